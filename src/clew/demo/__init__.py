@@ -1,0 +1,1 @@
+"""Fictional partners and cases, and the story that `make demo` plays."""

@@ -1,0 +1,75 @@
+"""Whether a consent covers this statement, for this purpose, to this recipient, on this day; and what was withdrawn.
+
+A question has no statement (`None`). It tells the recipient that she is known here, so that any item speaks of it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from clew.disclosure.facts import ConsentFacts, StatementFacts
+
+
+def covering_consent(
+    consents: Iterable[ConsentFacts], statement: StatementFacts | None, *, purpose: str, recipient: str, today: dt.date
+) -> ConsentFacts | None:
+    """The consent that covers it, the guardian's before the person's own; `None` where none does.
+
+    A guardian whose standing is anything but good, a conflict of interest above all, has consented to nothing.
+    """
+    covering = [
+        each
+        for each in consents
+        if not each.withdrawn
+        and _has_standing(each)
+        and each.given <= today <= each.expires
+        and each.purpose == purpose
+        and each.recipient == recipient
+        and _speaks_of(each, statement)
+    ]
+    return max(covering, key=lambda each: (each.given_by == "guardian", each.assent, each.given), default=None)
+
+
+def withdrawn_since(
+    consents: Iterable[ConsentFacts], statement: StatementFacts | None, *, recipient: str, covering: ConsentFacts | None
+) -> bool:
+    """Whether she took back a consent towards this recipient that covered this, and has given none since (G4).
+
+    Whatever it was given for: who withdraws means the recipient, not a code for the purpose. What stands on of a
+    consent taken back in part has the day of the whole, and is a consent given since.
+    """
+    return any(
+        each.withdrawn
+        and each.recipient == recipient
+        and _speaks_of(each, statement)
+        and (covering is None or covering.given < each.given)
+        for each in consents
+    )
+
+
+def _has_standing(consent: ConsentFacts) -> bool:
+    return consent.guardian_standing == ("good" if consent.given_by == "guardian" else "not_needed")
+
+
+def _speaks_of(consent: ConsentFacts, statement: StatementFacts | None) -> bool:
+    return statement is None or any(covers_item(item, statement) for item in consent.items)
+
+
+def covers_item(item: str, statement: StatementFacts) -> bool:
+    """Whether an item of a consent speaks of this statement."""
+    prop = f"{statement.schema}:{statement.prop}"
+    if item in {prop, statement.schema, statement.field_class}:
+        return bool(item)
+    group = _items().get(item, {})
+    return statement.schema in group.get("schemata", ()) or prop in group.get("properties", ())
+
+
+@cache
+def _items() -> dict[str, dict[str, Any]]:
+    import yaml
+
+    text = files("clew.disclosure").joinpath("rules/consent_items.yaml").read_text(encoding="utf-8")
+    items: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return items

@@ -1,0 +1,1 @@
+"""Letters, sealing, threads, receipts and clocks."""

@@ -1,0 +1,1 @@
+"""The running node of one organisation: one Django app per capability."""

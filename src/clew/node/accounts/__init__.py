@@ -1,0 +1,1 @@
+"""Officers, roles, compartments, sign-in, and the action decorator."""

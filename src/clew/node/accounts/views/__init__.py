@@ -1,0 +1,1 @@
+"""The pages of accounts: one-time links, the own account, officers and compartments."""

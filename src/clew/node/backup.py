@@ -1,0 +1,133 @@
+"""One consistent, encrypted file of a running node.
+
+The file is a tar of two members: `key.age`, an age identity sealed by the passphrase, and `node.tar.age`, the node
+sealed to that identity (https://age-encryption.org/v1): the passphrase is stretched once, the rest streams.
+Inside: `manifest.json`, `node.toml`, `secret`, `keys/`, `documents/`, and the store as `store.sqlite3` or, from
+PostgreSQL, one `tables/NAME.copy` each. The store is a snapshot taken first; every document it names was durable
+before its row was committed, so copying documents afterwards loses none.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyrage
+from django.db import connection
+
+from clew.node.home import Home, load_home
+
+FORMAT = 1
+MINIMAL_PASSPHRASE = 12
+
+
+class BackupProblem(Exception):
+    """The backup could not be made or restored; the message says why and what to do. Nothing half-made is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a backup holds: bytes of the file, entries of its audit log, documents."""
+
+    size: int
+    audit_size: int
+    documents: int
+
+
+def make_backup(file: Path, passphrase: str) -> Made:
+    """Write an encrypted backup of the node of `CLEW_HOME` to `file`.
+
+    Raises:
+        BackupProblem: the file exists, its directory does not, or the passphrase is too short.
+    """
+    if file.exists():
+        raise BackupProblem(f"{file} exists already. Choose another name; a backup never overwrites one.")
+    if not file.parent.is_dir():
+        raise BackupProblem(f"There is no directory {file.parent}. Make it, or choose another.")
+    if len(passphrase) < MINIMAL_PASSPHRASE:
+        raise BackupProblem(f"The passphrase needs at least {MINIMAL_PASSPHRASE} characters: it guards every key.")
+    home = load_home()
+    # In the node's own directory: the plain snapshot is guarded as the store itself is, and leaves with this block.
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=home.path) as scratch:
+        work = Path(scratch)
+        audit_size = _snapshot(work)
+        documents = _pack(home, work, audit_size)
+        part = file.with_name(file.name + ".part")
+        try:
+            _seal(work, part, passphrase)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+    return Made(file.stat().st_size, audit_size, documents)
+
+
+def tables() -> list[str]:
+    """Every table of the node's store."""
+    return sorted(connection.introspection.table_names())
+
+
+def _snapshot(work: Path) -> int:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(work / "store.sqlite3")])
+        return _audit_size_in(work / "store.sqlite3")
+    return _snapshot_postgres(work)
+
+
+def _audit_size_in(store: Path) -> int:
+    import sqlite3
+
+    with sqlite3.connect(store) as copy:
+        return int(copy.execute("SELECT count(*) FROM audit_auditentry").fetchone()[0])
+
+
+def _snapshot_postgres(work: Path) -> int:
+    import psycopg
+
+    (work / "tables").mkdir()
+    parameters = connection.get_connection_params()
+    wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+    with psycopg.connect(**wanted) as session:
+        session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        session.read_only = True
+        for table in tables():
+            with (work / "tables" / f"{table}.copy").open("wb") as out, session.cursor() as cursor:
+                identifier = psycopg.sql.Identifier(table)
+                with cursor.copy(psycopg.sql.SQL("COPY {} TO STDOUT").format(identifier)) as copy:
+                    for block in copy:
+                        out.write(block)
+        row = session.execute("SELECT count(*) FROM audit_auditentry").fetchone()
+        return int(row[0]) if row else 0
+
+
+def _pack(home: Home, work: Path, audit_size: int) -> int:
+    documents = sorted(path for path in home.documents.rglob("*") if path.is_file())
+    manifest = {"format": FORMAT, "vendor": connection.vendor, "audit_size": audit_size, "documents": len(documents)}
+    with tarfile.open(work / "node.tar", "w") as tar:
+        _add_bytes(tar, "manifest.json", json.dumps(manifest).encode())
+        for path in [home.path / "node.toml", home.path / "secret", *sorted(home.keys.iterdir()), *documents]:
+            tar.add(path, arcname=str(path.relative_to(home.path)), recursive=False)
+        for path in sorted([*work.glob("store.sqlite3"), *work.glob("tables/*.copy")]):
+            tar.add(path, arcname=str(path.relative_to(work)), recursive=False)
+    return len(documents)
+
+
+def _seal(work: Path, part: Path, passphrase: str) -> None:
+    identity = pyrage.x25519.Identity.generate()
+    with (work / "node.tar").open("rb") as plain, (work / "node.tar.age").open("wb") as sealed:
+        pyrage.encrypt_io(plain, sealed, [identity.to_public()])
+    with tarfile.open(part, "w") as outer:
+        _add_bytes(outer, "key.age", pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
+        outer.add(work / "node.tar.age", arcname="node.tar.age")
+    part.chmod(0o600)
+
+
+def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    entry.mode = 0o600
+    tar.addfile(entry, io.BytesIO(content))

@@ -1,0 +1,185 @@
+"""A backup brought back into an empty directory, and proved by verifying its audit log."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import pyrage
+
+from clew.node.backup import FORMAT, BackupProblem
+from clew.node.home import PRIVATE_DIRECTORY, PRIVATE_FILE, home_path, load_home, write_settings
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from clew.node.audit.queries import AuditReport
+
+
+MEMBERS = ("key.age", "node.tar.age")
+
+
+BLOCK = 1024 * 1024
+"""Bytes of a table that are in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A backup's files in their new directory; the store of a PostgreSQL node still has to be filled."""
+
+    home: Path
+    vendor: str
+    audit_size: int
+
+
+def restore_files(file: Path, passphrase: str, database: str = "") -> Unpacked:
+    """Unpack a backup into `CLEW_HOME`, which must be empty or missing.
+
+    Args:
+        database: a postgresql:// URL of an empty database, for a backup of a PostgreSQL node.
+
+    Raises:
+        BackupProblem: wrong passphrase, damaged file, directory in use, or a database missing; nothing is changed.
+    """
+    home = home_path()
+    if home.exists() and any(home.iterdir()):
+        raise BackupProblem(f"{home} is not empty. Name an empty directory with --home.")
+    if not file.is_file():
+        raise BackupProblem(f"There is no file {file}.")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=home.parent) as scratch:
+        work = Path(scratch)
+        _open(file, passphrase, work)
+        manifest = _manifest(work / "node" / "manifest.json")
+        _check_database(manifest["vendor"], database)
+        (work / "node" / "manifest.json").unlink()
+        settings = replace(load_home(work / "node").settings, database=database)
+        write_settings(work / "node", settings)
+        if home.exists():
+            home.rmdir()
+        (work / "node").rename(home)
+    return Unpacked(home, manifest["vendor"], manifest["audit_size"])
+
+
+def finish_restore(unpacked: Unpacked) -> AuditReport:
+    """Fill a PostgreSQL store and verify the audit log; Django is set up for the restored home.
+
+    Raises:
+        BackupProblem: the log does not verify, or is shorter than when the backup was made.
+    """
+    if unpacked.vendor == "postgresql":
+        _fill_postgres(unpacked.home / "tables")
+    from clew.node.audit.queries import verify
+
+    report = verify()
+    if not report.ok or report.size != unpacked.audit_size:
+        found = "; ".join(report.problems) or f"{report.size} entries instead of {unpacked.audit_size}"
+        raise BackupProblem(f"The restored audit log does not verify: {found}. Do not use this node.")
+    return report
+
+
+def _open(file: Path, passphrase: str, work: Path) -> None:
+    try:
+        with tarfile.open(file) as outer:
+            # These two and no other: nothing else of the outer file is guarded by the passphrase.
+            for name in MEMBERS:
+                outer.extract(name, work, filter="data")
+        secret = pyrage.passphrase.decrypt((work / "key.age").read_bytes(), passphrase)
+        identity = pyrage.x25519.Identity.from_str(secret.decode())
+        with (work / "node.tar.age").open("rb") as sealed, (work / "node.tar").open("wb") as plain:
+            pyrage.decrypt_io(sealed, plain, [identity])
+        _unpack(work / "node.tar", work / "node")
+    except (pyrage.DecryptError, pyrage.IdentityError, tarfile.TarError, KeyError, OSError) as problem:
+        raise BackupProblem(f"{file} cannot be opened ({problem}). Check the passphrase and the file.") from problem
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        known = found["format"] == FORMAT and {"vendor", "audit_size"} <= found.keys()
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        raise BackupProblem("This file holds no node: its manifest is missing or damaged.") from problem
+    if not known:
+        raise BackupProblem(f"This backup has format {found['format']!r}; this program reads {FORMAT}.")
+    return dict(found)
+
+
+def _check_database(vendor: str, database: str) -> None:
+    if vendor != "postgresql":
+        if database:
+            raise BackupProblem("This is the backup of a SQLite node. Leave --database out.")
+        return
+    if not database:
+        raise BackupProblem("This is the backup of a PostgreSQL node. Name an empty database with --database.")
+    import psycopg
+
+    try:
+        with psycopg.connect(database) as session:
+            row = session.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()").fetchone()
+    except psycopg.Error as problem:
+        raise BackupProblem(f"The database cannot be reached: {problem}. Check --database.") from problem
+    if row is None or row[0]:
+        raise BackupProblem("The database is not empty. Name an empty one with --database; nothing was changed.")
+
+
+def _unpack(tar_file: Path, target: Path) -> None:
+    with tarfile.open(tar_file) as tar:
+        for member in tar:
+            path = PurePosixPath(member.name)
+            if not member.isfile() or path.is_absolute() or ".." in path.parts:
+                raise BackupProblem(f"The backup holds {member.name!r}, which is no plain file of a node.")
+            out = target / path
+            out.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            member.mode = PRIVATE_FILE
+            tar.extract(member, target, filter="data")
+    (target / "documents").mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
+
+
+def _fill_postgres(directory: Path) -> None:
+    import shutil
+
+    import psycopg
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", interactive=False, verbosity=0)
+    parameters = connection.get_connection_params()
+    wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+    with psycopg.connect(**wanted) as session:
+        names = sorted(path.stem for path in directory.glob("*.copy"))
+        _empty(session, names)
+        # Foreign keys of Django are deferred to the commit, so the order of tables does not matter.
+        for name in names:
+            statement = psycopg.sql.SQL("COPY {} FROM STDIN").format(psycopg.sql.Identifier(name))
+            with session.cursor().copy(statement) as copy, (directory / f"{name}.copy").open("rb") as stream:
+                while block := stream.read(BLOCK):
+                    copy.write(block)
+        for statement_text in _sequence_resets(names):
+            session.execute(statement_text)
+    shutil.rmtree(directory)
+
+
+def _empty(session: psycopg.Connection[tuple[Any, ...]], names: list[str]) -> None:
+    """Remove what the migrations wrote. The append-only log could not be emptied, but in a new store it is empty."""
+    from psycopg import sql
+
+    def has_rows(name: str) -> bool:
+        row = session.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name))).fetchone()
+        return row is not None and bool(row[0])
+
+    # Deferred foreign keys are checked at the commit, when all is there again.
+    for name in filter(has_rows, names):
+        session.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+
+
+def _sequence_resets(names: list[str]) -> list[bytes]:
+    from django.apps import apps
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in names]  # noqa: SLF001
+    return [sql.encode() for sql in connection.ops.sequence_reset_sql(no_style(), models)]

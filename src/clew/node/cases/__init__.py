@@ -1,0 +1,1 @@
+"""Case work: team, tasks, deadlines, documents, timeline."""

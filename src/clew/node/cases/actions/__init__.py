@@ -1,0 +1,54 @@
+"""What people do with cases. Each action checks, changes and records in one transaction."""
+
+from clew.node.cases.actions.documents import (
+    DocumentContent,
+    add_document,
+    read_document,
+    sweep_documents,
+    too_large,
+)
+from clew.node.cases.actions.links import link_entities, link_entity, link_reference, note, record_event, unlink_entity
+from clew.node.cases.actions.retaining import RemovedDocument, blank_words, delete_document
+from clew.node.cases.actions.tasks import (
+    add_deadline,
+    add_task,
+    assign_task,
+    finish_task,
+    finish_tasks_at,
+    meet_deadline,
+    meet_deadlines_of_letters,
+    reopen_task,
+)
+from clew.node.cases.actions.team import add_to_team, remove_from_team
+from clew.node.cases.actions.work_file import close_case, open_case, rename_case, reopen_case
+
+__all__ = [
+    "DocumentContent",
+    "RemovedDocument",
+    "add_deadline",
+    "add_document",
+    "add_task",
+    "add_to_team",
+    "assign_task",
+    "blank_words",
+    "close_case",
+    "delete_document",
+    "finish_task",
+    "finish_tasks_at",
+    "link_entities",
+    "link_entity",
+    "link_reference",
+    "meet_deadline",
+    "meet_deadlines_of_letters",
+    "note",
+    "open_case",
+    "read_document",
+    "record_event",
+    "remove_from_team",
+    "rename_case",
+    "reopen_case",
+    "reopen_task",
+    "sweep_documents",
+    "too_large",
+    "unlink_entity",
+]

@@ -1,0 +1,58 @@
+"""What may be seen of cases; every query shows only what the officer's compartments hold."""
+
+from clew.node.cases.models import Case
+from clew.node.cases.queries.case_page import (
+    CaseEntityView,
+    CaseView,
+    TimelinePage,
+    case,
+    case_head,
+    documents_with_content,
+    entities_of_case,
+    entity_ids_of_case,
+    sections_of_case,
+    team_candidates,
+    team_of,
+    timeline,
+)
+from clew.node.cases.queries.lists import (
+    CaseFilter,
+    CasePage,
+    case_list,
+    case_of_compartment,
+    cases_of_entity,
+    stored_files,
+    task_of,
+    tasks_of,
+)
+from clew.node.cases.queries.retention import document_added, documents_added, is_worked_on
+from clew.node.cases.queries.top_floor import desk_items, search_hits
+
+__all__ = [
+    "Case",
+    "CaseEntityView",
+    "CaseFilter",
+    "CasePage",
+    "CaseView",
+    "TimelinePage",
+    "case",
+    "case_head",
+    "case_list",
+    "case_of_compartment",
+    "cases_of_entity",
+    "desk_items",
+    "document_added",
+    "documents_added",
+    "documents_with_content",
+    "entities_of_case",
+    "entity_ids_of_case",
+    "is_worked_on",
+    "search_hits",
+    "sections_of_case",
+    "stored_files",
+    "task_of",
+    "tasks_of",
+    "team_candidates",
+    "team_of",
+    "timeline",
+]

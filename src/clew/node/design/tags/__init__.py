@@ -1,0 +1,1 @@
+"""The functions behind the tag library ``clew``, one subject a file."""

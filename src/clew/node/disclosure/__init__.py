@@ -1,0 +1,1 @@
+"""May this leave, to whom, and why: releases, decisions, approvals."""

@@ -1,0 +1,90 @@
+"""The persons whom statements and questions concern, as the rules see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from clew import vocabulary
+from clew.disclosure.facts import ConsentFacts, PersonFacts, RiskFacts
+from clew.node.consent.queries import consents_of, consents_taken_back, guardian_standing_of
+from clew.node.disclosure.models import RiskAssessment, Safeguard
+from clew.node.disclosure.reach import schemata_of
+from clew.node.disclosure.safeguards import SealBroken, unseal
+from clew.node.dossier import queries as dossier
+
+
+def person_facts(ids: Collection[int], now: dt.datetime) -> tuple[PersonFacts, ...]:
+    """Everyone among these entities who is a person, by number."""
+    schemata = schemata_of(ids)
+    ids = [each for each in ids if each in schemata and vocabulary.is_a(schemata[each], "Person")]
+    categories = dossier.person_categories(ids, now)
+    answers = recorded(ids, now.date())
+    consents: dict[int, list[ConsentFacts]] = {}
+    for each in (*consents_of(ids, now), *consents_taken_back(ids, now)):
+        consents.setdefault(each.person_id, []).append(
+            ConsentFacts(each.purpose, each.recipient, each.items, each.given_by, each.guardian_standing,
+                         # A child too young to be asked was not passed over: a named human has said so, with a reason.
+                         each.assent or each.assent_answer == "too_young",
+                         each.method, each.given, each.expires, each.withdrawn)
+        )  # fmt: skip
+    guardians = guardian_standing_of(ids, now)
+    risks: dict[int, list[RiskFacts]] = {}
+    for risk in RiskAssessment.objects.filter(person_id__in=ids).order_by("pk"):
+        risks.setdefault(risk.person_id, []).append(RiskFacts(risk.state, risk.assessed, risk.favourable))
+    return tuple(
+        _person(each, _category(categories, each), guardians.get(each, "unknown"), answers.get(each, {}),
+                consents.get(each, []), risks.get(each, []))
+        for each in sorted(ids)
+        if each in categories
+    )  # fmt: skip
+
+
+def recorded(entities: Collection[int], today: dt.date | None) -> dict[int, dict[str, list[str]]]:
+    """The newest answer of each kind for each person; with `today`, only those that have not expired."""
+    found: dict[int, dict[str, list[str]]] = {}
+    for each in Safeguard.objects.filter(person_id__in=entities).order_by("recorded", "pk"):
+        answers = found.setdefault(each.person_id, {})
+        answers.pop(each.kind, None)
+        if today is not None and each.expires < today:
+            continue
+        try:
+            answers[each.kind] = unseal(bytes(each.sealed), bound_to=f"{each.person_id}:{each.kind}")
+        except SealBroken:
+            answers[each.kind] = ["unknown"]
+    return found
+
+
+def _category(categories: Mapping[int, Any], person: int) -> str:
+    found = categories[person]
+    return str(getattr(found, "category", found) or "unknown")
+
+
+def _person(
+    person: int,
+    category: str,
+    guardian: str,
+    answers: Mapping[str, list[str]],
+    consents: Iterable[ConsentFacts],
+    risks: Iterable[RiskFacts],
+) -> PersonFacts:
+    def said(kind: str) -> str:
+        return next(iter(answers.get(kind, [])), "unknown")
+
+    return PersonFacts(
+        id=person,
+        category=category,
+        child=said("child"),
+        origin=tuple(answers["origin"]) if answers.get("origin") else None,
+        protection=said("protection"),
+        feared=tuple(answers.get("feared", ())),
+        witness_protection=said("witness_protection"),
+        sheltered=said("sheltered"),
+        guardian=guardian,
+        best_interests=said("best_interests"),
+        role_conflict=said("role_conflict"),
+        public_role=said("public_role"),
+        consents=tuple(consents),
+        risks=tuple(risks),
+    )

@@ -1,0 +1,314 @@
+"""The letter, its parties and its grounds as the rules see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from clew import vocabulary
+from clew.disclosure.facts import (
+    ApprovalFacts,
+    AssessmentFacts,
+    AssuranceFacts,
+    ConditionsFirstFacts,
+    DangerFacts,
+    DerogationFacts,
+    DirectTransferFacts,
+    InstrumentFacts,
+    JeopardyFacts,
+    JointFacts,
+    OffenceFacts,
+    QuestionFacts,
+    RecipientFacts,
+    RefusalFacts,
+    ReplyFacts,
+    SenderFacts,
+    SettingsFacts,
+    TransferFacts,
+)
+from clew.disclosure.guard import fields_naming
+from clew.disclosure.ruleset import RuleSet
+from clew.node.accounts.actions import Officer
+from clew.node.cases.queries import entity_ids_of_case
+from clew.node.disclosure.findings import Findings, findings_of
+from clew.node.disclosure.gathering.recipients import recipient_facts
+from clew.node.disclosure.models import Approval, Assurance, Decision, Release
+from clew.node.disclosure.reach import persons_of_compartment, schemata_of
+from clew.node.discovery import offers
+from clew.node.dossier import queries as dossier
+from clew.node.partners import queries as partners
+from clew.node.rulebook.queries import NodeSettings, settings_for
+
+NEVER_NAMES = {"gender", "title", "nationality", "citizenship", "country", "spokenLanguage", "profession", "position"}
+"""Properties whose values are ordinary words: they would stop every sentence without protecting anyone."""
+TRAFFICKING = {"act", "means", "purpose"}
+"""Parts of the offence of trafficking, which parties to the Palermo Protocol have all made an offence (its Art. 5)."""
+
+
+def transfer_facts(
+    release: Release,
+    officer: Officer,
+    rules: RuleSet,
+    now: dt.datetime,
+    approvals: Iterable[Approval],
+    agreements: Collection[str],
+) -> TransferFacts:
+    """All that holds for the letter as a whole. `agreements`: whose joint material it would carry."""
+    own = partners.own_party()
+    sender = SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
+    target = release.post or release.recipient
+    findings = findings_of(release.findings)
+    kind = "danger_warning" if release.kind == "notify" and findings.danger else release.kind
+    pledge = _newest(Assurance.Kind.PLEDGE, release, now.date())
+    settings = _settings(target, release.instrument, now.date())
+    return TransferFacts(
+        letter=kind,
+        purpose=release.purpose,
+        necessity=release.necessity,
+        case=release.case.reference if release.case else "",
+        use=release.use,
+        urgency=release.urgency,
+        offence_codes=tuple(release.offence_codes),
+        immediate_danger=release.immediate_danger or bool(findings.danger),
+        danger=DangerFacts(findings.danger, findings.danger_state.lower()),
+        legal_duty=release.legal_duty,
+        confidential=findings.confidential,
+        to_accused=findings.to_accused,
+        provider_notified=findings.provider_notified,
+        selectors=len(release.items),
+        requester=str(release.requested_by_id or ""),
+        requester_flagged=_requester_flagged(release),
+        corrects="", correction_reason="",
+        words_naming=_words_naming(release, officer),
+        # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
+        log_writable=True,
+        evidence_approval=release.evidence_approval,
+        pledge=pledge.text if pledge else "",
+        translations_complete=_translations_complete(release, pledge),
+        sender=sender,
+        recipient=_recipient(release, target, agreements, sender.uid, now, settings),
+        instrument=_instrument(release, kind, sender.uid, target, rules, now.date(), settings),
+        derogation=_derogation(release, now, settings.derogation_repeat_days),
+        assessment=_assessment(release, now.date()),
+        direct=_direct(findings),
+        assurance=_assurance(_newest(Assurance.Kind.ASSURANCE, release, now.date())),
+        offence=_offence(findings, release.offence_codes),
+        refusal=RefusalFacts(findings.refusal_ground, findings.refusal_reason, findings.consulted),
+        jeopardy=JeopardyFacts(findings.jeopardy or "unknown", findings.review),
+        conditions_first=_conditions_first(findings),
+        reply=_reply(release),
+        questions=_questions(release, officer),
+        joint=_joint(agreements, sender.uid, target, now.date()),
+        settings=_settings_facts(settings),
+        # Which rules permit is known only once they were asked (`deriving.py`).
+        rules_unsigned=(),
+        approvals=tuple(ApprovalFacts(each.role, str(each.officer_id), each.granted) for each in approvals),
+        now=now,
+    )  # fmt: skip
+
+
+def _settings_facts(settings: NodeSettings) -> SettingsFacts:
+    return SettingsFacts(
+        settings.risk_days, settings.retention_years_initial, settings.request_limit_selectors,
+        settings.request_limit_refuse,
+    )  # fmt: skip
+
+
+def _direct(findings: Findings) -> DirectTransferFacts:
+    return DirectTransferFacts(
+        findings.strict_necessity, findings.rights_balanced, findings.authority_route_fails, findings.purpose_told,
+        findings.authority_not_informed,
+    )  # fmt: skip
+
+
+def _conditions_first(findings: Findings) -> ConditionsFirstFacts:
+    state = findings.conditions_state or "none"
+    return ConditionsFirstFacts(findings.conditions_first, state, findings.conditions_reference)
+
+
+def _settings(target: str, instrument: str, today: dt.date) -> NodeSettings:
+    found = partners.party(target)
+    return settings_for(found.country if found is not None else "", today, instrument=instrument)
+
+
+def _recipient(
+    release: Release, target: str, agreements: Collection[str], own: str, now: dt.datetime, settings: NodeSettings
+) -> RecipientFacts:
+    confidentiality = _confidentiality(release, now.date())
+    return recipient_facts(
+        target, release.via, agreements, own=own, now=now, settings=settings, confidentiality=confidentiality
+    )
+
+
+def _confidentiality(release: Release, today: dt.date) -> str:
+    """Whether an undertaking in force says that the recipient can keep a request confidential."""
+    found = _newest(Assurance.Kind.CONFIDENTIALITY, release, today)
+    return "yes" if found is not None else "unknown"
+
+
+def _instrument(
+    release: Release, kind: str, own: str, target: str, rules: RuleSet, today: dt.date, settings: NodeSettings
+) -> InstrumentFacts:
+    answer = partners.instruments_between(own, target, today)
+    in_force = {each.code: each for each in answer.in_force}
+    expired = {each.instrument.code: each.instrument for each in answer.not_usable if each.code != "not-parties"}
+    found = in_force.get(release.instrument) or expired.get(release.instrument)
+    if found is None:
+        return InstrumentFacts(
+            release.instrument, "", "", between_parties=False, in_force=False, enables=False, safeguards=False,
+            treaty=False, dual_criminality="mandatory", fictional=False,
+        )  # fmt: skip
+    return InstrumentFacts(
+        code=found.code,
+        title=found.title,
+        kind=found.kind,
+        between_parties=True,
+        in_force=found.code in in_force,
+        enables=found.allows(release.kind, release.purpose) or found.allows(kind, release.purpose),
+        safeguards=found.kind in rules.binding_kinds,
+        treaty=found.kind in rules.treaty_kinds,
+        dual_criminality=settings.dual_criminality_required,
+        fictional=found.fictional,
+    )
+
+
+def _newest(kind: str, release: Release, today: dt.date) -> Assurance | None:
+    """The newest that covers this recipient and, if it names one, this instrument; an expired one hides no newer.
+
+    An assurance that has expired is shown to the rules as such; of the other kinds only one in force counts.
+    """
+    found = Assurance.objects.filter(
+        kind=kind, party__in={release.recipient, release.post} - {""}, instrument__in=["", release.instrument]
+    ).order_by("-issued", "-pk")
+    in_time = [each for each in found if each.issued <= today < each.expires]
+    shown_expired = kind in {Assurance.Kind.ASSURANCE, Assurance.Kind.ASSESSMENT}
+    return next(iter(in_time or (list(found) if shown_expired else [])), None)
+
+
+def _assurance(found: Assurance | None) -> AssuranceFacts:
+    if found is None:
+        return AssuranceFacts("", "", None, None, doubts_on_torture=False)
+    return AssuranceFacts(found.text, found.issuer, found.issued, found.expires, found.doubts_on_torture)
+
+
+def _assessment(release: Release, today: dt.date) -> AssessmentFacts:
+    found = _newest(Assurance.Kind.ASSESSMENT, release, today)
+    if found is None:
+        return AssessmentFacts("", "", None, None)
+    return AssessmentFacts(f"{found.pk} {found.issuer}", found.text, found.issued, found.expires)
+
+
+def _translations_complete(release: Release, pledge: Assurance | None) -> bool:
+    instrument = partners.instrument(release.instrument)
+    if instrument is None:
+        return False
+    present = {*release.languages, *(pledge.translations if pledge else ())}
+    bases = {tag.split("-")[0].lower() for tag in present}
+    return all(tag.split("-")[0].lower() in bases for tag in instrument.translations)
+
+
+def _derogation(release: Release, now: dt.datetime, repeat_days: int) -> DerogationFacts:
+    stored: Mapping[str, Any] = release.derogation
+    if not stored:
+        return DerogationFacts("", individual=False, documented=False, repeated=False, rights_override=False)
+    earlier = Decision.objects.filter(
+        state__in=[Decision.State.SIGNED, Decision.State.DISPATCHED],
+        decided__gte=now - dt.timedelta(days=repeat_days),
+        release__recipient=release.recipient,
+        release__derogation__ground=stored["ground"],
+    ).exclude(release=release)
+    return DerogationFacts(
+        stored["ground"], stored["individual"], stored["documented"], earlier.exists(), stored["rights_override"]
+    )
+
+
+def _offence(findings: Findings, codes: Collection[str]) -> OffenceFacts:
+    """What the officer found; offences of trafficking alone are ordinary and, under the Protocol, known to both."""
+    known = vocabulary.codelist("offences")
+    trafficking = bool(codes) and all(code in known for code in codes)
+    return OffenceFacts(
+        nature=findings.nature or ("ordinary" if trafficking else "unknown"),
+        discrimination=findings.discrimination or "unknown",
+        dual_criminality=findings.dual_criminality or ("met" if trafficking else "unknown"),
+    )
+
+
+def _reply(release: Release) -> ReplyFacts:
+    """The form in which this node sends every answer: the package's neutral item, a size class, a dispatch slot."""
+    return ReplyFacts(tuple(each["outcome"] for each in release.answers), neutral=True, padded=True, queued=True)
+
+
+def _questions(release: Release, officer: Officer) -> tuple[QuestionFacts, ...]:
+    """The questions with whom they are about: the person asked about, or whom everything known of the thing concerns.
+
+    A telephone of which all that is known concerns her is hers, and asking about it is asking about her. An agency of
+    which she also spoke is not.
+    """
+    entities = {each["entity"] for each in release.items if each.get("entity") is not None}
+    schemata = schemata_of(entities)
+    concerned = dossier.persons_always_concerned(officer=officer, entity_ids=entities)
+    return tuple(
+        QuestionFacts(each.get("ask", ""), each.get("entity"), _asked_about(each.get("entity"), schemata, concerned))
+        for each in release.items
+    )
+
+
+def _asked_about(
+    entity: int | None, schemata: Mapping[int, str], concerned: Mapping[int, frozenset[int]]
+) -> tuple[int, ...] | None:
+    if entity is None:
+        return ()
+    if entity not in schemata:
+        return None
+    if vocabulary.is_a(schemata[entity], "Person"):
+        return (entity,)
+    return tuple(sorted(concerned.get(entity, ())))
+
+
+def _requester_flagged(release: Release) -> bool:
+    """Whether a legal adviser has flagged who asks; the room that keeps requesters' history stands above this one."""
+    return any(
+        offer(party_uid=uid).flagged
+        for offer in offers("requester_flags")
+        for uid in (release.recipient, release.post)
+        if uid
+    )
+
+
+def _joint(agreements: Collection[str], own: str, target: str, on: dt.date) -> tuple[JointFacts, ...]:
+    """How each agreement whose material is chosen stands between the two today."""
+    standings = [partners.joint_standing(code, own, target, on) for code in sorted(agreements)]
+    return tuple(
+        JointFacts(
+            code=each.code,
+            known=each.known,
+            in_period=each.in_period,
+            suspended=each.suspended,
+            sender_member=each.sender_member,
+            recipient_member=each.recipient_member,
+            recipient_needs_basis=each.recipient_needs_basis,
+            recipient_has_basis=each.recipient_has_basis,
+            purposes=tuple(each.purposes),
+            outside_use=each.outside_use,
+        )
+        for each in standings
+    )
+
+
+def own_words(release: Release) -> dict[str, str]:
+    """The officer's own words that the recipient would read, by field."""
+    words = {"subject": release.subject, "facts": release.facts, "necessity": release.necessity}
+    words |= {f"items.{n}": each.get("text", "") for n, each in enumerate(release.items, 1)}
+    return words | {f"answers.{each.get('item')}": each.get("text", "") for each in release.answers}
+
+
+def _words_naming(release: Release, officer: Officer) -> tuple[str, ...]:
+    if release.case is None:
+        return ()
+    known = set(entity_ids_of_case(officer=officer, case_id=release.case.pk))
+    known |= persons_of_compartment(release.case.compartment_id)
+    chosen = dossier.release_facts(officer=officer, statement_ids=[each["statement"] for each in release.chosen])
+    known |= {person.entity_id for each in chosen for person in each.concerns}
+    protected = dossier.protected_texts(case_entity_ids=sorted(known))
+    return fields_naming(own_words(release), [each.folded for each in protected if each.prop not in NEVER_NAMES])

@@ -1,0 +1,1 @@
+"""The release pages: each translates HTTP to an action or a query."""

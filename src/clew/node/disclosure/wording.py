@@ -1,0 +1,139 @@
+"""The rules' words in the reader's language, and a letter's bytes as a page shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+
+from clew import vocabulary
+from clew.disclosure import texts
+from clew.disclosure.decision import SENTENCES, RaisedTask
+from clew.disclosure.ruleset import RuleSet, shipped_rules
+from clew.node.rulebook.queries import active_or_none, sentence_of
+from clew.vocabulary import language
+from clew.vocabulary.values import value_label
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """One reason in the reader's language. `unverified`: its article has not been checked against the official text."""
+
+    policy: str
+    rule: str
+    effect: str
+    sentence: str
+    cure: str
+    source: str
+    unverified: bool
+
+
+def reader_language() -> str:
+    """The catalogue name of the page's language."""
+    return language(get_language() or "en")
+
+
+def rules_for_words() -> RuleSet:
+    """The rules whose words a page shows: those in force, or where they cannot be used those that came with Clew."""
+    return active_or_none() or shipped_rules()
+
+
+def reason_view(policy_id: str, rules: RuleSet | None = None, *, named: bool = False) -> ReasonView:
+    """A policy, or one of the engine's own reasons, as a page shows it.
+
+    `named`: name the rule even where that would tell the reason; only for the pages about the rules themselves.
+    """
+    rules, lang = rules or rules_for_words(), reader_language()
+    if policy_id in SENTENCES or policy_id not in rules.policies:
+        known = policy_id if policy_id in SENTENCES else "engine"
+        return ReasonView(policy_id, "", "REFUSE", texts.sentence(known, lang, rules), texts.cure(known, lang, rules),
+                          "", unverified=False)  # fmt: skip
+    policy = rules.policies[policy_id]
+    rule = rules.rules[policy.rule]
+    if policy.neutral and not named:
+        words = sentence_of(policy, rules, lang), texts.cure(policy_id, lang, rules)
+        return ReasonView("", "", str(policy.effect), *words, "", unverified=False)
+    return ReasonView(
+        policy=policy_id,
+        rule=rule.id,
+        effect=str(policy.effect),
+        sentence=sentence_of(policy, rules, lang),
+        cure=texts.cure(policy_id, lang, rules),
+        source=rule.source,
+        unverified=rule.unverified,
+    )
+
+
+def reasons_told(policies: Iterable[str], rules: RuleSet) -> tuple[ReasonView, ...]:
+    """The reasons as a page shows them, each once. What is neutral comes last, so that its place tells nothing."""
+    views = tuple(dict.fromkeys(reason_view(each, rules) for each in policies))
+    return (*(each for each in views if each.policy), *(each for each in views if not each.policy))
+
+
+def task_title(task: RaisedTask) -> str:
+    """What a rule asks a human to do."""
+    rules = rules_for_words()
+    policy = rules.policies.get(task.policy)
+    return sentence_of(policy, rules, reader_language()) if policy is not None else task.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """One statement of a letter as it is read: its number, what it is about, the property, the value."""
+
+    n: int
+    entity: str
+    label: str
+    value: str
+    original: str
+    lang: str
+    grade: str
+    nature: str
+    handling: str
+    seen_on: str
+    coarsened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter's own bytes, put into words; `body` is what was read from them and nothing else."""
+
+    body: dict[str, Any]
+    lines: tuple[LetterLine, ...]
+    entities: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[int, str, str], ...]
+    answers: tuple[dict[str, Any], ...]
+
+
+def letter_view(package: bytes) -> LetterView:
+    """A letter as its recipient will read it, made from the bytes that leave."""
+    body: dict[str, Any] = json.loads(package)
+    lang = reader_language()
+    schemata = {each["id"]: each["schema"] for each in body.get("entities", ())}
+    names = {uid: f"{vocabulary.schema_label(schema, lang)} {n}" for n, (uid, schema) in enumerate(schemata.items(), 1)}
+    return LetterView(
+        body,
+        tuple(_line(each, schemata, names, lang) for each in body.get("statements", ())),
+        tuple((names[uid], uid) for uid in schemata),
+        tuple((each["n"], names.get(each.get("entity", ""), ""), each["text"]) for each in body.get("items", ())),
+        tuple(body.get("answers", ())),
+    )
+
+
+def _line(each: dict[str, Any], schemata: dict[str, str], names: dict[str, str], lang: str) -> LetterLine:
+    return LetterLine(
+        each["n"],
+        names[each["entity"]],
+        vocabulary.property_label(schemata[each["entity"]], each["prop"], lang),
+        names.get(each["value"]) or value_label(schemata[each["entity"]], each["prop"], each["value"], lang),
+        each.get("original", ""),
+        each.get("lang", ""),
+        f"{each['reliability']}{each['accuracy']}",
+        each["nature"],
+        each["handling"],
+        each.get("seen_on", ""),
+        each.get("coarsened", False),
+    )

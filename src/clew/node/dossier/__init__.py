@@ -1,0 +1,1 @@
+"""Sources, statements, entities, and the rows made from them."""

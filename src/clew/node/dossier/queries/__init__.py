@@ -1,0 +1,75 @@
+"""What can be seen of dossiers. Every function but those for the release engine applies the officer's visibility."""
+
+from clew.node.dossier.queries.comparing import Judged, Side, judged
+from clew.node.dossier.queries.engine import (
+    person_categories,
+    persons_always_concerned,
+    protected_texts,
+    release_facts,
+)
+from clew.node.dossier.queries.finding import search_hits
+from clew.node.dossier.queries.handling import handling_of, handling_of_statement, strictest_of, strictest_source
+from clew.node.dossier.queries.lists import EntityPage, ListedEntity, entity_list
+from clew.node.dossier.queries.naming import captions, captions_seen
+from clew.node.dossier.queries.oversight import (
+    is_known_person,
+    letter_of_source,
+    persons_as_one,
+    persons_called,
+    same_persons,
+    sources_due,
+    statements_about,
+)
+from clew.node.dossier.queries.picking import EntityPicks
+from clew.node.dossier.queries.placing import (
+    compartment_of_source,
+    compartments_of_entity,
+    entities_of_source,
+    same_person,
+    schemata_of,
+)
+from clew.node.dossier.queries.stating import standing_statements
+from clew.node.dossier.queries.viewing import DossierView, LinkView, Why, entity_caption
+from clew.node.dossier.safekeeping import guarded_persons, open_each_for, open_for, seal_for
+
+__all__ = [
+    "DossierView",
+    "EntityPage",
+    "EntityPicks",
+    "Judged",
+    "LinkView",
+    "ListedEntity",
+    "Side",
+    "Why",
+    "captions",
+    "captions_seen",
+    "compartment_of_source",
+    "compartments_of_entity",
+    "entities_of_source",
+    "entity_caption",
+    "entity_list",
+    "guarded_persons",
+    "handling_of",
+    "handling_of_statement",
+    "is_known_person",
+    "judged",
+    "letter_of_source",
+    "open_each_for",
+    "open_for",
+    "person_categories",
+    "persons_always_concerned",
+    "persons_as_one",
+    "persons_called",
+    "protected_texts",
+    "release_facts",
+    "same_person",
+    "same_persons",
+    "schemata_of",
+    "seal_for",
+    "search_hits",
+    "sources_due",
+    "standing_statements",
+    "statements_about",
+    "strictest_of",
+    "strictest_source",
+]

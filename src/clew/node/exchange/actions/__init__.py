@@ -1,0 +1,60 @@
+"""What people and the node do with letters. Each action checks, changes and records in one transaction."""
+
+from clew.node.exchange.actions.carrying import (
+    give_transit_up,
+    note_carried,
+    note_failed_passing,
+    note_passed_on,
+    store_in_transit,
+)
+from clew.node.exchange.actions.consulting import read_letter
+from clew.node.exchange.actions.dispatching import dispatch_decisions
+from clew.node.exchange.actions.opening import open_envelopes
+from clew.node.exchange.actions.postponing import postpone_answers
+from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
+from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
+from clew.node.exchange.actions.sending import (
+    NotNow,
+    give_up,
+    note_failed_attempt,
+    retry_now,
+    send_receipts,
+)
+from clew.node.exchange.actions.storing import Confirmed, note_attempt, store_envelopes, store_refused
+from clew.node.exchange.actions.taking import (
+    REFUSAL_CODES,
+    NewCase,
+    discard_rejected,
+    refuse_letter,
+    take_letter,
+)
+
+__all__ = [
+    "REFUSAL_CODES",
+    "Confirmed",
+    "ForgottenLetters",
+    "NewCase",
+    "NotNow",
+    "discard_rejected",
+    "dispatch_decisions",
+    "forget_letters",
+    "give_transit_up",
+    "give_up",
+    "note_attempt",
+    "note_carried",
+    "note_failed_attempt",
+    "note_failed_passing",
+    "note_passed_on",
+    "open_envelopes",
+    "postpone_answers",
+    "read_letter",
+    "record_receipts",
+    "refuse_letter",
+    "retry_now",
+    "send_receipts",
+    "sign_receipts",
+    "store_envelopes",
+    "store_in_transit",
+    "store_refused",
+    "take_letter",
+]

@@ -1,0 +1,230 @@
+"""Envelopes that were stored are opened: the letter waits in quarantine, receipts are noted, the rest is rejected."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from clew.exchange.letters import Letter as SignedLetter
+from clew.exchange.receipts import Receipt as SignedReceipt
+from clew.exchange.receipts import Stage
+from clew.exchange.refusals import Refusal
+from clew.exchange.sequence import Place
+from clew.exchange.threads import EventKind
+from clew.node.accounts.actions import Actor, action
+from clew.node.audit.actions import record_many
+from clew.node.exchange import at_rest
+from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
+from clew.node.exchange.actions.sending import letter_fields
+from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
+from clew.node.exchange.identity import own_uid
+from clew.node.exchange.models import InboxEntry, Letter, Receipt, Thread, ThreadEvent
+from clew.node.exchange.order import IncomingOrder
+from clew.node.exchange.unsealing import Unsealed, unseal
+from clew.node.exchange.writing import write_columns
+from clew.node.partners.queries import UsableKeys
+
+WRITTEN = ["state", "code", "where", "kind", "letter", "sequence", "previous", "letter_digest"]
+
+
+@action("exchange.open_envelopes", permission="node.act")
+def open_envelopes(
+    *, actor: Actor, entries: Sequence[InboxEntry], keys: Mapping[str, UsableKeys], now: dt.datetime
+) -> None:
+    """Open stored envelopes with their senders' pinned keys, in one transaction.
+
+    A letter with content goes into quarantine and is answered with `opened`; receipts are noted; what is refused is
+    kept for review, changes nothing, and is answered with `opened` and the code. Each has its own audit entry.
+    """
+    portion = Portion([unseal(entry, keys[entry.sender], now) for entry in entries], now)
+    portion.judge()
+    portion.write()
+    record_many(
+        actor=actor,
+        act="exchange.open_envelope",
+        object_kind="envelope",
+        objects=[
+            (
+                entry.envelope_id,
+                {"from": entry.sender, "state": entry.state, "code": entry.code, "digest": entry.digest},
+            )
+            for entry in entries
+        ],
+    )
+
+
+class Portion:
+    """Envelopes that are opened together: first every one is judged, then everything is written at once."""
+
+    def __init__(self, unsealed: Sequence[Unsealed], now: dt.datetime) -> None:
+        self._unsealed = unsealed
+        self._now = now
+        letters = [one.letter for one in unsealed if one.letter is not None]
+        self._threads = {row.uid: row for row in Thread.objects.filter(uid__in={one.header.thread for one in letters})}
+        self._kept_threads = set(self._threads)
+        known = Letter.objects.filter(uid__in={one.header.id for one in letters})
+        self._uids = set(known.values_list("uid", flat=True))
+        self._orders = self._incoming_orders()
+        self._new: list[Thread] = []
+        self._letters: list[Letter] = []
+        self._events: list[ThreadEvent] = []
+        self._owed: list[Receipt] = []
+
+    def judge(self) -> None:
+        """Decide on each envelope, in the order in which they arrived."""
+        for one in self._unsealed:
+            entry = one.entry
+            entry.code = ""
+            try:
+                self._take(one)
+            except Refusal as refusal:
+                entry.state, entry.code, entry.where = "rejected", refusal.code, refusal.where
+                self._owe(one, None, refusal.code)
+
+    def write(self) -> None:
+        """Write what was decided; the number of queries does not grow with the number of envelopes."""
+        keep_new(self._new, self._events, self._now)
+        Letter.objects.bulk_create(self._letters)
+        for one in self._unsealed:
+            one.entry.letter = one.entry.letter  # takes over the number that the letter has now
+        write_columns([one.entry for one in self._unsealed], WRITTEN)
+        self._name_letters()
+        Receipt.objects.bulk_create(self._owed, ignore_conflicts=True)
+        for order in self._orders.values():
+            order.keep()
+        new = {thread.uid for thread in self._new}
+        old = [event for event in self._events if event.thread.uid not in new]
+        if old:
+            keep_events(old, self._now)
+        for sender in self._orders:
+            receipts = [receipt for one in self._unsealed if one.entry.sender == sender for receipt in self._fresh(one)]
+            if receipts:
+                note_receipts(receipts, self._now)
+
+    def _incoming_orders(self) -> dict[str, IncomingOrder]:
+        numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
+        for one in self._unsealed:
+            if one.order is not None:
+                numbers[one.entry.sender].append(one.order[0])
+        # Always in the same order, so that two processes never wait for one another.
+        return {sender: IncomingOrder(sender, numbers[sender]) for sender in sorted(numbers)}
+
+    def _take(self, one: Unsealed) -> None:
+        if self._place(one) is Place.DUPLICATE:
+            self._same_letter_again(one)
+            return
+        if one.refusal is not None:
+            raise one.refusal
+        if one.letter is None:
+            raise Refusal("not-openable")
+        one.entry.kind = one.letter.header.type
+        if one.letter.header.type == "receipt":
+            one.entry.state = "done"
+            return
+        self._quarantine(one, one.letter)
+
+    def _place(self, one: Unsealed) -> Place:
+        """The letter's place in the pair's order, which it holds even if it is refused for something else."""
+        if one.order is None:
+            return Place.NEXT
+        entry, (sequence, previous) = one.entry, one.order
+        place = self._orders[entry.sender].place(sequence, previous, one.digest).place
+        if place in {Place.FORK, Place.HISTORY}:
+            raise Refusal(place.value)
+        if place is not Place.DUPLICATE:
+            entry.sequence, entry.previous, entry.letter_digest = sequence, previous, one.digest
+        return place
+
+    def _same_letter_again(self, one: Unsealed) -> None:
+        """A letter that was sealed and sent anew has the effect it had; these bytes get their receipt too."""
+        entry = one.entry
+        here = [other.entry for other in self._unsealed if other.entry.letter_digest == one.digest]
+        first = (
+            next(iter(here), None)
+            or InboxEntry.objects.select_related("letter").filter(sender=entry.sender, letter_digest=one.digest).first()
+        )
+        entry.state = "done"
+        entry.code = first.code if first is not None else ""
+        self._owe(one, first.letter if first is not None else None, entry.code)
+
+    def _quarantine(self, one: Unsealed, letter: SignedLetter) -> None:
+        header = letter.header
+        thread = self._thread(letter)
+        if header.id in self._uids:
+            raise Refusal("replay")
+        self._uids.add(header.id)
+        if thread.uid not in self._kept_threads:
+            self._kept_threads.add(thread.uid)
+            self._new.append(thread)
+        rest = at_rest.put_to_rest(header.id, one.signed, str(letter.body.get("subject", "")))
+        row = Letter(
+            **letter_fields(letter),
+            thread=thread,
+            direction="in",
+            state="quarantined",
+            party=header.sender.node,
+            post=header.sender.post,
+            envelope=one.envelope.id,
+            envelope_digest=one.envelope.digest,
+            signed_with=one.sign_key,
+            wrapped_key=rest.wrapped_key,
+            sealed=rest.sealed,
+            sealed_subject=rest.sealed_subject,
+            recorded=self._now,
+        )
+        self._letters.append(row)
+        one.entry.state, one.entry.letter = "quarantined", row
+        self._events.extend(_events(thread, letter, one.entry, self._now))
+        self._owe(one, row, "")
+
+    def _thread(self, letter: SignedLetter) -> Thread:
+        header = letter.header
+        found = self._threads.get(header.thread)
+        if found is not None and found.party != header.sender.node:
+            raise Refusal("foreign-thread")
+        if found is None:
+            found = self._threads[header.thread] = Thread(
+                uid=header.thread,
+                party=header.sender.node,
+                kind=header.type,
+                urgency=header.deadline.urgency if header.deadline else "",
+                instrument=header.deadline.instrument if header.deadline else "",
+                opened=self._now,
+                changed=self._now,
+            )
+        return found
+
+    def _owe(self, one: Unsealed, letter: Letter | None, code: str) -> None:
+        self._owed.append(
+            owed_receipt(envelope=one.envelope, stage=Stage.OPENED, now=self._now, letter=letter, code=code)
+        )
+
+    def _name_letters(self) -> None:
+        """The `stored` receipts were signed before anyone knew which letter is inside; here it is noted."""
+        stored = {
+            row.envelope_digest: row
+            for row in Receipt.objects.filter(
+                envelope_digest__in=[letter.envelope_digest for letter in self._letters], issuer=own_uid()
+            )
+        }
+        for letter in self._letters:
+            if letter.envelope_digest in stored:
+                stored[letter.envelope_digest].letter = letter
+                stored[letter.envelope_digest].letter_uid = letter.uid
+        write_columns(stored.values(), ["letter", "letter_uid"])
+        for owed in self._owed:
+            owed.letter = owed.letter
+
+    @staticmethod
+    def _fresh(one: Unsealed) -> list[SignedReceipt]:
+        return list(one.receipts) if one.entry.state == "done" and not one.entry.code else []
+
+
+def _events(thread: Thread, letter: SignedLetter, entry: InboxEntry, now: dt.datetime) -> list[ThreadEvent]:
+    header, me = letter.header, own_uid()
+    data = letter_event_data(header, letter.body)
+    return [
+        event_row(thread, EventKind.LETTER, letter=header.id, by=header.sender.node, at=header.created, data=data),
+        event_row(thread, EventKind.STORED, letter=header.id, by=me, at=entry.received),
+        event_row(thread, EventKind.OPENED, letter=header.id, by=me, at=now),
+    ]

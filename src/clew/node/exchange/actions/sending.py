@@ -1,0 +1,155 @@
+"""Letters on their way out: receipts, retries, and what cannot be delivered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from clew.exchange.letters import Address, Header, Letter, header_content, write_letter
+from clew.exchange.sealing import Envelope, Sealer, seal, sign_letter
+from clew.exchange.threads import EventKind
+from clew.node.accounts.actions import Actor, action
+from clew.node.audit.actions import Detail, record
+from clew.node.exchange import order
+from clew.node.exchange.correspondence import event_row, keep_events
+from clew.node.exchange.dispatching import new_uid
+from clew.node.exchange.identity import own_uid, sign_key, transport_key
+from clew.node.exchange.models import Letter as LetterRow
+from clew.node.exchange.models import OutboxEntry, Receipt
+from clew.node.exchange.writing import write_columns
+from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
+from clew.node.types import BadInput
+
+
+class NotNow(Exception):
+    """A letter cannot be sealed at present; the sentence says why. It is tried again."""
+
+
+@action("exchange.send_receipts", permission="node.act")
+def send_receipts(*, actor: Actor, receipts: Sequence[Receipt], now: dt.datetime) -> OutboxEntry:
+    """Queue one sealed letter that carries these signed receipts, all to the same party.
+
+    Raises:
+        NotNow: the party's keys may not be used at present.
+    """
+    party = receipts[0].addressee
+    keys = usable_keys(party, now)
+    if isinstance(keys, KeysWithheld):
+        raise NotNow(keys.sentence)
+    pair = order.pair(party, "out")
+    package = b'{"receipts":[' + b",".join(bytes(one.raw) for one in receipts) + b'],"type":"receipt"}'
+    header = receipts_header(party, pair.sequence + 1, pair.digest, now)
+    letter = write_letter(header, package)
+    order.advance(pair, letter.digest)
+    order.keep(pair)
+    envelope = sealed_to(party, keys, sign_letter(letter.raw, sign_key()), now)
+    entry = queued(party, envelope, "receipt", None, now)
+    entry.save(force_insert=True)
+    Receipt.objects.filter(pk__in=[one.pk for one in receipts]).update(to_send=False)
+    _record(actor, "exchange.send_receipts", "envelope", entry.envelope_id, to=party, receipts=len(receipts))
+    return entry
+
+
+@action("exchange.retry_now", permission="letter.take")
+def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
+    """Try a waiting envelope at once, or one that was given up again, for as long as it has not expired."""
+    entry = OutboxEntry.objects.select_for_update().filter(pk=entry_id, delivered=None).first()
+    if entry is None:
+        raise BadInput("", _("This letter has arrived already."), _("Reload the page."))
+    if entry.expires <= now:
+        raise BadInput("", _("This envelope has expired."), _("Draft the letter again, so that it is decided anew."))
+    entry.failed, entry.next_attempt = None, now
+    entry.save(update_fields=["failed", "next_attempt"])
+    _record(actor, "exchange.retry_now", "envelope", entry.envelope_id)
+    return entry
+
+
+@action("exchange.note_failed_attempt", permission="node.act")
+def note_failed_attempt(
+    *, actor: Actor, entries: Sequence[OutboxEntry], problem: str, next_attempt: dt.datetime
+) -> None:
+    """Keep why envelopes could not be handed over, and when they are tried again."""
+    for entry in entries:
+        entry.attempts += 1
+        entry.last_problem, entry.next_attempt = problem[:40], next_attempt
+    write_columns(entries, ["attempts", "last_problem", "next_attempt"])
+    _record(actor, "exchange.note_failed_attempt", "party", entries[0].party, problem=problem, envelopes=len(entries))
+
+
+@action("exchange.give_up", permission="node.act")
+def give_up(*, actor: Actor, entry: OutboxEntry, code: str, now: dt.datetime) -> None:
+    """The envelope cannot be delivered any more: it expired, or the partner refused it for good."""
+    entry.failed, entry.last_problem = now, code
+    entry.save(update_fields=["failed", "last_problem"])
+    if entry.letter is not None:
+        thread, uid = entry.letter.thread, entry.letter.uid
+        given_up = event_row(thread, EventKind.UNDELIVERABLE, letter=uid, by=own_uid(), at=now, data={"code": code})
+        keep_events([given_up], now)
+    _record(actor, "exchange.give_up", "envelope", entry.envelope_id, code=code)
+
+
+def receipts_header(party: str, sequence: int, previous: str, now: dt.datetime) -> Header:
+    """The header of a letter that carries receipts; it needs no decision, because it carries no content."""
+    return Header(
+        id=new_uid(),
+        type="receipt",
+        sender=Address(own_uid()),
+        recipient=Address(party),
+        created=now.replace(microsecond=0),
+        sequence=sequence,
+        previous=previous,
+    )
+
+
+def sealed_to(node: str, keys: UsableKeys, signed: str, now: dt.datetime, carrier: str = "") -> Envelope:
+    """Seal a signed letter to a node; with a carrier, one other node may take it on the way."""
+    return seal(
+        signed,
+        sealer=Sealer(own_uid(), transport_key()),
+        recipient=node,
+        seal_key=keys.seal,
+        envelope_id=new_uid(),
+        now=now,
+        hop=1 if carrier else 0,
+    )
+
+
+def letter_fields(letter: Letter) -> dict[str, object]:
+    """What a letter's row takes from its header."""
+    header = letter.header
+    return {
+        "uid": header.id,
+        "kind": header.type,
+        "sequence": header.sequence,
+        "previous": header.previous,
+        "digest": letter.digest,
+        "header": header_content(header),
+        "decision_digest": header.decision.digest(letter.package) if header.decision else "",
+        "in_reply_to": header.in_reply_to,
+        "created": header.created,
+        "due": header.deadline.due if header.deadline else None,
+    }
+
+
+def queued(
+    node: str, envelope: Envelope, kind: str, letter: LetterRow | None, now: dt.datetime, carrier: str = ""
+) -> OutboxEntry:
+    """An envelope for the outbox, not kept yet."""
+    return OutboxEntry(
+        party=node,
+        carrier=carrier,
+        letter=letter,
+        kind=kind,
+        envelope_id=envelope.id,
+        envelope_digest=envelope.digest,
+        envelope=envelope.raw,
+        created=now,
+        expires=envelope.expires,
+        next_attempt=now,
+    )
+
+
+def _record(actor: Actor, act: str, kind: str, object_id: str, **details: Detail) -> None:
+    record(actor=actor, act=act, object_kind=kind, object_id=object_id, details=details)

@@ -1,0 +1,54 @@
+"""The forms of the letter pages. They check shape only; what is allowed is the actions' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import permissions_of
+from clew.node.cases.queries import case_list
+from clew.node.exchange.words import DECLINED
+from clew.node.pages import code_choices
+
+NEW_CASE = "new"
+
+
+class TakeForm(forms.Form):
+    """Which case a letter goes into."""
+
+    case = forms.ChoiceField(label=_("Into which case?"), widget=forms.RadioSelect)
+    title = forms.CharField(
+        label=_("Title of the new case"),
+        max_length=200,
+        required=False,
+        help_text=_("Only for a new case. Short, and without the name of any person."),
+    )
+    kind = forms.ChoiceField(label=_("Kind of the new case"), choices=code_choices("case_kinds"), required=False)
+
+    def __init__(self, data: Any = None, *, officer: Officer, present: int | None) -> None:
+        super().__init__(data, initial={"case": str(present or NEW_CASE), "kind": "investigation"})
+        cases = [(str(case.pk), str(case)) for case in case_list(officer=officer).cases]
+        if "case.open" in permissions_of(officer):
+            cases.append((NEW_CASE, str(_("Open a new case"))))
+        self.fields["case"].choices = cases  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("case") == NEW_CASE and not cleaned.get("title"):
+            self.add_error("title", _("A new case needs a title."))
+        return cleaned
+
+
+class RefuseForm(forms.Form):
+    """Why a letter is declined; the partner reads both."""
+
+    code = forms.ChoiceField(label=_("Reason"), choices=list(DECLINED.items()), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("What the partner will read"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Name no person, and nothing that only your organisation knows."),
+    )

@@ -1,0 +1,126 @@
+"""A letter's statements become a source of the dossier, under its sender's handling and conditions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
+from clew.exchange.letters import Letter as SignedLetter
+from clew.node.accounts.actions import Actor
+from clew.node.disclosure.actions import register_letter_entities, set_mark
+from clew.node.disclosure.queries import entity_of_letter
+from clew.node.dossier.actions import append_to_source, start_source
+from clew.node.exchange.models import Letter
+from clew.vocabulary import codelist
+
+DEFAULT_RETENTION = dt.timedelta(days=365)
+"""Where the sender sets no date: a year, within which a human has to look at it again."""
+CONFIDENTIAL: Final = re.compile(r"R14[a-z]?")
+"""The rule whose condition travels with a letter that stays confidential; its policies carry a letter behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a letter's statements became: `source` is None where it has none; `entities` are those it speaks of."""
+
+    source: int | None
+    entities: list[int]
+
+
+def is_confidential(body: Mapping[str, Any]) -> bool:
+    """Whether its sender demands that the letter's facts and existence stay confidential (R14)."""
+    return any(CONFIDENTIAL.fullmatch(one.get("rule", "")) for one in body.get("conditions", ()))
+
+
+def record_statements(
+    *, actor: Actor, compartment_id: int, row: Letter, letter: SignedLetter, now: dt.datetime
+) -> Recorded:
+    """Record the letter's statements, if it has any, and remember which of our entities each of its names means.
+
+    Of a confidential letter the whole source is marked: what it holds is left out of letters to others (R14).
+    """
+    body = letter.body
+    if not body.get("statements"):
+        return Recorded(None, [])
+    thread = row.thread.uid
+    entities = [
+        replace(draft, existing_id=entity_of_letter(thread=thread, name=draft.key)) for draft in entity_drafts(body)
+    ]
+    source = start_source(actor=actor, compartment_id=compartment_id, draft=source_draft(row, body, now))
+    names = append_to_source(
+        actor=actor, source_id=source.pk, entities=entities, statements=statement_drafts(body, source.handling)
+    )
+    register_letter_entities(actor=actor, thread=thread, names=names)
+    if is_confidential(body):
+        reason = _("Its sender wants letter %(number)s kept confidential.") % {"number": row.uid[:8]}
+        set_mark(actor=actor, kind="reveals_request", source_id=source.pk, reason=reason)
+    return Recorded(source.pk, sorted(names.values()))
+
+
+def source_draft(row: Letter, body: Mapping[str, Any], now: dt.datetime) -> SourceDraft:
+    """The source that a letter is: its sender owns it, and its sender's restrictions and conditions stay with it."""
+    texts = [body["handling"].get("text", ""), *(one["text"] for one in body.get("conditions", ()))]
+    retain_until = body.get("retain_until")
+    return SourceDraft(
+        kind="letter",
+        title=_("Letter %(number)s") % {"number": row.uid[:8]},
+        owner=row.party,
+        # One letter may hold statements from several sources: the least reliable speaks for all.
+        reliability=max(one["reliability"] for one in body["statements"]),
+        handling=min(one["handling"] for one in body["statements"]),
+        handling_text="\n".join(text for text in texts if text),
+        purpose=body["purpose"],
+        retain_until=dt.date.fromisoformat(retain_until) if retain_until else (now + DEFAULT_RETENTION).date(),
+        basis="intelligence",
+        received_letter=row.uid,
+        chain=tuple(dict.fromkeys(uid for one in body["statements"] for uid in one.get("chain", ()))),
+        language=next(iter(body.get("languages", ())), ""),
+    )
+
+
+def entity_drafts(body: Mapping[str, Any]) -> list[EntityDraft]:
+    """The letter's entities, and the persons it speaks of without naming them.
+
+    A person's category is the sender's; of a person that is known here already, our own stays.
+    """
+    categories = {person["id"]: person["category"] for person in body.get("persons", ())}
+    schemata = {entity["id"]: entity["schema"] for entity in body["entities"]}
+    schemata |= {unnamed: "Person" for unnamed in categories if unnamed not in schemata}
+    return [
+        EntityDraft(key=name, schema=schema, category=_known_category(categories.get(name)))
+        for name, schema in schemata.items()
+    ]
+
+
+def statement_drafts(body: Mapping[str, Any], handling: str) -> list[StatementDraft]:
+    """The letter's statements, each concerning whom the sender says, and every person it is itself about."""
+    return [
+        StatementDraft(
+            entity_key=one["entity"],
+            prop=one["prop"],
+            value=one["value"],
+            accuracy=one["accuracy"],
+            nature=one["nature"],
+            original=one.get("original"),
+            lang=one.get("lang"),
+            concerns=tuple(one.get("concerns", ())),
+            handling=one["handling"] if one["handling"] > handling else None,
+            seen_on=_whole_day(one.get("seen_on")),
+        )
+        for one in body["statements"]
+    ]
+
+
+def _known_category(category: str | None) -> str | None:
+    """The category if this node knows the code; else none, which is protected."""
+    return category if category in codelist("person_categories") else None
+
+
+def _whole_day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text and len(text) == len("2026-01-01") else None

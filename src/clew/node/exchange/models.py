@@ -1,0 +1,257 @@
+"""Correspondences, letters, envelopes on their way out and in, receipts, events, and the order between each pair."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+UID = 32
+DIGEST = 64
+
+
+class Thread(models.Model):
+    """A correspondence with one party. `state` and `due` are the fold over its events, kept for lists."""
+
+    uid = models.CharField(max_length=UID, unique=True)
+    party = models.CharField(max_length=64, db_index=True)
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="threads")
+    kind = models.CharField(max_length=20)
+    urgency = models.CharField(max_length=40, blank=True)
+    instrument = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, default="sent")
+    due = models.DateTimeField(null=True)
+    answered = models.DateTimeField(null=True)
+    opened = models.DateTimeField()
+    changed = models.DateTimeField(db_index=True)
+
+
+class Letter(models.Model):
+    """A letter with content, written here or received.
+
+    `sealed` is the signed letter (compact JWS), encrypted under the letter's own data key; `sealed_subject` likewise.
+    A received letter may name persons, so nothing of its body stands here in clear. `header` names none.
+    """
+
+    uid = models.CharField(max_length=UID, unique=True)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="letters")
+    direction = models.CharField(max_length=3)
+    state = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    party = models.CharField(max_length=64)
+    post = models.CharField(max_length=64, blank=True)
+    sequence = models.BigIntegerField()
+    previous = models.CharField(max_length=DIGEST)
+    digest = models.CharField(max_length=DIGEST)
+    envelope = models.CharField(max_length=UID, db_index=True)
+    envelope_digest = models.CharField(max_length=DIGEST)
+    signed_with = models.BinaryField()
+    header = models.JSONField()
+    wrapped_key = models.BinaryField()
+    sealed = models.BinaryField()
+    sealed_subject = models.BinaryField()
+    decision = models.BigIntegerField(null=True, unique=True)
+    decision_digest = models.CharField(max_length=DIGEST, blank=True)
+    in_reply_to = models.CharField(max_length=UID, blank=True)
+    created = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    recorded = models.DateTimeField()
+    taken = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["direction", "state"], name="letters_waiting")]
+
+
+class OutboxEntry(models.Model):
+    """A sealed envelope until its recipient's signed `stored` receipt is here; kept afterwards for re-sending.
+
+    `carrier`: the node of a post that the letter goes via, "" where it goes directly; `carried`: since when that node
+    has it, by its own signed receipt, which says nothing about the recipient.
+    """
+
+    party = models.CharField(max_length=64)
+    carrier = models.CharField(max_length=64, blank=True)
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="outbox")
+    kind = models.CharField(max_length=20)
+    envelope_id = models.CharField(max_length=UID, unique=True)
+    envelope_digest = models.CharField(max_length=DIGEST)
+    envelope = models.BinaryField()
+    created = models.DateTimeField()
+    expires = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt = models.DateTimeField()
+    last_problem = models.CharField(max_length=40, blank=True)
+    carried = models.DateTimeField(null=True)
+    delivered = models.DateTimeField(null=True)
+    failed = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["party", "id"],
+                name="outbox_waiting",
+                condition=models.Q(delivered=None, failed=None),
+            )
+        ]
+
+
+class InboxEntry(models.Model):
+    """An envelope as a partner sent it, written durably before its receipt was signed; kept for review.
+
+    `state`: stored, done (only receipts in it), quarantined, accepted, refused, rejected, discarded. `at_the_door`: it
+    was refused before it was opened, and the number of its envelope counts for nothing.
+    """
+
+    sender = models.CharField(max_length=64)
+    envelope_id = models.CharField(max_length=UID)
+    digest = models.CharField(max_length=DIGEST)
+    envelope = models.BinaryField()
+    stored_receipt = models.BinaryField()
+    received = models.DateTimeField()
+    expires = models.DateTimeField()
+    state = models.CharField(max_length=20, default="stored")
+    at_the_door = models.BooleanField(default=False)
+    code = models.CharField(max_length=40, blank=True)
+    where = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=20, blank=True)
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="inbox")
+    sequence = models.BigIntegerField(null=True)
+    previous = models.CharField(max_length=DIGEST, blank=True)
+    letter_digest = models.CharField(max_length=DIGEST, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sender", "envelope_id"], name="envelope_once_per_sender", condition=models.Q(at_the_door=False)
+            ),
+            models.UniqueConstraint(fields=["sender", "digest"], name="same_bytes_once_per_sender"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="inbox_unopened", condition=models.Q(state="stored")),
+            models.Index(fields=["sender", "sequence"], name="inbox_order"),
+            models.Index(fields=["state"], name="inbox_state"),
+        ]
+
+
+class Transit(models.Model):
+    """An envelope of one party for another that this node carries. It can read nothing of it but the outside.
+
+    `receipt` is this node's own, for the sender; `answer` the recipient's signed one, once it is here.
+    """
+
+    sender = models.CharField(max_length=64)
+    recipient = models.CharField(max_length=64)
+    envelope_id = models.CharField(max_length=UID)
+    digest = models.CharField(max_length=DIGEST)
+    envelope = models.BinaryField()
+    size = models.PositiveIntegerField()
+    received = models.DateTimeField()
+    expires = models.DateTimeField()
+    receipt = models.BinaryField()
+    answer = models.BinaryField(default=b"")
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt = models.DateTimeField()
+    last_problem = models.CharField(max_length=40, blank=True)
+    passed_on = models.DateTimeField(null=True)
+    failed = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sender", "envelope_id"], name="carried_once_per_sender")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["recipient", "id"],
+                name="transit_waiting",
+                condition=models.Q(passed_on=None, failed=None),
+            )
+        ]
+
+
+class Receipt(models.Model):
+    """One of the three facts about one envelope. Our own are signed by the worker (`raw` empty until then)."""
+
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="receipts")
+    letter_uid = models.CharField(max_length=UID, blank=True)
+    issuer = models.CharField(max_length=64)
+    addressee = models.CharField(max_length=64)
+    envelope_id = models.CharField(max_length=UID)
+    envelope_digest = models.CharField(max_length=DIGEST)
+    stage = models.CharField(max_length=10)
+    code = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    raw = models.BinaryField(default=b"")
+    to_send = models.BooleanField(default=False)
+    recorded = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["envelope_digest", "issuer", "stage"], name="each_fact_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["addressee", "id"], name="receipts_to_send", condition=models.Q(to_send=True))
+        ]
+
+
+class ThreadEvent(models.Model):
+    """One event of a correspondence (`clew.exchange.threads.Event`); `letter` is the uid of the letter meant."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20)
+    letter = models.CharField(max_length=UID)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["thread", "kind", "letter", "by"], name="each_event_once")
+        ]
+
+
+class PairState(models.Model):
+    """The last number and digest in one direction with one party. `missing`: numbers that have not arrived."""
+
+    party = models.CharField(max_length=64)
+    direction = models.CharField(max_length=3)
+    sequence = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=DIGEST)
+    missing = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["party", "direction"], name="one_order_per_pair")]
+
+
+class ClockMark(models.Model):
+    """A mark of a deadline that was passed and said to somebody: 50, 80 or 100 percent."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="marks")
+    percent = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["letter", "percent"], name="each_mark_once")]
+
+
+class DispatchProblem(models.Model):
+    """A signed decision that cannot become a letter; it is not tried again, and a human is told."""
+
+    decision = models.BigIntegerField(unique=True)
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+
+class Attempt(models.Model):
+    """Something that was refused at the door because nobody known stands behind it; only a count is kept."""
+
+    claimed = models.CharField(max_length=64)
+    code = models.CharField(max_length=40)
+    count = models.PositiveIntegerField(default=1)
+    first = models.DateTimeField()
+    last = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["claimed", "code"], name="attempt_once")]

@@ -1,0 +1,197 @@
+"""Delivers waiting envelopes: in their order per partner, partners beside one another, with growing pauses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from django.conf import settings
+from django.db import transaction
+
+from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
+from clew.exchange.refusals import Refusal
+from clew.node.accounts.actions import NODE
+from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
+from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
+from clew.node.exchange.models import Letter, OutboxEntry
+from clew.node.exchange.posting import Destination, NotHandedOver
+from clew.node.exchange.turnover import read_receipt_of
+from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
+
+HOLDING: Final = frozenset({"suspended", "revoked"})
+"""Why a post's keys are withheld, where that holds a letter that goes to it or by it."""
+
+FIRST_PAUSE: Final = dt.timedelta(seconds=2)
+LONGEST_PAUSE: Final = dt.timedelta(minutes=15)
+"""A partner that comes back after a night waits at most this long for its letters."""
+
+PARTNERS_AT_ONCE: Final = 8
+
+
+class Post(Protocol):
+    """Hands envelopes over (`posting.post`)."""
+
+    def __call__(self, destination: Destination, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]: ...
+
+
+@dataclass(slots=True)
+class Batch:
+    """What goes to one partner in one request, and what came back.
+
+    `keys` are the recipient's, `carrier` those of the node that takes the letters on the way, if there is one.
+    """
+
+    keys: UsableKeys
+    carrier: UsableKeys | None
+    entries: list[OutboxEntry]
+    answers: list[bytes] = field(default_factory=list)
+    problem: str = ""
+    retry_after: int = 0
+
+
+def deliver(*, now: dt.datetime, rng: random.Random, post: Post) -> int:
+    """Send what is due; returns how many envelopes were confirmed by a signed receipt."""
+    _give_up_expired(now)
+    batches = [batch for way in _ways(now) if (batch := _batch(*way, now, rng)) is not None]
+    if not batches:
+        return 0
+    # The threads only talk to the network; the store is used by this one alone.
+    with ThreadPoolExecutor(min(PARTNERS_AT_ONCE, len(batches))) as threads:
+        list(threads.map(lambda batch: _post(batch, post), batches))
+    return sum(_note(batch, now, rng) for batch in batches)
+
+
+def pause(attempts: int, rng: random.Random) -> dt.timedelta:
+    """How long to wait after so many attempts: doubling, at most `LONGEST_PAUSE`, spread by half to either side."""
+    doubled: dt.timedelta = FIRST_PAUSE * (1 << min(attempts, 16))
+    return min(doubled, LONGEST_PAUSE) * rng.uniform(0.5, 1.5)
+
+
+def _waiting() -> Any:
+    return OutboxEntry.objects.filter(delivered=None, failed=None)
+
+
+def _ways(now: dt.datetime) -> list[tuple[str, str]]:
+    """Recipients to whom something is due, each with the carrier on the way."""
+    return list(_waiting().filter(next_attempt__lte=now).order_by().values_list("party", "carrier").distinct())
+
+
+def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Batch | None:
+    """The oldest waiting envelopes; one that waits for its next attempt holds back those after it.
+
+    One that its carrier has already holds back nothing: it is only asked again whether the recipient has it.
+    """
+    entries: list[OutboxEntry] = []
+    size = 0
+    on_the_way = _waiting().filter(party=party, carrier=carrier).exclude(carried__isnull=False, next_attempt__gt=now)
+    for entry in on_the_way.order_by("pk")[:MAX_LINES]:
+        size += len(entry.envelope) + 1
+        if entry.next_attempt > now or (entries and size > MAX_REQUEST):
+            break
+        entries.append(entry)
+    if not entries:
+        return None
+    keys = usable_keys(party, now)
+    between = usable_keys(carrier, now) if carrier else None
+    if isinstance(keys, KeysWithheld):
+        _not_now(entries, keys.code, now, rng)
+        return None
+    if isinstance(between, KeysWithheld):
+        _not_now(entries, between.code, now, rng)
+        return None
+    free, code = _before_a_withheld_post(entries, now)
+    if not free:
+        _not_now(entries[:1], code, now, rng)
+        return None
+    return Batch(keys, between, free)
+
+
+def _before_a_withheld_post(entries: Sequence[OutboxEntry], now: dt.datetime) -> tuple[list[OutboxEntry], str]:
+    """The entries before the first that goes to or by a post whose keys are withheld, and why that one waits.
+
+    Those after it wait too: letters arrive in their order.
+    """
+    rows = Letter.objects.filter(outbox__in=entries).values_list("outbox", "post", "header")
+    posts = {pk: {post, *header.get("via", ())} - {""} for pk, post, header in rows}
+    codes: dict[str, str] = {}
+    for at, entry in enumerate(entries):
+        for post in sorted(posts.get(entry.pk, ())):
+            if post not in codes:
+                keys = usable_keys(post, now)
+                # A post that nobody has confirmed, or that has no node, carries nothing, and the letter passes it over.
+                held = isinstance(keys, KeysWithheld) and keys.code in HOLDING
+                codes[post] = keys.code if isinstance(keys, KeysWithheld) and held else ""
+            if codes[post]:
+                return list(entries[:at]), codes[post]
+    return list(entries), ""
+
+
+def _post(batch: Batch, post: Post) -> None:
+    try:
+        to = batch.carrier or batch.keys
+        destination = Destination.of_card(to.inbound_url, to.card)
+        envelopes = [bytes(entry.envelope) for entry in batch.entries]
+        batch.answers = post(destination, envelopes, secure=settings.NODE.secure)
+    except NotHandedOver as problem:
+        batch.problem, batch.retry_after = problem.code, problem.retry_after
+
+
+def _note(batch: Batch, now: dt.datetime, rng: random.Random) -> int:
+    if batch.problem:
+        _not_now(batch.entries, batch.problem, now, rng, dt.timedelta(seconds=batch.retry_after))
+        return 0
+    read = [
+        _receipt(entry, answer, batch.keys, entry.party)
+        for entry, answer in zip(batch.entries, batch.answers, strict=True)
+    ]
+    receipts = [receipt for receipt in read if receipt is not None]
+    silent = [(entry, answer) for entry, answer, one in zip(batch.entries, batch.answers, read, strict=True) if not one]
+    with transaction.atomic():
+        if receipts:
+            record_receipts(actor=NODE, receipts=receipts, now=now)
+        for code, entries in _by_code(silent, batch.carrier).items():
+            if code:
+                _not_now(entries, code, now, rng)
+            else:
+                next_attempt = now + pause(entries[0].attempts, rng)
+                note_carried(actor=NODE, entries=entries, now=now, next_attempt=next_attempt)
+    return len(receipts)
+
+
+def _by_code(silent: Sequence[tuple[OutboxEntry, bytes]], carrier: UsableKeys | None) -> dict[str, list[OutboxEntry]]:
+    """Envelopes that their recipient has not confirmed, by what is known of them; "" = their carrier has them."""
+    found: dict[str, list[OutboxEntry]] = {}
+    for entry, answer in silent:
+        word = _receipt(entry, answer, carrier, entry.carrier) if carrier is not None else None
+        found.setdefault("not-confirmed" if word is None else word.code, []).append(entry)
+    return found
+
+
+def _receipt(entry: OutboxEntry, answer: bytes, keys: UsableKeys, issuer: str) -> Receipt | None:
+    """The issuer's receipt for exactly these bytes; None for anything else, which proves nothing either way."""
+    try:
+        receipt = read_receipt_of(answer, keys, issuer=issuer)
+        refuse_unless_about(receipt, envelope=entry.envelope_id, digest=entry.envelope_digest)
+    except Refusal:
+        return None
+    return receipt if receipt.stage is Stage.STORED else None
+
+
+def _not_now(
+    entries: Sequence[OutboxEntry],
+    problem: str,
+    now: dt.datetime,
+    rng: random.Random,
+    at_least: dt.timedelta = dt.timedelta(0),
+) -> None:
+    next_attempt = now + max(pause(entries[0].attempts, rng), at_least)
+    note_failed_attempt(actor=NODE, entries=entries, problem=problem, next_attempt=next_attempt)
+
+
+def _give_up_expired(now: dt.datetime) -> None:
+    for entry in _waiting().filter(expires__lte=now).select_related("letter__thread")[:MAX_LINES]:
+        give_up(actor=NODE, entry=entry, code="expired", now=now)

@@ -1,0 +1,162 @@
+"""Hands envelopes to a partner's inbound over HTTP. The only module of Clew that opens a connection."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any, Final
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from clew.exchange.cards import read_card
+from clew.exchange.receipts import MAX_RECEIPT
+from clew.exchange.refusals import Refusal
+from clew.node.exchange.inbound import ANSWER_TYPE, CONTENT_TYPE, LETTERS
+
+TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
+"""Seconds: a partner on a poor line gets its time, a dead one does not hold up the round."""
+
+
+LONGEST_WAIT: Final = 3600
+"""Seconds: a partner's node may ask to wait, but not for so long that its letters look lost."""
+
+EXPIRED: Final = 10
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
+
+
+class NotHandedOver(Exception):
+    """Nothing is known to have arrived; `code` says why. The same envelopes are sent again later.
+
+    `retry_after`: the seconds that the partner's node asks to wait; 0 where it asks for none.
+    """
+
+    def __init__(self, code: str, retry_after: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a partner's inbound listens, and the certificate it must show (PEM, "" = a public one)."""
+
+    url: str
+    certificate: str
+
+    @classmethod
+    def of_card(cls, url: str, card: bytes) -> Destination:
+        """From the pinned card."""
+        try:
+            return cls(url, read_card(card).certificate)
+        except Refusal as refusal:
+            raise NotHandedOver(refusal.code) from refusal
+
+
+def post(destination: Destination, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
+    """Post envelopes; returns one line of answer for each, in their order, unread.
+
+    Args:
+        secure: whether this node insists on TLS beyond the loopback interface.
+
+    Raises:
+        NotHandedOver: no connection, no certificate that fits, or an answer that is none.
+    """
+    url, host = _address(destination.url, secure=secure)
+    if destination.certificate and url.scheme != "https":
+        raise NotHandedOver("not-secure")
+    try:
+        answer = _client(destination.certificate).post(
+            url,
+            content=b"\n".join(envelopes),
+            headers={"Content-Type": CONTENT_TYPE, "Host": host},
+            extensions={"sni_hostname": host.partition(":")[0]},
+        )
+    except (httpx.HTTPError, ssl.SSLError) as error:
+        raise NotHandedOver(_why(error)) from error
+    if answer.status_code != httpx.codes.OK or answer.headers.get("Content-Type") != ANSWER_TYPE:
+        busy = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+        code = "too-many-requests" if busy else f"http-{answer.status_code}"
+        raise NotHandedOver(code, _retry_after(answer))
+    lines = answer.content.removesuffix(b"\n").split(b"\n")
+    if len(lines) != len(envelopes) or any(len(line) > MAX_RECEIPT for line in lines):
+        raise NotHandedOver("bad-answer")
+    return lines
+
+
+def _retry_after(answer: httpx.Response) -> int:
+    asked = answer.headers.get("Retry-After", "")
+    return min(int(asked), LONGEST_WAIT) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
+
+
+def _address(inbound_url: str, *, secure: bool) -> tuple[httpx.URL, str]:
+    if not inbound_url:
+        raise NotHandedOver("no-address")
+    url = httpx.URL(inbound_url.rstrip("/") + LETTERS)
+    loopback = _is_loopback(url.host)
+    if url.scheme != "https" and secure and not loopback:
+        raise NotHandedOver("not-secure")
+    host = url.netloc.decode("ascii")
+    # RFC 6761, 6.3: names below .localhost are this machine, whatever its resolver says.
+    return (url.copy_with(host="127.0.0.1") if loopback else url), host
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Pinned(ssl.SSLContext):
+    """TLS to one certificate: not one that some authority, or this certificate itself, signed for the same name."""
+
+    pinned: bytes = b""
+
+    def wrap_socket(self, *arguments: Any, **named: Any) -> ssl.SSLSocket:
+        """As the parent does it, handshake included; nothing is sent where another certificate was shown."""
+        wrapped = super().wrap_socket(*arguments, **named)
+        if wrapped.getpeercert(binary_form=True) != self.pinned:
+            wrapped.close()
+            raise ssl.SSLCertVerificationError("not the pinned certificate")
+        return wrapped
+
+
+@lru_cache(maxsize=64)
+def _client(certificate: str) -> httpx.Client:
+    context = _pinned(certificate) if certificate else ssl.create_default_context()
+    # The environment must not be able to put a proxy between two nodes.
+    return httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False, follow_redirects=False)
+
+
+def _pinned(certificate: str) -> ssl.SSLContext:
+    try:
+        pinned = x509.load_pem_x509_certificate(certificate.encode()).public_bytes(Encoding.DER)
+    except ValueError as error:
+        raise NotHandedOver("bad-certificate") from error
+    context = _Pinned(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=pinned)
+    # A partner may pin one that an authority signed: then the authority's own certificate is not here.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.pinned = pinned
+    return context
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            expired = getattr(cause, "verify_code", 0) == EXPIRED
+            return "certificate-expired" if expired else "wrong-certificate"
+        if isinstance(cause, ssl.SSLError):
+            return "no-tls"
+        cause = cause.__cause__ or cause.__context__
+    return "no-connection" if isinstance(error, httpx.ConnectError) else "cut-off"

@@ -1,0 +1,141 @@
+"""What letters offer to the desk, to the search and to the case page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import permissions_of, seen_by
+from clew.node.exchange.models import DispatchProblem, Thread
+from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
+from clew.node.exchange.queries.post_room import outbox, rejected
+from clew.node.exchange.queries.visibility import visible_threads
+from clew.node.exchange.words import problem_in_words
+from clew.node.types import CaseSection, DeskItem, SearchHit
+
+LISTED = 30
+SEARCHED = 1_000
+"""Correspondences looked through: subjects are encrypted at rest, so the newest are opened one by one."""
+
+
+def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
+    """Letters to take, clocks that run, letters that cannot be delivered, refused ones to review."""
+    if "letter.see" not in permissions_of(officer):
+        return []
+    return [*_to_take(officer), *_clocks(officer, now), *_undelivered(officer), *_unsent(officer), *_to_review(officer)]
+
+
+def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:
+    """Correspondences of the officer's cases whose subject contains the text."""
+    wanted = text.casefold().strip()
+    if not wanted:
+        return []
+    newest = visible_threads(officer).exclude(case=None).order_by("-changed", "-pk").values_list("pk", flat=True)
+    subjects = first_subjects(list(newest[:SEARCHED]))
+    found = [thread for thread, subject in subjects.items() if wanted in subject.casefold()][:limit]
+    rows = Thread.objects.filter(pk__in=found).select_related("case").order_by("-changed", "-pk")
+    return [
+        SearchHit(
+            "letter",
+            line.subject,
+            reverse("exchange:thread", args=[line.row.uid]),
+            f"{line.party} · {line.state}",
+            1.0,
+        )
+        for line in thread_lines(list(rows))
+    ]
+
+
+def case_sections(*, officer: Officer, case_id: int) -> list[CaseSection]:
+    """The case's correspondences."""
+    lines = threads_of_case(officer=officer, case_id=case_id)
+    if not lines:
+        return []
+    return [CaseSection(_("Letters"), "exchange/_case_threads.html", {"lines": lines, "now": timezone.now()}, order=30)]
+
+
+def _to_take(officer: Officer) -> list[DeskItem]:
+    if "letter.take" not in permissions_of(officer):
+        return []
+    return [
+        DeskItem(
+            kind="letter.quarantined",
+            title=_("Take the letter: %(subject)s") % {"subject": line.subject},
+            url=reverse("exchange:letter", args=[line.row.uid]),
+            due=line.row.due,
+            detail=_("From %(party)s") % {"party": line.party},
+            case_reference=line.row.thread.case.reference if line.row.thread.case else "",
+            urgent=line.row.thread.urgency in {"urgent-8h", "urgent-3d"},
+        )
+        for line in quarantine(officer=officer)
+    ]
+
+
+def _clocks(officer: Officer, now: dt.datetime) -> list[DeskItem]:
+    running = (
+        visible_threads(officer)
+        .filter(due__isnull=False, answered=None)
+        .exclude(state__in=("refused", "undeliverable"))
+        .select_related("case")
+        .order_by("due")
+    )
+    rows: list[Thread] = list(running[:LISTED])
+    return [
+        DeskItem(
+            kind="clock.running",
+            title=_("Answer is due: %(subject)s") % {"subject": line.subject},
+            url=reverse("exchange:thread", args=[line.row.uid]),
+            due=line.row.due,
+            detail=_("%(party)s · %(instrument)s") % {"party": line.party, "instrument": line.row.instrument},
+            case_reference=line.row.case.reference if line.row.case else "",
+            urgent=line.row.due is not None and line.row.due - now < dt.timedelta(days=1),
+        )
+        for line in thread_lines(rows)
+    ]
+
+
+def _undelivered(officer: Officer) -> list[DeskItem]:
+    return [
+        DeskItem(
+            kind="letter.undeliverable",
+            title=_("A letter to %(party)s could not be delivered") % {"party": line.party},
+            url=reverse("exchange:thread", args=[line.link]),
+            detail=line.problem,
+            urgent=True,
+        )
+        for line in outbox(officer=officer)
+        if line.link and line.row.failed is not None
+    ]
+
+
+def _unsent(officer: Officer) -> list[DeskItem]:
+    problems = DispatchProblem.objects.filter(seen_by(officer, "case__compartment_id")).select_related("case")
+    return [
+        DeskItem(
+            kind="letter.unsent",
+            title=_("A signed letter could not be sent: withdraw its release and decide again"),
+            url=reverse("disclosure:decision", args=[problem.decision]),
+            detail=problem_in_words(problem.code),
+            case_reference=problem.case.reference if problem.case else "",
+            urgent=True,
+        )
+        for problem in problems.order_by("-at")[:LISTED]
+    ]
+
+
+def _to_review(officer: Officer) -> list[DeskItem]:
+    count = len(rejected(officer=officer))
+    if not count:
+        return []
+    return [
+        DeskItem(
+            kind="letter.rejected",
+            title=_("Envelopes were refused and are kept for review"),
+            url=reverse("exchange:rejected"),
+            detail=str(count),
+        )
+    ]

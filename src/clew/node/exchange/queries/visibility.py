@@ -1,0 +1,29 @@
+"""Which letters an officer may see.
+
+A letter that belongs to a case is seen by the case's team. One that nobody has taken yet is seen by those who may take
+letters. A refused one stays with the latter.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import permissions_of, seen_by
+from clew.node.exchange.models import Letter, Thread
+
+
+def visible_threads(officer: Officer) -> QuerySet[Thread]:
+    """The correspondences that the officer may see."""
+    permissions = permissions_of(officer)
+    if "letter.see" not in permissions:
+        return Thread.objects.none()
+    seen = Q(seen_by(officer, "case__compartment_id"))
+    if "letter.take" in permissions:
+        seen |= Q(case=None)
+    return Thread.objects.filter(seen)
+
+
+def visible_letters(officer: Officer) -> QuerySet[Letter]:
+    """The letters of those correspondences."""
+    return Letter.objects.filter(Exists(visible_threads(officer).filter(pk=OuterRef("thread_id"))))

@@ -1,0 +1,26 @@
+"""Addresses of the letter pages."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from clew.node.exchange import views
+from clew.node.types import NavItem
+
+app_name = "exchange"
+
+urlpatterns = [
+    path("", views.thread_list, name="list"),
+    path("quarantine", views.quarantine, name="quarantine"),
+    path("outbox", views.outbox, name="outbox"),
+    path("outbox/<int:pk>/retry", views.retry, name="retry"),
+    path("transit", views.transit, name="transit"),
+    path("refused", views.rejected, name="rejected"),
+    path("refused/<int:pk>/discard", views.discard, name="discard"),
+    path("letter/<str:uid>/", views.letter, name="letter"),
+    path("letter/<str:uid>/take", views.take, name="take"),
+    path("letter/<str:uid>/refuse", views.refuse, name="refuse"),
+    path("letter/<str:uid>/answer", views.answer, name="answer"),
+    path("<str:uid>/", views.thread, name="thread"),
+]
+
+nav = [NavItem(_("Letters"), "exchange:list", permission="letter.see", order=30)]

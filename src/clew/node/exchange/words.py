@@ -1,0 +1,138 @@
+"""What codes mean, in the reader's language. The library's sentences are English; these are the same, to translate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+STATES: Mapping[str, Promise | str] = {
+    "sent": gettext_lazy("Sent; whether it arrived is unknown"),
+    "stored": gettext_lazy("Stored by the partner's node"),
+    "opened": gettext_lazy("Opened; waits for a human"),
+    "accepted": gettext_lazy("Taken by an officer"),
+    "partly-answered": gettext_lazy("Partly answered"),
+    "answered": gettext_lazy("Answered"),
+    "refused": gettext_lazy("Refused"),
+    "postponed": gettext_lazy("Postponed"),
+    "undeliverable": gettext_lazy("Could not be delivered"),
+}
+TONES: Mapping[str, str] = {
+    "answered": "good",
+    "accepted": "info",
+    "refused": "danger",
+    "undeliverable": "danger",
+    "postponed": "attention",
+    "partly-answered": "attention",
+}
+STAGES: Mapping[str, Promise | str] = {
+    "stored": gettext_lazy("Stored"),
+    "opened": gettext_lazy("Opened"),
+    "accepted": gettext_lazy("Taken"),
+}
+DECLINED: Mapping[str, Promise | str] = {
+    "not-competent": gettext_lazy("We are not competent for this"),
+    "unclear": gettext_lazy("The letter is not clear enough to act on"),
+    "wrong-case": gettext_lazy("It does not belong to the case it names"),
+    "other": gettext_lazy("Another reason, named below"),
+}
+PROBLEMS: Mapping[str, Promise | str] = {
+    "not-json": gettext_lazy("This is not readable as strict JSON."),
+    "duplicate-key": gettext_lazy(
+        "A name occurs twice in the same object, so that two readers could read two different letters."
+    ),
+    "not-a-number": gettext_lazy("It contains a number that is not a whole number; amounts are written as text."),
+    "bad-text": gettext_lazy("It contains characters that are no valid text."),
+    "too-deep": gettext_lazy("It is nested too deeply."),
+    "too-many": gettext_lazy("It contains too many values."),
+    "too-large": gettext_lazy("It is larger than this node takes."),
+    "not-canonical": gettext_lazy("The bytes are not in the one form in which they may be signed."),
+    "unknown-field": gettext_lazy("It contains a field that is not known."),
+    "missing-field": gettext_lazy("A required field is missing."),
+    "bad-field": gettext_lazy("A field has a value that is not allowed."),
+    "unknown-version": gettext_lazy("It is written in a version that this node does not know."),
+    "unknown-type": gettext_lazy("This type of letter is not known."),
+    "unknown-suite": gettext_lazy("It is sealed with a suite of algorithms that this node does not allow."),
+    "wrong-algorithm": gettext_lazy("The signature or seal names an algorithm that is not allowed."),
+    "wrong-key": gettext_lazy("It was signed or sealed with another key than the one pinned for this partner."),
+    "compressed": gettext_lazy("The sealed content is compressed, which is not allowed."),
+    "bad-signature": gettext_lazy("The signature is missing or does not match the content."),
+    "not-openable": gettext_lazy("The sealed content cannot be opened with this node's key."),
+    "bad-padding": gettext_lazy("The sealed content does not fill its size class."),
+    "wrong-sender": gettext_lazy("The sender named inside is not the sender named outside."),
+    "wrong-recipient": gettext_lazy("It is addressed to another party."),
+    "expired": gettext_lazy("It arrived after its expiry."),
+    "expires-too-late": gettext_lazy("Its expiry lies further in the future than is allowed."),
+    "from-the-future": gettext_lazy("It is dated in the future."),
+    "unknown-sender": gettext_lazy("The sender is not in this node's directory."),
+    "sender-not-usable": gettext_lazy(
+        "The sender's keys may not be used at present: unconfirmed, suspended or expired."
+    ),
+    "too-many-attempts": gettext_lazy("Too many attempts came from senders that this node does not know."),
+    "unknown-recipient": gettext_lazy(
+        "This node carries it no further: it does not know the party it is addressed to."
+    ),
+    "recipient-not-usable": gettext_lazy(
+        "This node carries it no further: it may not write to its recipient at present."
+    ),
+    "loop": gettext_lazy("It is addressed to the party that sent it."),
+    "transit-full": gettext_lazy("This node already carries as much for this sender as it can."),
+    "replay": gettext_lazy("Another envelope with the same number came from this sender before."),
+    "fork": gettext_lazy("Another letter with the same number in the order between both parties came before."),
+    "history": gettext_lazy("It does not follow the letter that came before it between both parties."),
+    "no-officer": gettext_lazy("It carries content but no officer signed its release."),
+    "officer-signature": gettext_lazy("The officer's signature does not match this content and its release decision."),
+    "not-as-decided": gettext_lazy("What would be sent is not what was decided and signed."),
+    "not-for-this-letter": gettext_lazy("The receipt speaks of another letter."),
+    "not-valid-now": gettext_lazy("The card is not valid at this time."),
+    "foreign-thread": gettext_lazy("It names a correspondence that this node has with another party."),
+    "declined": gettext_lazy("An officer declined to take the letter."),
+}
+"""The sentences of `clew.exchange.refusals.SENTENCES`."""
+
+HANDING_OVER: Mapping[str, Promise | str] = {
+    "": gettext_lazy("Not tried yet"),
+    "no-connection": gettext_lazy("The partner's node cannot be reached."),
+    "timeout": gettext_lazy("The partner's node did not answer in time."),
+    "cut-off": gettext_lazy("The connection broke before an answer came."),
+    "bad-answer": gettext_lazy("The answer was none that a node gives."),
+    "not-confirmed": gettext_lazy("The partner's node answered without a signed receipt."),
+    "no-address": gettext_lazy("The partner's card names no address."),
+    "not-secure": gettext_lazy("The partner's address is not secured by TLS."),
+    "no-tls": gettext_lazy("The partner's node does not speak TLS as its card says. Nothing was sent."),
+    "wrong-certificate": gettext_lazy(
+        "The node that answered does not show the certificate on the partner's confirmed card. Nothing was sent. "
+        "Ask the partner whether it has a new card; if not, somebody may stand between you."
+    ),
+    "bad-certificate": gettext_lazy("The certificate on the partner's card cannot be read. Ask for a new card."),
+    "certificate-expired": gettext_lazy(
+        "The certificate of the partner's node has expired. Nothing was sent. Ask the partner for its new card."
+    ),
+    "too-many-requests": gettext_lazy("The partner's node takes no more at present; it says when to try again."),
+    "unconfirmed": gettext_lazy("Nobody has confirmed the partner's card yet."),
+    "suspended": gettext_lazy("The partner is suspended."),
+    "left": gettext_lazy("The partner has left the network."),
+    "revoked": gettext_lazy("The partner's card was revoked."),
+    "no-card": gettext_lazy("There is no confirmed card of the partner."),
+}
+
+
+def state_in_words(state: str) -> str:
+    """A correspondence's state."""
+    return str(STATES.get(state, state))
+
+
+def problem_in_words(code: str) -> str:
+    """Why something was not taken or handed over; a code without a sentence of its own is named."""
+    text = PROBLEMS.get(code) or HANDING_OVER.get(code)
+    return str(text) if text is not None else _("The partner's node answered with %(code)s.") % {"code": code}
+
+
+def declined_in_words(reason: str) -> str:
+    """An officer's refusal as it travels, `code: sentence`."""
+    code, _colon, sentence = reason.partition(": ")
+    if code not in DECLINED:
+        return reason
+    return _("%(reason)s. “%(sentence)s”") % {"reason": DECLINED[code], "sentence": sentence}

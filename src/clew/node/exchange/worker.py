@@ -1,0 +1,194 @@
+"""The worker: dispatches what was signed, opens what came, signs and sends receipts, watches the clocks.
+
+Each step is a short transaction of its own and can be done again: whatever the moment at which the process is killed,
+the next round finds in the store what is still to be done, and does it once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import Error as DatabaseError
+from django.db import transaction
+from django.utils import timezone
+
+from clew.node.accounts.actions import NODE
+from clew.node.disclosure.queries import signed_undispatched
+from clew.node.exchange.actions import (
+    NotNow,
+    dispatch_decisions,
+    open_envelopes,
+    postpone_answers,
+    send_receipts,
+    sign_receipts,
+)
+from clew.node.exchange.connections import renew_connection
+from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
+from clew.node.exchange.models import DispatchProblem, InboxEntry, Receipt
+from clew.node.exchange.outbox import Post, deliver
+from clew.node.exchange.passing_on import pass_on
+from clew.node.exchange.posting import post
+from clew.node.exchange.postponing import unanswered_at_their_slot
+from clew.node.exchange.watching import watch_clocks
+from clew.node.partners.actions import keep_own_keys
+from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
+
+PAUSE: Final = 0.5
+"""Seconds between two looks when there was nothing to do."""
+
+PORTION: Final = 64
+"""Rows per step and transaction: as many as one request holds; a page waits at most a quarter of a second for it."""
+
+MOST_RECEIPTS: Final = 100
+"""Receipts in one letter: about 50 kB, so that a night's backlog does not become one giant letter."""
+
+NOT_OPENED: Final = "not-opened"
+"""Code of a stored envelope that could not be opened for a reason of this node's own; it is tried again."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round did."""
+
+    dispatched: int = 0
+    opened: int = 0
+    receipts: int = 0
+    delivered: int = 0
+    passed_on: int = 0
+    warned: int = 0
+
+    def __bool__(self) -> bool:
+        moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
+        return bool(moved or self.warned)
+
+
+def run(stopping: threading.Event) -> None:
+    """Work until told to stop."""
+    rng = random.SystemRandom()
+    while not stopping.is_set():
+        try:
+            done = run_once(now=timezone.now(), rng=rng)
+        except DatabaseError:
+            log.exception("the worker could not use the store; it tries again")
+            renew_connection()
+            done = Round()
+        if not done:
+            stopping.wait(PAUSE)
+
+
+def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post) -> Round:
+    """One round of everything that is due at `now`.
+
+    Args:
+        rng: spreads the next attempts, so that nodes that were down together do not come back together.
+    """
+    renew_connection()
+    done = Round()
+    _guarded(keep_own_keys, now)
+    done.dispatched = _guarded(_dispatch, now)
+    # After the answers that are ready: what is left without one at its slot is postponed.
+    done.dispatched += _guarded(_postpone, now)
+    done.opened = _guarded(_open, now)
+    done.receipts = _guarded(_receipts, now)
+    done.delivered = deliver(now=now, rng=rng, post=post)
+    done.passed_on = pass_on(now=now, rng=rng, post=post)
+    done.warned = _guarded(watch_clocks, now)
+    return done
+
+
+def _guarded(step: Callable[[dt.datetime], int], now: dt.datetime) -> int:
+    """A step that fails must not keep the others from their work; it fails loudly and is tried in the next round."""
+    try:
+        return step(now)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("a step of the worker failed: %s", step.__name__)
+        return 0
+
+
+def _dispatch(now: dt.datetime) -> int:
+    """Dispatch a portion of the decisions whose recipients can be written to."""
+    routes: dict[tuple[str, tuple[str, ...]], Route] = {}
+    portion: list[tuple[SignedDecision, Route]] = []
+    given_up = DispatchProblem.objects.values_list("decision", flat=True)
+    for row in signed_undispatched(now).exclude(pk__in=list(given_up)).iterator(chunk_size=PORTION):
+        decision = signed_decision(row)
+        target = decision.post or decision.recipient
+        way = (target, decision.via)
+        route = routes[way] = routes.get(way) or route_to(target, now, decision.via)
+        if not isinstance(route.keys, KeysWithheld):
+            portion.append((decision, route))
+        if len(portion) == PORTION:
+            break
+    return len(dispatch_decisions(actor=NODE, decisions=portion, now=now)) if portion else 0
+
+
+def _postpone(now: dt.datetime) -> int:
+    """Postpone a portion of the requests whose slot has come and whose answer has not left."""
+    usable = []
+    for request in unanswered_at_their_slot(now):
+        route = route_to(request.post or request.party, now)
+        if isinstance(route.keys, UsableKeys):
+            usable.append((request, route))
+        if len(usable) == PORTION:
+            break
+    return len(postpone_answers(actor=NODE, requests=usable, now=now)) if usable else 0
+
+
+def _open(now: dt.datetime) -> int:
+    """Open a portion in one transaction; an envelope that fails takes no other with it."""
+    stored = InboxEntry.objects.filter(state="stored")
+    keys = {
+        sender: usable_keys(sender, now) for sender in stored.order_by().values_list("sender", flat=True).distinct()
+    }
+    usable = {sender: found for sender, found in keys.items() if not isinstance(found, KeysWithheld)}
+    # Those that failed before come last, so that they hold up nobody.
+    entries = list(stored.filter(sender__in=usable).order_by("code", "pk")[:PORTION])
+    if not entries:
+        return 0
+    try:
+        open_envelopes(actor=NODE, entries=entries, keys=usable, now=now)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("a portion of envelopes could not be opened; each is tried alone")
+        return sum(_open_alone(entry.pk, usable, now) for entry in entries)
+    return len(entries)
+
+
+def _open_alone(pk: int, usable: dict[str, UsableKeys], now: dt.datetime) -> int:
+    entry = InboxEntry.objects.get(pk=pk)
+    try:
+        open_envelopes(actor=NODE, entries=[entry], keys=usable, now=now)
+    except DatabaseError:
+        raise
+    except Exception:
+        # The action's own transaction undid what it had begun; the envelope stays, and is tried again.
+        log.exception("envelope %s could not be opened", entry.envelope_id)
+        InboxEntry.objects.filter(pk=pk).update(code=NOT_OPENED)
+        return 0
+    return 1
+
+
+def _receipts(now: dt.datetime) -> int:
+    owed = Receipt.objects.filter(to_send=True)
+    done = 0
+    for party in owed.order_by().values_list("addressee", flat=True).distinct():
+        with transaction.atomic():
+            receipts = list(owed.filter(addressee=party).order_by("pk")[:MOST_RECEIPTS])
+            try:
+                sign_receipts(actor=NODE, receipts=receipts)
+                send_receipts(actor=NODE, receipts=receipts, now=now)
+                done += len(receipts)
+            except NotNow:
+                transaction.set_rollback(True)
+    return done

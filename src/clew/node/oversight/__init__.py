@@ -1,0 +1,1 @@
+"""Watching over what leaves: requesters' patterns, remedies, registers, and retention with proved deletion."""

@@ -1,0 +1,1 @@
+"""Views of the oversight pages: HTTP only."""

@@ -1,0 +1,1 @@
+"""The directory of parties, their cards and keys, and the instruments between them."""

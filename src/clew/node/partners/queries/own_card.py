@@ -1,0 +1,69 @@
+"""This node's own card: the one in use, the one to come, and those before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clew.node.certificate import valid_until
+from clew.node.partners.models import CardOrder, NodeCard
+from clew.node.partners.queries.directory import card_says
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCardPage:
+    """All that the page of the own card shows. `former`: replaced cards that letters may still be sealed to.
+
+    `certificate_ends`: when the TLS certificate on the newest card ends, where that is before this card does.
+    """
+
+    card: NodeCard | None
+    upcoming: NodeCard | None
+    former: Sequence[NodeCard]
+    order: CardOrder | None
+    certificate_ends: dt.datetime | None
+
+
+def own_card(now: dt.datetime | None = None) -> NodeCard | None:
+    """This node's own signed card in use; None before it was made."""
+    return _cards().filter(valid_from__lte=now or timezone.now()).order_by("-valid_from", "-pk").first()
+
+
+def upcoming_card(now: dt.datetime | None = None) -> NodeCard | None:
+    """This node's next card, made and handed out but not begun; None where there is none."""
+    return _cards().filter(valid_from__gt=now or timezone.now()).order_by("-valid_from", "-pk").first()
+
+
+def certificate_ends_before(card: NodeCard) -> dt.datetime | None:
+    """When the TLS certificate on a card ends, where that is before the card does; None where it is not, or has none.
+
+    A renewed card carries the certificate of the one before: from its end on no partner can hand over a letter.
+    """
+    said = card_says(card)
+    if said is None or not said.certificate:
+        return None
+    ends = valid_until(said.certificate)
+    return ends if ends < card.valid_until else None
+
+
+def own_cards() -> QuerySet[NodeCard]:
+    """All cards that this node ever had, newest first: what it signed earlier is checked with their keys."""
+    return _cards().order_by("-valid_from", "-pk")
+
+
+def own_card_page(now: dt.datetime) -> OwnCardPage:
+    """The own card with its successor, its predecessors and the latest order to renew it."""
+    former = _cards().filter(opens_until__gt=now, retired=None).order_by("-opens_until")
+    present, upcoming = own_card(now), upcoming_card(now)
+    newest = upcoming or present
+    ends = certificate_ends_before(newest) if newest is not None else None
+    return OwnCardPage(present, upcoming, list(former[:10]), CardOrder.objects.order_by("-pk").first(), ends)
+
+
+def _cards() -> QuerySet[NodeCard]:
+    found = NodeCard.objects.filter(party__is_own=True, party__parent=None, revoked=None)
+    return found.select_related("party")

@@ -1,0 +1,1 @@
+"""The partner pages: each translates HTTP to an action or a query."""

@@ -1,0 +1,249 @@
+"""The three processes of a running node: staff pages, inbound, worker.
+
+They are forked from one parent after everything is loaded, so that they share memory (an idle node on a small server),
+and each may use only its own keys (`clew.node.keys`). When the parent dies, however suddenly, its children end too:
+a half-alive node would take letters that nobody opens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clew.node.certificate import server_context
+from clew.node.home import Home
+from clew.node.keys import Process
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+"""Seconds before a child that ended is started again: at once the first time, doubled while it keeps ending early."""
+
+STEADY = 30.0
+"""Seconds after which a child counts as steady, and its next end as the first."""
+
+FIRST_UPKEEP, UPKEEP_PAUSE = 60.0, 3600.0
+"""Seconds before the first round of upkeep, and between two: it is due by the day, and a start has more urgent work."""
+
+IMPORT_PAUSE = 1.0
+"""Seconds between two looks for a waiting import."""
+
+WEB_THREADS = 6
+INBOUND_THREADS = 4
+
+
+class PortBusy(Exception):
+    """A port the node needs is in use; the message names it and what to do."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One of the node's processes while it runs."""
+
+    process: Process
+    run: Callable[[], None]
+    pid: int = 0
+    started: float = 0.0
+    pause: float = FIRST_PAUSE
+
+
+def serve(home: Home, announce: Callable[[str], None]) -> int:
+    """Run the node until SIGTERM or SIGINT; returns the exit code.
+
+    Args:
+        home: the node's directory; Django is set up for it already.
+        announce: is given one line once all processes run.
+
+    Raises:
+        PortBusy: before anything is started.
+        HomeProblem: inbound has no usable certificate; before anything is started, too.
+    """
+    check_ports(home)
+    context = inbound_context(home)
+    load_everything()
+    gc.collect()
+    gc.freeze()
+    alive_read, alive_write = os.pipe()
+    children = [
+        Child(Process.INBOUND, lambda: run_inbound(home, context)),
+        Child(Process.WORKER, run_worker),
+        Child(Process.WEB, lambda: run_web(home)),
+    ]
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    for child in children:
+        _start(child, alive_read, alive_write)
+    announce("ready")
+    while not stopping.is_set():
+        _restart_ended(children, alive_read, alive_write, stopping)
+        stopping.wait(0.2)
+    return _stop(children)
+
+
+def check_ports(home: Home) -> None:
+    """Refuse, naming the port, when one that the node needs is taken."""
+    for address, port in ((home.settings.bind, home.settings.port), (home.inbound_bind, home.settings.inbound_port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                raise PortBusy(
+                    f"Port {port} on {address} is in use ({error.strerror}). "
+                    f"End the program that uses it, or change the port in {home.path / 'node.toml'}."
+                ) from error
+
+
+def load_everything() -> None:
+    """Import what the children need before they are forked, so that it is in memory once."""
+    from django.urls import get_resolver
+
+    import clew.node.exchange.inbound
+    import clew.node.exchange.worker
+    import clew.node.transfer.actions
+    import clew.node.wsgi  # noqa: F401 - loaded for the children
+
+    get_resolver().url_patterns  # noqa: B018 - reading it imports every page
+
+
+def run_web(home: Home) -> None:
+    """Serve the staff pages."""
+    from clew.node.wsgi import application
+
+    _serve_wsgi(home.settings.bind, home.settings.port, application, WEB_THREADS)
+
+
+def inbound_context(home: Home) -> ssl.SSLContext | None:
+    """How inbound speaks TLS until the node is started again; None where something before it ends TLS."""
+    return server_context(home) if home.settings.tls == "own" else None
+
+
+def run_inbound(home: Home, context: ssl.SSLContext | None) -> None:
+    """Serve what partners reach."""
+    from clew.node.exchange.inbound import application
+
+    _serve_wsgi(home.inbound_bind, home.settings.inbound_port, application, INBOUND_THREADS, context)
+
+
+def run_worker() -> None:
+    """Send, open, watch the clocks, and run imports beside that, until SIGTERM."""
+    from clew.node.cases.actions import sweep_documents
+    from clew.node.exchange.worker import run
+
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    sweep_documents()
+    # In a thread of its own: a long import must not hold up a letter.
+    imports = threading.Thread(target=_run_imports, args=(stopping,))
+    imports.start()
+    run(stopping)
+    imports.join()
+
+
+def _run_imports(stopping: threading.Event) -> None:
+    from django.db import close_old_connections
+
+    from clew.node.disclosure.actions import run_simulations
+    from clew.node.transfer.actions import run_pending
+
+    upkeep_due = time.monotonic() + FIRST_UPKEEP
+    while not stopping.is_set():
+        close_old_connections()
+        waiting = 0
+        try:
+            if time.monotonic() >= upkeep_due:
+                upkeep_due = time.monotonic() + UPKEEP_PAUSE
+                _keep_up()
+            waiting = run_pending() + run_simulations()
+        except Exception:  # what fails once must not stop what comes next
+            log.exception("an import or the node's upkeep failed")
+        if not waiting:
+            stopping.wait(IMPORT_PAUSE)
+
+
+def _keep_up() -> None:
+    """What time itself asks for: expired categories protect again, old exports go, reviews are due."""
+    from clew.node.accounts.actions import NODE
+    from clew.node.dossier.actions import protect_expired
+    from clew.node.oversight.actions import mark_overdue
+    from clew.node.transfer.actions import discard_old_exports
+
+    protect_expired(actor=NODE)
+    discard_old_exports()
+    mark_overdue(actor=NODE)
+
+
+def _serve_wsgi(bind: str, port: int, application: object, threads: int, context: ssl.SSLContext | None = None) -> None:
+    from cheroot.wsgi import Server
+
+    from clew.node.secure_server import InboundTLS
+
+    server = Server((bind, port), application, numthreads=threads, server_name="clew", shutdown_timeout=5)
+    if context is not None:
+        server.ssl_adapter = InboundTLS(context)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.stop).start())
+    server.start()
+
+
+def _start(child: Child, alive_read: int, alive_write: int) -> None:
+    child.started = time.monotonic()
+    child.pid = os.fork()
+    if child.pid:
+        return
+    os.close(alive_write)
+    os.environ["CLEW_PROCESS"] = child.process.value
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(alive_read,), daemon=True).start()
+    code = 1
+    try:
+        child.run()
+        code = 0
+    except Exception:  # noqa: BLE001 - the last stop of a child: say what happened, then end
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _end_with_parent(alive_read: int) -> None:
+    os.read(alive_read, 1)
+    os._exit(1)
+
+
+def _restart_ended(children: list[Child], alive_read: int, alive_write: int, stopping: threading.Event) -> None:
+    for child in children:
+        ended, _status = os.waitpid(child.pid, os.WNOHANG)
+        if ended and not stopping.is_set():
+            print(f"The {child.process} process ended; it is started again.", file=sys.stderr, flush=True)  # noqa: T201
+            steady = time.monotonic() - child.started > STEADY
+            child.pause = FIRST_PAUSE if steady else min(child.pause * 2, LONGEST_PAUSE)
+            stopping.wait(child.pause)
+            _start(child, alive_read, alive_write)
+
+
+def _stop(children: list[Child]) -> int:
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    for child in children:
+        while time.monotonic() < deadline:
+            ended, _status = os.waitpid(child.pid, os.WNOHANG)
+            if ended:
+                break
+            time.sleep(0.05)
+        else:
+            os.kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+    return 0

@@ -1,0 +1,1 @@
+"""Files in and files out: mappings, dry runs, undo, decided exports."""

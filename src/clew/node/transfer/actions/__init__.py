@@ -1,0 +1,33 @@
+"""What people do with imports and exports, and what the worker does for them."""
+
+from clew.node.transfer.actions.exports import discard_old_exports, download_export, request_export
+from clew.node.transfer.actions.imports import (
+    cancel_import,
+    check_import,
+    choose_mapping,
+    import_now,
+    start_import,
+    undo_import,
+    upload_file,
+)
+from clew.node.transfer.actions.mappings import delete_mapping, rename_mapping, save_mapping, save_matching
+from clew.node.transfer.actions.running import run_import, run_pending
+
+__all__ = [
+    "cancel_import",
+    "check_import",
+    "choose_mapping",
+    "delete_mapping",
+    "discard_old_exports",
+    "download_export",
+    "import_now",
+    "rename_mapping",
+    "request_export",
+    "run_import",
+    "run_pending",
+    "save_mapping",
+    "save_matching",
+    "start_import",
+    "undo_import",
+    "upload_file",
+]

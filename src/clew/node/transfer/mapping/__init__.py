@@ -1,0 +1,1 @@
+"""Mappings as data: what a file's columns mean."""

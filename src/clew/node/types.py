@@ -1,0 +1,109 @@
+"""Small types that every room of the node may use: bad input, desk items, search hits, navigation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+
+class BadInput(Exception):
+    """One input that a person can cure.
+
+    Args:
+        field: name of the form field, column or key that is wrong; "" for the whole.
+        problem: what is wrong, a full sentence.
+        cure: what to do about it, a full sentence.
+    """
+
+    def __init__(self, field: str, problem: str, cure: str) -> None:
+        super().__init__(f"{field}: {problem} {cure}" if field else f"{problem} {cure}")
+        self.field = field
+        self.problem = problem
+        self.cure = cure
+
+
+class BadInputs(Exception):
+    """Several inputs that a person can cure, reported together."""
+
+    def __init__(self, problems: Sequence[BadInput]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """One thing that needs a human now.
+
+    `kind` is a stable code (`letter.quarantined`, `approval.asked`, `clock.running`, `task.due`, …);
+    `due` is in UTC and None where nothing runs out.
+    """
+
+    kind: str
+    title: str
+    url: str
+    due: dt.datetime | None = None
+    detail: str = ""
+    case_reference: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One thing found among what the officer may see; `kind` is a stable code (`case`, `entity`, `party`, `letter`)."""
+
+    kind: str
+    title: str
+    url: str
+    detail: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the main navigation; shown only to actors who hold `permission` ("" = everyone)."""
+
+    label: str | Promise
+    url_name: str
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSection:
+    """A part of the case page that another app contributes (`queries.case_sections`).
+
+    `template` is rendered with `context` below the heading `title`; it starts at heading level 3.
+    """
+
+    title: str
+    template: str
+    context: Mapping[str, object] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDisclosure:
+    """Something about a person that has already left the node (`queries.disclosures_of_person`)."""
+
+    at: dt.datetime
+    recipient: str
+    purpose: str
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterHistory:
+    """How a party has asked until now, for the rules (R21, R22); counts of the last 90 days.
+
+    `refused_90d`: its letters that were declined, and the releases to it of which something was refused. `flagged`: a
+    legal adviser has flagged this requester, and not taken that back since.
+    """
+
+    requests_90d: int
+    persons_asked_90d: int
+    refused_90d: int
+    flagged: bool

@@ -1,0 +1,1 @@
+"""Indicators, identification, consent and the pathway to protection."""

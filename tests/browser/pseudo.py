@@ -1,0 +1,74 @@
+"""A node read in a language that does not exist: every translated text stands between ⟦ and ⟧.
+
+Started as `python -m tests.browser.pseudo HOME`, because a process holds the settings of one node. Standard input is a
+JSON list of [user name, path]; the answer on standard output is a JSON list of [status, page].
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+BEFORE, AFTER = "⟦", "⟧"
+
+
+def main(home: Path) -> None:
+    """Render the pages that are asked for."""
+    from clew.cli.answers import set_up_node
+
+    set_up_node(home, process="web")
+    mark_translations()
+    json.dump([_page(person, path) for person, path in json.load(sys.stdin)], sys.stdout, ensure_ascii=False)
+
+
+def mark_translations() -> None:
+    """Let every way in which a text is translated mark what it gives."""
+    from django.utils import translation
+
+    from clew.disclosure import texts
+    from clew.vocabulary import labels, words
+
+    engine: Any = vars(translation)["_trans"]
+    for name in ("gettext", "pgettext", "ngettext", "npgettext"):
+        setattr(engine, name, _marking(getattr(engine, name)))
+    shown: Any = words.Words
+    shown.__call__ = _marking(words.Words.__call__)
+    for module, names in ((labels, ("_upstream",)), (texts, ("title", "sentence", "cure", "condition"))):
+        for name in names:
+            setattr(module, name, _marking(getattr(module, name)))
+
+
+def _marking(translate: Callable[..., str]) -> Callable[..., str]:
+    def marked(*arguments: Any) -> str:
+        text = translate(*arguments)
+        return f"{BEFORE}{text}{AFTER}" if text and BEFORE not in text else text
+
+    return marked
+
+
+def _page(person: str, path: str) -> tuple[int, str]:
+    from allauth.account.internal.flows.login import record_authentication
+    from django.conf import settings
+    from django.http import HttpRequest
+    from django.test import Client
+
+    from clew.node.accounts.models import Officer
+
+    client = Client(headers={"host": settings.NODE.host})
+    if person:
+        officer = Officer.objects.get(username=person)
+        client.force_login(officer)
+        # Pages on second factors open only to who has just proved who she is.
+        asking = HttpRequest()
+        asking.session = client.session
+        record_authentication(asking, officer, "password", reauthenticated=True)
+        asking.session.save()
+    answer = client.get(path)
+    return answer.status_code, answer.content.decode()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,70 @@
+"""An entry is searched for and chosen: with scripts while one types, without them by the search button."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.driving import DESK, sign_in, take_seat
+from tests.browser.test_axe import SeatOf, faults, open_page
+from tests.browser.visits import Visit
+from tests.story_nodes import StoryNodes
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
+
+FORM = Visit("dossier:record", query="?schema=Employment")
+FIELD, FOUND = "#id_prop_employer_q", "#id_prop_employer_found"
+
+
+def firm(nodes: StoryNodes) -> tuple[str, str]:
+    """Name and number of a firm that Vienna knows."""
+    store = f"file:{nodes.home / 'vienna' / 'store.sqlite3'}?mode=ro"
+    with closing(sqlite3.connect(store, uri=True)) as connection:
+        caption, number = connection.execute(
+            "select caption, entity_id from dossier_entityrow where schema = 'RecruitmentAgency' and caption <> ''"
+        ).fetchone()
+    return str(caption), str(number)
+
+
+def test_what_is_found_appears_while_one_types_and_is_chosen_by_keyboard(
+    nodes_with_pages: StoryNodes, seat_of: SeatOf
+) -> None:
+    name, number = firm(nodes_with_pages)
+    seat = open_page(nodes_with_pages, seat_of, FORM, "en", DESK)
+    seat.page.locator(FIELD).press_sequentially(name)
+    found = seat.page.locator(f"{FOUND} input[type=radio]")
+    expect(found.first).to_be_visible(timeout=20_000)
+    assert found.first.get_attribute("value") == number
+    assert "Team:" in seat.page.locator(FOUND).inner_text()
+    assert faults(seat) == []
+    address = seat.page.url
+    seat.page.locator(FIELD).press("Enter")
+    assert seat.page.url == address
+    expect(found.first).to_be_visible()
+    found.first.press("Space")
+    assert found.first.is_checked()
+    seat.page.locator(FIELD).fill("zzzzzz")
+    expect(seat.page.locator("#id_prop_employer_status")).to_contain_text("Nothing", timeout=20_000)
+    assert found.first.is_checked(), "what was chosen stays until something else is"
+    assert seat.complaints == []
+
+
+def test_without_scripts_the_search_button_shows_what_is_found_and_keeps_what_was_written(
+    browser: Browser, nodes_with_pages: StoryNodes
+) -> None:
+    name, number = firm(nodes_with_pages)
+    seat = take_seat(browser, nodes_with_pages, "vienna", scripts=False)
+    try:
+        sign_in(seat, nodes_with_pages, "anna")
+        seat.go(FORM.path(nodes_with_pages))
+        seat.page.locator("[name=title]").fill("A note (fictional)")
+        seat.page.locator(FIELD).fill(name)
+        seat.page.locator("button[name=find][value=prop_employer]").click()
+        assert seat.page.locator(f"{FOUND} input[type=radio]").first.get_attribute("value") == number
+        assert seat.page.locator("[name=title]").input_value() == "A note (fictional)"
+        assert not seat.page.locator("#error-summary").count()
+    finally:
+        seat.context.close()

@@ -1,0 +1,142 @@
+"""No page says anything that was not translated: names and values that people entered apart."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clew.demo.places import BANNER
+from tests.browser.further import FAULTY, HALF_WAY, JOINT, PASSKEY_NAME
+from tests.browser.pages import VISITS
+from tests.browser.reading import untranslated
+from tests.browser.visits import Visit
+from tests.story_nodes import NODES, StoryNodes
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
+
+SCRIPT = Path(__file__).parents[2] / "src" / "clew" / "demo" / "data" / "case.yaml"
+ENTERED = {
+    "accounts_officer": ("username", "full_name"),
+    "accounts_compartment": ("name",),
+    "cases_case": ("title", "reference"),
+    "cases_casereference": ("reference",),
+    "cases_deadline": ("set_by",),
+    "dossier_source": ("title", "handling_text"),
+    "dossier_statement": ("value", "original"),
+    "dossier_entityrow": ("caption",),
+    "disclosure_release": ("subject", "facts", "necessity"),
+    "partners_party": ("name", "uid", "inbound_url"),
+    "partners_nodecard": ("fingerprint",),
+    "partners_introduction": ("reason", "decision_reason"),
+    "partners_instrument": ("code", "title"),
+    "partners_jointagreement": ("code",),
+    "transfer_importbatch": ("title", "file_name"),
+    "transfer_export": ("number", "recipient_name", "file_name", "reason"),
+    "disclosure_approval": ("reason",),
+    "disclosure_mark": ("reason", "lifted_reason"),
+    "oversight_deletionproof": ("reason",),
+    "rulebook_rulesetadoption": ("reason",),
+    "rulebook_rulesignoff": ("jurisdiction", "sources"),
+    "rulebook_setting": ("reason", "source"),
+}
+"""Columns that hold what people wrote, or names and numbers made for one thing."""
+
+SEALED = (
+    "Uncle Beispiel (fictional)", "Says so himself", "Robin Beispiel (fictional)", "Passport (fictional).",
+    "Nothing is held.", "Her situation must be told so that she can be protected; she agreed to it.",
+)  # fmt: skip
+"""What people wrote into fields that are sealed in the store, and the demonstration's own answer."""
+COLUMNS = ("registration_number", "agency_name", "jurisdiction", "address", "website", "phone", "iban")
+"""Columns of the story's file."""
+
+# Half-way through signing in there is no officer whom a test client could sign in; that page is seen in the browser.
+PAGES = [visit for visit in VISITS if visit.person != HALF_WAY]
+Pages = dict[str, tuple[int, str]]
+
+
+@pytest.fixture(scope="session")
+def pseudo_pages(nodes_with_pages: StoryNodes, tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Every page in the language that does not exist, by the visit's label; rendered on copies of the nodes' homes."""
+    pages: Pages = {}
+    for node in NODES:
+        copy = tmp_path_factory.mktemp("pseudo") / node
+        copy_home(nodes_with_pages.home / node, copy)
+        visits = [visit for visit in PAGES if visit.node == node]
+        asked = json.dumps([(visit.person, visit.path(nodes_with_pages)) for visit in visits])
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.browser.pseudo", str(copy)],
+            input=asked,
+            capture_output=True,
+            text=True,
+            env={key: value for key, value in os.environ.items() if not key.startswith(("CLEW_", "DJANGO_"))},
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        pages |= {visit.label: tuple(page) for visit, page in zip(visits, json.loads(done.stdout), strict=True)}
+    return pages
+
+
+def copy_home(home: Path, to: Path) -> None:
+    """Copy a running node's home; its store as SQLite itself copies it."""
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("store.sqlite3*", "logs", "serve.pid"))
+    with (
+        closing(sqlite3.connect(home / "store.sqlite3")) as running,
+        closing(sqlite3.connect(to / "store.sqlite3")) as copied,
+    ):
+        running.backup(copied)
+
+
+@pytest.fixture(scope="session")
+def entered(nodes_with_pages: StoryNodes) -> dict[str, frozenset[str]]:
+    """By node: all that people entered, and the sentences of the story's script."""
+    cells = re.split(r"[,\n]", FAULTY)
+    told = {
+        *strings(yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))),
+        BANNER,
+        PASSKEY_NAME,
+        *JOINT,
+        *SEALED,
+        *COLUMNS,
+        *filter(None, cells),
+    }
+    return {node: frozenset({*told, *_columns(nodes_with_pages.home / node / "store.sqlite3")}) for node in NODES}
+
+
+def _columns(store: Path) -> Iterator[str]:
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        for table, columns in ENTERED.items():
+            for row in connection.execute(f"select {', '.join(columns)} from {table}"):
+                yield from (value for value in row if isinstance(value, str) and re.search(r"[^\W\d_]{2}", value))
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts in nested data that are more than one word or a name: bare codes must be shown by their label."""
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+    elif isinstance(value, str) and (" " in value or not value.isascii()):
+        yield value
+
+
+@pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.label)
+def test_a_page_says_nothing_that_is_not_translated(
+    pseudo_pages: Pages, entered: dict[str, frozenset[str]], visit: Visit
+) -> None:
+    status, page = pseudo_pages[visit.label]
+    assert status == visit.status
+    assert untranslated(page, entered[visit.node]) == []

@@ -1,0 +1,77 @@
+"""`clew disclosure explain`, and the doctor's rebuilding, over a node with a real case in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from clew.cli.app import build
+from clew.node.accounts.models import Officer
+from clew.node.disclosure.models import Decision
+from clew.node.dossier.models import EntityRow
+from clew.node.dossier.queries import search_hits
+from tests.node.conftest import code_of, no_attempts_yet, officer_factory
+from tests.node.exchange.conftest import beijing, case, officer, signed
+
+__all__ = ["beijing", "case", "code_of", "no_attempts_yet", "officer", "officer_factory", "signed"]
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(build(arguments[0]), list(arguments))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+def answer(*arguments: str) -> tuple[int, dict[str, Any]]:
+    code, text = run(*arguments, "--json")
+    found: dict[str, Any] = json.loads(text)
+    return code, found
+
+
+def test_a_decision_comes_out_again_with_its_rules(signed: Callable[..., int]) -> None:
+    decision = str(signed())
+    code, found = answer("disclosure", "explain", decision)
+    assert code == 0
+    assert set(found) == {"decision", "same", "differences", "ruleset", "letter", "statements"}
+    assert (found["same"], found["differences"]) == (True, [])
+    assert found["letter"]["verdict"] == "permit"
+    code, text = run("disclosure", "explain", decision)
+    assert code == 0
+    assert "comes out again" in text
+    assert "R06 PERMIT" in text
+
+
+def test_a_decision_that_was_changed_does_not_come_out_again(signed: Callable[..., int]) -> None:
+    decision = Decision.objects.get(pk=signed())
+    outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "refuse"}}
+    Decision.objects.filter(pk=decision.pk).update(outcome=outcome)
+    code, found = answer("disclosure", "explain", str(decision.pk))
+    assert (code, found["same"]) == (1, False)
+    assert found["differences"]
+
+
+def test_a_number_that_is_no_decision_is_said(db: None) -> None:
+    assert run("disclosure", "explain", "999") == (1, "")
+
+
+def test_rows_made_anew_are_the_rows_that_were_there(signed: Callable[..., int], officer: Officer) -> None:
+    rows = rows_but_their_numbers()
+    assert rows
+    EntityRow.objects.update(text="something else", caption="something else")
+    code, found = answer("doctor", "--rebuild")
+    assert code in {0, 1}
+    assert found["rows_rebuilt"] == len(rows)
+    assert rows_but_their_numbers() == rows
+    assert search_hits(officer=officer, text="goldweg", limit=5)
+
+
+def rows_but_their_numbers() -> list[dict[str, Any]]:
+    """Every row that lists and search read, without the numbers that the store gives anew."""
+    names = [field.attname for field in EntityRow._meta.concrete_fields if field.attname != "id"]
+    return [dict(row) for row in EntityRow.objects.order_by("entity_id", "compartment_id").values(*names)]

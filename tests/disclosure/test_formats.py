@@ -1,0 +1,128 @@
+"""A decision that an earlier Clew stored comes out again, or says what it lacks; nothing is guessed.
+
+`stored/format_1.json` was written by a Clew whose facts and rules knew no `requester_flagged`: inputs, rule files and
+outcome as they were. It is never made anew.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clew.disclosure.facts import Inputs
+from clew.disclosure.formats import FORMAT, Lacking, completed, missing_fields
+from clew.disclosure.replay import replay
+from clew.disclosure.ruleset import RuleSet
+
+STORED = Path(__file__).parent / "stored" / "format_1.json"
+
+
+@pytest.fixture
+def record() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(STORED.read_text(encoding="utf-8"))
+    return found
+
+
+def rules(record: dict[str, Any], **changed: str) -> RuleSet:
+    return RuleSet({**record["files"], **{name.replace("_", "."): text for name, text in changed.items()}})
+
+
+def without(record: dict[str, Any], *path: str) -> dict[str, Any]:
+    """The record without one more field."""
+    found = copy.deepcopy(record)
+    place = found["inputs"]
+    for step in path[:-1]:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    del place[path[-1]]
+    return found
+
+
+def test_a_decision_of_an_earlier_format_comes_out_again_with_the_rules_that_decided(record: dict[str, Any]) -> None:
+    assert list(missing_fields(Inputs, record["inputs"])) == ["transfer.requester_flagged"]
+    again = replay(record, rules(record))
+    assert (again.same, again.differences) == (True, ())
+    assert again.outcome.ruleset == record["ruleset"]
+    assert {each.verdict for each in again.outcome.statements} == {"permit", "refuse"}
+
+
+def test_an_outcome_that_was_changed_since_is_found(record: dict[str, Any]) -> None:
+    record["outcome"]["statements"][1]["verdict"] = "permit"
+    assert replay(record, rules(record)).differences == ("The outcome differs in statements.",)
+
+
+def test_inputs_that_were_changed_since_are_found(record: dict[str, Any]) -> None:
+    record["inputs"]["transfer"]["case"] = "AT-9"
+    assert replay(record, rules(record)).differences == ("The outcome differs in inputs.",)
+
+
+def test_a_field_that_the_rules_of_then_read_is_named_and_not_supplied(record: dict[str, Any]) -> None:
+    again = replay(without(record, "transfer", "letter"), rules(record))
+    assert not again.same
+    assert "The stored inputs lack transfer.letter." in again.differences
+    assert again.outcome.letter.verdict == "refuse"
+
+
+READS = """
+@id("R21")
+@title("Flagged (fictional)")
+@source("Test")
+@mark("own")
+@version("1")
+@effect("REFUSE")
+@sentence("Flagged.")
+@cure("None.")
+forbid (principal, action == Action::"send", resource)
+when { context.transfer.requester_flagged };
+"""
+
+
+def test_rules_that_read_the_field_do_not_get_it_supplied(record: dict[str, Any]) -> None:
+    schema = record["files"]["schema.cedarschema"].replace(
+        "  human_requester: Bool,", "  human_requester: Bool,\n  requester_flagged: Bool,"
+    )
+    reading = rules(record, R21_cedar=READS, schema_cedarschema=schema)
+    with pytest.raises(Lacking) as fault:
+        completed(record["inputs"], 1, reading)
+    assert fault.value.names == ("transfer.requester_flagged",)
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        # Of none of these does a policy hold the name; what follows from them it does.
+        (("transfer", "questions"), "transfer.questions"),
+        (("transfer", "settings"), "transfer.settings"),
+        (("transfer", "recipient", "onward"), "transfer.recipient.onward"),
+        (("statements", "1", "concerns"), "statements.concerns"),
+    ],
+)
+def test_a_field_from_which_something_follows_that_the_rules_read_is_not_supplied(
+    record: dict[str, Any], path: tuple[str, ...], named: str
+) -> None:
+    with pytest.raises(Lacking) as fault:
+        completed(without(record, *path)["inputs"], 1, rules(record))
+    assert named in fault.value.names
+
+
+def test_what_is_said_to_people_about_a_field_is_no_reading_of_it(record: dict[str, Any]) -> None:
+    text = record["files"]["R45.cedar"].replace("is not a confirmed", "with requester_flagged is not a confirmed")
+    assert completed(record["inputs"], 1, rules(record, R45_cedar=text))["transfer"]["requester_flagged"] is False
+
+
+@pytest.mark.parametrize("written", [FORMAT, FORMAT + 1, 0, "1", None, True])
+def test_the_present_format_lacks_nothing_and_an_unknown_one_is_not_read(
+    record: dict[str, Any], written: object
+) -> None:
+    with pytest.raises(Lacking):
+        completed(record["inputs"], written, rules(record))
+    assert not replay({**record, "format": written}, rules(record)).same
+
+
+def test_whole_inputs_are_given_back_as_they_are(record: dict[str, Any]) -> None:
+    whole = completed(record["inputs"], 1, rules(record))
+    assert completed(whole, FORMAT, rules(record)) is whole
+    assert "requester_flagged" not in record["inputs"]["transfer"]

@@ -1,0 +1,90 @@
+"""A decision request in JSON: faults are named with path and cure, and the answer has one stable shape."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from clew.disclosure.requests import ANSWER, REQUEST, answer_plain, answer_request, problems_of, schema, template
+from clew.disclosure.ruleset import shipped_rules
+from tests.disclosure.bases import BASES, base
+from tests.disclosure.test_laws import ATTRIBUTES, _without
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "methods" / "decision-request-1.schema.json"
+
+
+def request(name: str = "suspect") -> dict[str, Any]:
+    return {"format": REQUEST, **base(name)}
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_whole_request_is_decided(name: str) -> None:
+    answered = answer_request(request(name), shipped_rules())
+    assert answered.problems == ()
+    plain = answer_plain(answered, shipped_rules())
+    assert (plain["format"], plain["ready"], plain["letter"]["verdict"]) == (ANSWER, True, "permit")
+    assert plain["permitted"] == [1]
+    assert json.loads(json.dumps(plain)) == plain
+    jsonschema.validate(request(name), schema())
+
+
+@pytest.mark.parametrize(("name", "way"), ATTRIBUTES, ids=str)
+def test_a_missing_input_is_named_and_permits_nothing(name: str, way: tuple[Any, ...]) -> None:
+    answered = answer_request({"format": REQUEST, **_without(base(name), way)}, shipped_rules())
+    assert [each.field for each in answered.problems] == [".".join(str(step) for step in way)]
+    assert not answered.outcome.permitted
+    assert not answered.outcome.ready
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        ("transfer.immediate_danger", "yes", "This is not true or false."),
+        ("transfer.selectors", True, "This is not a whole number."),
+        ("transfer.now", "2026-11-24T09:00:00", "This is not a moment."),
+        ("transfer.recipient", [], "This is not an object."),
+        ("statements.0.retain_until", "tomorrow", "This is not a day."),
+        ("statements.0.concerns", 7, "This is not a list."),
+        ("persons.0.origin.0", None, "This is not a text."),
+    ],
+)
+def test_an_input_of_the_wrong_kind_is_named(path: str, value: Any, problem: str) -> None:
+    plain = request()
+    holder: Any = plain
+    *way, last = path.split(".")
+    for step in way:
+        holder = holder[int(step)] if isinstance(holder, list) else holder[step]
+    holder[int(last) if isinstance(holder, list) else last] = value
+    (found,) = problems_of(plain)
+    assert (found.field, found.problem) == (path, problem)
+    assert found.cure
+    assert answer_request(plain, shipped_rules()).outcome.letter.verdict == "refuse"
+
+
+def test_a_surplus_input_and_a_foreign_format_are_named() -> None:
+    plain = request() | {"format": "another", "extra": 1}
+    assert [each.field for each in problems_of(plain)] == ["format", "extra"]
+    assert [each.problem for each in problems_of([])] == ["The request is not a JSON object."]
+
+
+def test_the_template_is_a_request_in_which_nothing_is_permitted() -> None:
+    answered = answer_request(template(), shipped_rules())
+    assert answered.problems == ()
+    assert not answered.outcome.permitted
+    assert answered.outcome.letter.verdict == "refuse"
+
+
+def test_the_documented_schema_is_the_one_that_holds() -> None:
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == schema()
+
+
+def test_a_request_is_left_as_it_was() -> None:
+    plain = request()
+    before = copy.deepcopy(plain)
+    answer_request(plain, shipped_rules())
+    assert plain == before

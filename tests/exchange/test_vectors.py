@@ -1,0 +1,51 @@
+"""The committed vectors: what was written once is read for ever, and what was refused once stays refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clew.exchange.cards import read_card
+from clew.exchange.receipts import Stage, make_receipt
+from clew.exchange.refusals import Refusal
+from tests.exchange.partner import NOW, Partner
+
+VECTORS = Path(__file__).parent / "vectors"
+VIENNA, BEIJING = Partner("Vienna", "AT"), Partner("Beijing", "CN")
+
+
+def vectors(name: str) -> Any:
+    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_the_sealed_letter_opens_to_the_letter() -> None:
+    vector = vectors("letter")
+    letter = BEIJING.open(vector["envelope"].encode(), VIENNA.keys)
+    assert letter.raw.decode() == vector["letter"]
+    assert letter.digest == vector["sha256"]
+
+
+def test_the_card_reads_and_has_its_fingerprint() -> None:
+    vector = vectors("card")
+    card = read_card(vector["card"].encode(), NOW)
+    assert (card.uid, card.keys, card.fingerprint) == (VIENNA.uid, VIENNA.keys, vector["fingerprint"])
+
+
+@pytest.mark.parametrize("name", ["stored", "opened", "accepted", "declined"])
+def test_each_receipt_verifies_and_is_written_the_same_again(name: str) -> None:
+    vector = vectors("receipts")
+    raw = vector[name].encode()
+    receipt = VIENNA.read_receipt(raw, BEIJING.uid, BEIJING.keys)
+    assert receipt.digest == vector["envelope_sha256"]
+    assert receipt.stage in Stage
+    assert make_receipt(receipt, BEIJING.transport_key) == raw
+
+
+@pytest.mark.parametrize("vector", vectors("refused"), ids=lambda vector: str(vector["what"]))
+def test_what_must_be_refused_is_refused_with_its_code(vector: dict[str, str]) -> None:
+    with pytest.raises(Refusal) as refused:
+        BEIJING.open(vector["envelope"].encode(), VIENNA.keys)
+    assert refused.value.code == vector["code"]

@@ -1,0 +1,76 @@
+"""What she took back stands against every later letter and question to that recipient (guard 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from clew.node.consent import actions as consent
+from clew.node.consent.models import Consent
+from clew.node.disclosure import actions
+from clew.node.partners.models import Party
+from tests.node.consent.conftest import draft
+from tests.node.disclosure.conftest import World
+
+BEIJING = "cn-office"
+
+
+def _consented(world: World, *, days_ago: int = 0) -> int:
+    told = draft(recipient=BEIJING, items=["Phone"], given=timezone.localdate() - dt.timedelta(days=days_ago))
+    made = consent.record_consent(
+        actor=world.anna, person_id=world.person(), compartment_id=world.case.compartment_id, draft=told
+    )
+    return int(made.pk)
+
+
+def _told(world: World) -> set[str]:
+    release = world.draft(statements=[world.statement("Phone", "number")])
+    decision = actions.decide(actor=world.anna, release_id=release.pk)
+    return {each["policy"] for one in decision.outcome["statements"] for each in one["reasons"]}
+
+
+def _asked(world: World) -> set[str]:
+    release = world.draft(items=[actions.Question("What is held on her?", world.person())])
+    outcome = actions.decide(actor=world.anna, release_id=release.pk).outcome
+    return {each["policy"] for each in outcome["letter"]["reasons"]}
+
+
+def test_a_statement_about_her_is_refused_once_she_took_her_consent_back(world: World) -> None:
+    given = _consented(world)
+    assert "G4a" not in _told(world)
+    consent.withdraw_consent(actor=world.anna, consent_id=given)
+    assert "G4a" in _told(world)
+
+
+def test_a_question_about_her_is_refused_once_she_took_her_consent_back(world: World) -> None:
+    given = _consented(world)
+    assert "G4a" not in _asked(world)
+    consent.withdraw_consent(actor=world.anna, consent_id=given)
+    assert "G4a" in _asked(world)
+
+
+@pytest.mark.parametrize(("days_ago", "speaks"), [(0, False), (1, True)])
+def test_a_consent_given_since_is_what_counts(world: World, days_ago: int, speaks: bool) -> None:
+    consent.withdraw_consent(actor=world.anna, consent_id=_consented(world))
+    _consented(world, days_ago=days_ago)
+    assert ("G4a" in _told(world)) is speaks
+
+
+def test_a_withdrawal_outlives_the_day_on_which_the_consent_would_have_ended(world: World) -> None:
+    given = _consented(world, days_ago=200)
+    consent.withdraw_consent(actor=world.anna, consent_id=given)
+    Consent.objects.update(expires=timezone.localdate() - dt.timedelta(days=100))
+    assert "G4a" in _told(world)
+
+
+def test_a_withdrawal_towards_another_recipient_says_nothing_of_this_one(world: World) -> None:
+    Party.objects.create(uid="at-shelter", name="Shelter (fictional)", country="AT", kind="ngo", status="active",
+                         added=timezone.now(), confirmed=timezone.now())  # fmt: skip
+    made = consent.record_consent(
+        actor=world.anna, person_id=world.person(), compartment_id=world.case.compartment_id,
+        draft=draft(recipient="at-shelter", items=["Phone"]),
+    )  # fmt: skip
+    consent.withdraw_consent(actor=world.anna, consent_id=made.pk)
+    assert "G4a" not in _told(world)
