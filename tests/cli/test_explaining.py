@@ -49,8 +49,8 @@ def test_a_decision_comes_out_again_with_its_rules(signed: Callable[..., int]) -
 
 def test_a_decision_that_was_changed_does_not_come_out_again(signed: Callable[..., int]) -> None:
     decision = Decision.objects.get(pk=signed())
-    outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "refuse"}}
-    Decision.objects.filter(pk=decision.pk).update(outcome=outcome)
+    decision.outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "refuse"}}
+    decision.save(update_fields=["sealed_outcome"])
     code, found = answer("disclosure", "explain", str(decision.pk))
     assert (code, found["same"]) == (1, False)
     assert found["differences"]

@@ -41,8 +41,8 @@ def test_all_decisions_come_out_again_and_the_exit_code_says_so(signed: Callable
 
 def test_a_decision_that_was_changed_is_named_and_the_exit_code_is_one(signed: Callable[..., int]) -> None:
     decision = Decision.objects.get(pk=signed())
-    outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "refuse"}}
-    Decision.objects.filter(pk=decision.pk).update(outcome=outcome)
+    decision.outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "refuse"}}
+    decision.save(update_fields=["sealed_outcome"])
     code, found = answer("disclosure", "replay")
     assert code == 1
     assert [each["decision"] for each in found["different"]] == [decision.pk]

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from io import StringIO
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from clew.node.disclosure.models import Decision
 from clew.node.dossier.keyring import derive
 from clew.node.keys import rest_key
 from tests.migrations.conftest import ALIAS, Step, Store
@@ -308,7 +309,32 @@ class CarriedLetters:
         assert not rows(apps, "exchange", "Transit").exists()
 
 
+class SealedOutcomes:
+    """disclosure 0005: what was decided is read as before, and stands nowhere in clear."""
+
+    OUTCOME: ClassVar = {"letter": {"verdict": "refuse", "reasons": [{"policy": "R20a"}]}, "missing": []}
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        version = rows(apps, "disclosure", "RuleSetVersion").create(version="v", files={}, first_used=NOW)
+        for number in (1, 2):
+            release = rows(apps, "disclosure", "Release").create(
+                kind="request", recipient="p", thread=f"t{number}", instrument="i", purpose="criminal_investigation",
+                urgency="routine-7d", subject="x", created=NOW, changed=NOW,
+            )  # fmt: skip
+            rows(apps, "disclosure", "Decision").create(
+                release=release, ruleset=version, sealed_inputs=b"in", outcome={**self.OUTCOME, "number": number},
+                basis="", digest="", sealed_package=b"", package_digest="", decided=NOW,
+            )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        for number, row in enumerate(rows(apps, "disclosure", "Decision").order_by("pk"), start=1):
+            assert b"R20a" not in bytes(row.sealed_outcome)
+            read = Decision(release_id=row.release_id, sealed_outcome=bytes(row.sealed_outcome))
+            assert read.outcome == {**self.OUTCOME, "number": number}
+
+
 DATA: dict[Step, Any] = {
+    ("disclosure", "0005_sealed_outcome"): SealedOutcomes(),
     ("disclosure", "0004_proof_of_lifting"): ProofOfLifting(),
     ("rulebook", "0002_proof_of_confirming"): ProofOfConfirming(),
     ("disclosure", "0003_preview"): NeutralPolicies(),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +18,11 @@ from clew.node.accounts.models import Officer
 from clew.node.audit.models import AuditEntry
 from clew.node.disclosure import actions, queries
 from clew.node.disclosure.cures import DOORS, PERMISSIONS
-from clew.node.disclosure.models import Decision, StatementOutcome
+from clew.node.disclosure.models import Decision, RuleSetVersion, StatementOutcome
 from clew.node.disclosure.sealed_reasons import NEUTRAL, named_openly
 from clew.node.disclosure.wording import reasons_told
 from clew.node.partners.models import Party
+from clew.node.rulebook.models import RuleSetAdoption
 from tests.node.disclosure.conftest import World
 
 SignIn = Callable[[Officer], Client]
@@ -95,6 +97,20 @@ def test_no_page_report_or_register_names_a_neutral_policy(world: World, signed_
     for policy in TELLING:
         assert not re.search(rf"\b{policy}\b", told + raw + rows)
     assert NEUTRAL in rows
+
+
+def test_nobody_who_reads_the_store_finds_the_name_of_a_neutral_policy(world: World) -> None:
+    _say(world, "protection", "applicant")
+    _say(world, "feared", "cn")
+    decision = _decision(world)
+    actions.withdraw_release(actor=world.anna, release_id=decision.release_id, reason="Next.")
+    # The rules themselves are no secret: they are kept with every version that was used or adopted.
+    rules = {RuleSetVersion, RuleSetAdoption}
+    models = [each for each in apps.get_models() if each not in rules and each._meta.managed]
+    rows = [row for model in models for row in model._default_manager.values_list()]
+    stored = " ".join(str(bytes(cell) if isinstance(cell, memoryview) else cell) for row in rows for cell in row)
+    assert NEUTRAL in stored
+    assert not {policy for policy in TELLING if re.search(rf"\b{policy}\b", stored)}
 
 
 def test_neutral_policies_are_named_as_one_and_last() -> None:

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 def changed_outcome(decision: Decision) -> None:
-    outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "permit"}}
-    Decision.objects.filter(pk=decision.pk).update(outcome=outcome)
+    decision.outcome = {**decision.outcome, "letter": {**decision.outcome["letter"], "verdict": "permit"}}
+    decision.save(update_fields=["sealed_outcome"])
 
 
 def test_every_decision_comes_out_again_also_after_other_rules_were_adopted(world: World, office: Office) -> None:

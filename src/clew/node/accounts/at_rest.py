@@ -1,4 +1,4 @@
-"""Secrets of officers at rest: AES-256-GCM under the node's rest key, bound to what they are for (NIST SP 800-38D)."""
+"""What only this node itself reads, at rest: AES-256-GCM under its rest key, bound to its use (NIST SP 800-38D)."""
 
 from __future__ import annotations
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 
+from clew.node.accounts.at_rest import seal, unseal
 from clew.node.dossier.queries import open_for, seal_for
 
 
@@ -82,7 +85,9 @@ class Decision(models.Model):
     """The engine's answer on one release, and the bytes that would leave.
 
     `inputs` are the canonical bytes of all that was looked at, the letter's own words included; they and the package
-    lie sealed under the keys of the protected persons they concern (`sealed_for`, set before them). `basis` is the
+    lie sealed under the keys of the protected persons they concern (`sealed_for`, set before them). `outcome` is the
+    engine's whole answer, JSON objects as `package.to_plain` writes them; it names the rules that decided, also those
+    whose name alone tells a sealed reason, so it lies sealed under the node's own key. `basis` is the
     digest of the inputs without approvals and moment, so that an approval holds for exactly what was approved.
     `digest` covers inputs, outcome and package: it is what an officer signs. `not_before`: the slot in which an answer
     leaves. `after` is for the preview only: what would leave once every open approval is given,
@@ -100,7 +105,7 @@ class Decision(models.Model):
     ruleset = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
     sealed_for = models.JSONField(default=list)
     sealed_inputs = models.BinaryField()
-    outcome = models.JSONField()
+    sealed_outcome = models.BinaryField()
     basis = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     sealed_package = models.BinaryField()
@@ -124,6 +129,21 @@ class Decision(models.Model):
     @inputs.setter
     def inputs(self, content: bytes) -> None:
         self.sealed_inputs = seal_for(self.sealed_for, content, f"decision inputs {self.release_id}")
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """The engine's answer. Raises `Unreadable` where the row was changed or comes from another node."""
+        # Under the node's key and no person's: what was decided must be told long after a person was erased.
+        found: dict[str, Any] = json.loads(unseal(bytes(self.sealed_outcome), self._outcome_bound_to))
+        return found
+
+    @outcome.setter
+    def outcome(self, content: Mapping[str, Any]) -> None:
+        self.sealed_outcome = seal(json.dumps(content).encode(), self._outcome_bound_to)
+
+    @property
+    def _outcome_bound_to(self) -> bytes:
+        return f"decision outcome {self.release_id}".encode()
 
     @property
     def package(self) -> bytes:

@@ -118,9 +118,10 @@ def refusals(*, since: dt.datetime) -> dict[str, Refusals]:
     """
     found: dict[str, Refusals] = {}
     rows = Decision.objects.filter(decided__gte=since).exclude(state=Decision.State.STALE)
-    for outcome, recipient, post in rows.values_list("outcome", "release__recipient", "release__post"):
-        rules = _refusing(outcome)
-        for party in {recipient, post} - {""} if rules else ():
+    read = rows.select_related("release").only("sealed_outcome", "release__recipient", "release__post")
+    for decision in read.iterator():
+        rules = _refusing(decision.outcome)
+        for party in {decision.release.recipient, decision.release.post} - {""} if rules else ():
             before = found.get(party, Refusals(0, Counter()))
             found[party] = Refusals(before.decisions + 1, before.rules + rules)
     return found
@@ -130,7 +131,7 @@ def refused_decisions(*, party: str, since: dt.datetime) -> int:
     """On how many releases to a party or post something was refused since a moment."""
     rows = Decision.objects.filter(decided__gte=since).exclude(state=Decision.State.STALE)
     rows = rows.filter(Q(release__recipient=party) | Q(release__post=party))
-    return sum(bool(_refusing(outcome)) for outcome in rows.values_list("outcome", flat=True))
+    return sum(bool(_refusing(each.outcome)) for each in rows.only("sealed_outcome", "release_id").iterator())
 
 
 def persons_of_letters(threads: Collection[str]) -> dict[tuple[str, str], int]:

@@ -34,7 +34,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     open_ones = (
         found.annotate(answered=Exists(answered), of_team=of_team(officer))
         .select_related("release", "release__case")
-        .only("outcome", *SHOWN_OF_RELEASE)
+        .only("sealed_outcome", *SHOWN_OF_RELEASE)
         .order_by("decided")[: SHOWN * 4]
     )
     answers = Answers(officer)
