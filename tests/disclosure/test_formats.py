@@ -1,7 +1,8 @@
 """A decision that an earlier Clew stored comes out again, or says what it lacks; nothing is guessed.
 
 `stored/format_1.json` was written by a Clew whose facts and rules knew no `requester_flagged`: inputs, rule files and
-outcome as they were. It is never made anew.
+outcome as they were. `stored/format_2.json` by one whose rules were not shown `may_be_child` and said the same by the
+facts it follows from. Neither is ever made anew.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ import pytest
 
 from clew.disclosure.facts import Inputs
 from clew.disclosure.formats import FORMAT, Lacking, completed, missing_fields
-from clew.disclosure.replay import replay
+from clew.disclosure.records import to_plain
+from clew.disclosure.replay import decide_plain, replay
 from clew.disclosure.ruleset import RuleSet
 
-STORED = Path(__file__).parent / "stored" / "format_1.json"
+STORED = Path(__file__).parent / "stored"
+
+
+def stored(number: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((STORED / f"format_{number}.json").read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.fixture
 def record() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(STORED.read_text(encoding="utf-8"))
-    return found
+    return stored(1)
 
 
 def rules(record: dict[str, Any], **changed: str) -> RuleSet:
@@ -47,6 +53,26 @@ def test_a_decision_of_an_earlier_format_comes_out_again_with_the_rules_that_dec
     assert (again.same, again.differences) == (True, ())
     assert again.outcome.ruleset == record["ruleset"]
     assert {each.verdict for each in again.outcome.statements} == {"permit", "refuse"}
+
+
+def test_a_decision_whose_rules_were_not_shown_a_name_of_today_comes_out_again() -> None:
+    old = stored(2)
+    assert list(missing_fields(Inputs, old["inputs"])) == []
+    assert "may_be_child" not in old["files"]["schema.cedarschema"]
+    again = replay(old, RuleSet(old["files"]))
+    assert (again.same, again.differences) == (True, ())
+    told = {reason.policy for ruling in (again.outcome.letter, *again.outcome.statements) for reason in ruling.reasons}
+    assert told >= {"G3b", "R16b", "R19a", "R19b", "R19c", "R19d"}
+    assert {each.verdict for each in again.outcome.statements} == {"permit", "second", "refuse"}
+
+
+def test_rules_that_do_not_know_a_name_of_today_decide_nothing_new() -> None:
+    """What is decided now with such rules is refused; so it was stored, and so it comes out again."""
+    old = stored(2)
+    now = decide_plain(old["inputs"], RuleSet(old["files"]))
+    assert {each.verdict for each in (now.letter, *now.statements)} == {"refuse"}
+    assert not replay({**old, "format": FORMAT}, RuleSet(old["files"])).same
+    assert replay({**old, "format": FORMAT, "outcome": to_plain(now)}, RuleSet(old["files"])).same
 
 
 def test_an_outcome_that_was_changed_since_is_found(record: dict[str, Any]) -> None:

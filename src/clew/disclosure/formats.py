@@ -18,8 +18,9 @@ from clew.disclosure.facts import Inputs
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import SCHEMA, RuleSet
 
-FORMAT: Final = 2
-"""The format of the facts that this program stores, one higher with each field added; a row that names none has 1."""
+FORMAT: Final = 3
+"""The format of what this program stores: one higher with each field of the facts, and with each name that the rules
+are shown, so that a set that does not know the name is derived again as it decided. A row that names none has 1."""
 
 ATTRIBUTE: Final = re.compile(r"(\w+)\??\s*:(?!:)")
 WORD: Final = re.compile(r"\w+")

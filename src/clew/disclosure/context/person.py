@@ -6,10 +6,12 @@ from clew.disclosure.consents import covering_consent, withdrawn_since
 from clew.disclosure.context.strictness import UNKNOWN, said
 from clew.disclosure.context.transfer import states_of
 from clew.disclosure.facts import PersonFacts, StatementFacts, TransferFacts
+from clew.disclosure.ruleset import RuleSet
 
 NOBODY: dict[str, Any] = {
     "category": "none",
     "child": "no",
+    "may_be_child": False,
     "origin_known": True,
     "origin": [],
     "protection": "none",
@@ -32,7 +34,7 @@ ANSWERS = {
 
 
 def person_context(
-    person: PersonFacts | None, statement: StatementFacts | None, transfer: TransferFacts
+    person: PersonFacts | None, statement: StatementFacts | None, transfer: TransferFacts, rules: RuleSet
 ) -> dict[str, Any]:
     """The person as the schema describes her, for this statement (`None`: for a question); `None` for nobody."""
     if person is None:
@@ -41,6 +43,7 @@ def person_context(
         # Nobody is a person of the category that stands for no person at all.
         "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
+        "may_be_child": _may_be_child(person, rules),
         "origin_known": bool(person.origin),
         "origin": sorted(person.origin or ()),
         "feared": sorted(person.feared),
@@ -52,6 +55,11 @@ def person_context(
         "consent": _consent(person, statement, transfer),
         "risk": _risk(person, transfer),
     }
+
+
+def _may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
+    answer = said(person.child, ANSWERS["child"])
+    return answer in {"yes", "uncertain"} or (answer == UNKNOWN and person.category not in rules.not_presumed_child)
 
 
 def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts) -> dict[str, Any]:
