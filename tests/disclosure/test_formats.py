@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from clew.disclosure.facts import Inputs
-from clew.disclosure.formats import FORMAT, Lacking, completed, missing_fields
+from clew.disclosure.formats import ADDED, FORMAT, READINGS, Lacking, completed, lacking, missing_fields, readings
 from clew.disclosure.records import to_plain
 from clew.disclosure.replay import decide_plain, replay
-from clew.disclosure.ruleset import RuleSet
+from clew.disclosure.ruleset import RuleSet, shipped_rules
 
 STORED = Path(__file__).parent / "stored"
 
@@ -152,3 +152,46 @@ def test_whole_inputs_are_given_back_as_they_are(record: dict[str, Any]) -> None
     whole = completed(record["inputs"], 1, rules(record))
     assert completed(whole, FORMAT, rules(record)) is whole
     assert "requester_flagged" not in record["inputs"]["transfer"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_every_field_that_an_earlier_format_did_not_know_is_told_with_the_format_that_began_with_it(
+    number: int,
+) -> None:
+    lacks = set(missing_fields(Inputs, stored(number)["inputs"]))
+    assert lacks == {path for path, since in ADDED.items() if since > number}
+    assert lacking(stored(number)["inputs"], number) == tuple(sorted(lacks))
+
+
+def test_rules_that_cannot_tell_read_stored_inputs_once_and_others_once_for_each_value(
+    record: dict[str, Any],
+) -> None:
+    assert readings(record["inputs"], 1, rules(record)) == [completed(record["inputs"], 1, rules(record))]
+    read = readings(record["inputs"], 1, shipped_rules())
+    assert [each["transfer"]["requester_flagged"] for each in read] == [False, True]
+    assert [list(missing_fields(Inputs, each)) for each in read] == [[], []]
+
+
+def test_what_a_format_had_is_not_read_where_it_is_missing(record: dict[str, Any]) -> None:
+    with pytest.raises(Lacking) as fault:
+        readings(without(record, "transfer", "letter")["inputs"], 1, shipped_rules())
+    assert fault.value.names == ("transfer.letter",)
+    with pytest.raises(Lacking):
+        readings(record["inputs"], 2, shipped_rules())
+    with pytest.raises(Lacking):
+        readings(stored(2)["inputs"], FORMAT + 1, shipped_rules())
+
+
+def test_each_place_has_its_own_value_and_too_many_readings_are_none(
+    record: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADDED, "persons.child", 2)  # type: ignore[misc]
+    two = without(record, "persons", "0", "child")
+    two["inputs"]["persons"].append(two["inputs"]["persons"][0] | {"id": 8})
+    assert 2 * 5**2 <= READINGS < 2 * 5**3
+    read = readings(two["inputs"], 1, shipped_rules())
+    assert {tuple(each["child"] for each in one["persons"]) for one in read} >= {("no", "yes"), ("unknown", "no")}
+    two["inputs"]["persons"].append(two["inputs"]["persons"][0] | {"id": 9})
+    with pytest.raises(Lacking) as fault:
+        readings(two["inputs"], 1, shipped_rules())
+    assert fault.value.names == ("persons.child", "transfer.requester_flagged")
