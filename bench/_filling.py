@@ -183,12 +183,13 @@ def _correspondence(cases: list[Any], officer: Any) -> None:
     outcome = {"letter": {"verdict": "permit"}, "missing": [{"role": "approver"}]}
     decisions = [
         Decision(
-            release=release, ruleset=rules, outcome=outcome, basis="0" * 64, digest=f"{n:064d}",
+            release=release, ruleset=rules, basis="0" * 64, digest=f"{n:064d}",
             package_digest="0" * 64, state="decided", decided=now, decided_by=officer,
         )
         for n, release in enumerate(releases)
     ]  # fmt: skip
     for decision in decisions:
+        decision.outcome = outcome
         decision.inputs, decision.package = b"i" * 4_000, b"p" * 4_000
     Decision.objects.bulk_create(decisions, batch_size=1_000)
 

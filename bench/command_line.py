@@ -25,6 +25,10 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench._machine import machine
+
 MOST_TIMES_BARE, MOST_SECONDS, MOST_MEGABYTES = 6.0, 3.0, 200.0
 CLEW = str(Path(sys.executable).with_name("clew"))
 
@@ -34,7 +38,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--idle", type=float, default=10.0)
     asked = parser.parse_args()
-    print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
+    print(machine())
     missed = [*_help(asked.runs), *_node(asked.idle)]
     for each in missed:
         print(f"MISSED: {each}")

@@ -11,7 +11,6 @@ seconds of processor. Exits 1 where a decision on 200 statements takes more than
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import cedarpy
 from tests.disclosure.bases import base, person, statement
 
+from bench._machine import machine
 from clew.disclosure.context import person_context, statement_context, transfer_context
 from clew.disclosure.decision import decide
 from clew.disclosure.facts import Inputs
@@ -35,7 +35,7 @@ RUNS = 5
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     rules = shipped_rules()
-    print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
+    print(machine())
     print(f"{len(rules.rules)} rules, {len(rules.policies)} policies, {number} statements, best of {RUNS}")
     bare = _best(lambda: _batch(_inputs(number, kinds=number), rules))
     print(f"cedarpy's batch, one question a statement: {number / bare:,.0f} answers/s")

@@ -20,6 +20,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench._machine import machine
+
 COLUMNS = ("agency_name", "registration_number", "jurisdiction", "phone", "iban", "address", "website")
 
 
@@ -36,7 +38,7 @@ def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     call_command("migrate", verbosity=0)
     unit = int(create_compartment(actor=NODE, name="Bench (fictional)").pk)
-    print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
+    print(machine())
     _import(unit, _table(100, "warming up"), dry_run=False)
     checked = _import(unit, _table(rows, "checked"), dry_run=True)
     before = Statement.objects.count()

@@ -21,6 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench._machine import machine
+
 STATEMENTS_PER_ENTITY = 8
 ENTITIES_PER_SOURCE = 5_000
 LEAST_PER_SECOND, MOST_TIMES_BARE = 30_000, 3.0
@@ -39,7 +41,7 @@ def main() -> None:
     team = _team()
     # The vocabulary and the telephone tables are loaded once for each process, not for each intake.
     _report("warming up", 800, lambda: _companies(800), team)
-    print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
+    print(machine())
     real = _report("plain companies", count, lambda: _companies(count), team)
     bare = _bare(count)
     print(f"bare executemany is {bare[0] / real[0]:.1f} times as fast, {bare[1] / real[1]:.1f} times in processor time")

@@ -24,6 +24,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench._machine import machine
+
 MOST_MILLISECONDS = 100.0
 
 
@@ -136,7 +138,7 @@ def _timed(officer: Any, address: str, runs: int) -> dict[str, Any]:
 
 
 def _table(small: dict[str, Any], full: dict[str, Any]) -> list[str]:
-    print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
+    print(machine())
     for found in (small, full):
         wall, busy = found["filling"]
         print(f"filled: {json.dumps(found['size'])} in {wall:.0f} s ({busy:.0f} s of processor)")

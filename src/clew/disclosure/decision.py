@@ -172,6 +172,7 @@ class Decider:
         self.transfer = transfer_context(inputs.transfer, rules)
         self.refused = refused_roles(inputs.transfer.approvals, inputs.transfer.requester)
         self.persons = {person.id: person for person in inputs.persons}
+        self._questions: dict[int, list[dict[str, Any]]] = {}
 
     def outcome(self) -> Outcome:
         letter = self.letter()
@@ -217,14 +218,22 @@ class Decider:
 
     def statement(self, statement: StatementFacts) -> Ruling:
         verdicts: dict[str, Verdict] = {}
-        for context in self.contexts(statement):
+        for context in self.questions(statement):
             verdicts |= self._verdicts(self._release("disclose", context))
             left_out = self.engine.ask("redact", context)
             verdicts |= self._verdicts((UNDECIDED,) if left_out.error else left_out.policies)
         return self._ruling(statement.id, verdicts)
 
+    def questions(self, statement: StatementFacts) -> list[dict[str, Any]]:
+        """What one statement of these inputs poses, each question once: persons of whom the same is known pose one."""
+        if id(statement) not in self._questions:
+            posed: list[dict[str, Any]] = []
+            posed.extend(each for each in self.contexts(statement) if each not in posed)
+            self._questions[id(statement)] = posed
+        return self._questions[id(statement)]
+
     def contexts(self, statement: StatementFacts) -> list[dict[str, Any]]:
-        """The questions one statement poses: one for each person it concerns, or one where it concerns nobody."""
+        """What is known for one statement: of each person it concerns, or once where it concerns nobody."""
         transfer = self.inputs.transfer
         persons = [person_context(each, statement, transfer, self.rules) for each in self.concerned(statement)]
         return [
@@ -254,7 +263,7 @@ class Decider:
         permitted = {each.statement for each in rulings if each.permitted}
         for statement in self.inputs.statements:
             if statement.id in permitted:
-                answers += [self.engine.ask("condition", context) for context in self.contexts(statement)]
+                answers += [self.engine.ask("condition", context) for context in self.questions(statement)]
         if any(answer.error for answer in answers):
             raise RuntimeError("A condition could not be determined.")
         ids = sorted({policy for answer in answers for policy in answer.policies})
@@ -265,7 +274,7 @@ class Decider:
         for policy in self._answered(self.engine.ask("notify_letter", {"transfer": self.transfer})):
             raised.setdefault(policy, [])
         for statement in self.inputs.statements:
-            for context in self.contexts(statement):
+            for context in self.questions(statement):
                 for policy in self._answered(self.engine.ask("notify", context)):
                     if statement.id not in raised.setdefault(policy, []):
                         raised[policy].append(statement.id)

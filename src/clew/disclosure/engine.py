@@ -31,6 +31,8 @@ UNDECIDED = Answer(allowed=False, policies=(), error=True)
 class Engine:
     """Asks one rule set. Equal questions are answered once: two hundred statements often pose a dozen.
 
+    A context that was asked about is not to be changed afterwards: several questions are asked about each.
+
     `known`: for rules of an earlier version, the names that their schema has; what it does not name, no rule of it can
     look at, and it is left out of the question. For a release it stays `None`: there, what is not known refuses.
     """
@@ -40,18 +42,25 @@ class Engine:
         self._known = known
         self._entities = cedarpy.Entities.from_json_str("[]")
         self._answers: dict[tuple[str, bool, str], Answer] = {}
+        self._written: dict[int, tuple[dict[str, Any], str]] = {}
 
     def ask(self, action: str, context: dict[str, Any], *, permits_only: bool = False) -> Answer:
         """Whether the rules answer this question with yes, and which policies made the answer."""
-        if self._known is not None:
-            context = {name: _kept(each, self._known) for name, each in context.items()}
         try:
-            key = (action, permits_only, json.dumps(context, sort_keys=True, allow_nan=False))
+            key = (action, permits_only, self._text(context))
         except (TypeError, ValueError):
             return UNDECIDED
         if key not in self._answers:
             self._answers[key] = self._ask(action, key[2], permits_only=permits_only)
         return self._answers[key]
+
+    def _text(self, context: dict[str, Any]) -> str:
+        """The context as Cedar reads it, written once for each; it is kept, so that its identity stays its own."""
+        if id(context) not in self._written:
+            known = self._known
+            shown = context if known is None else {name: _kept(each, known) for name, each in context.items()}
+            self._written[id(context)] = (context, json.dumps(shown, sort_keys=True, allow_nan=False))
+        return self._written[id(context)][1]
 
     def _ask(self, action: str, context: str, *, permits_only: bool) -> Answer:
         request = {

@@ -124,7 +124,7 @@ def _ruled(decider: Decider, statement: StatementFacts, rules: RuleSet) -> Ruled
         verdict = Verdict.REFUSE if Verdict.REFUSE in against.values() else Verdict.REDACT
         telling = sorted(against, key=lambda policy: (against[policy] is not Verdict.REFUSE, policy))
         return Ruled(statement.id, verdict, tuple(telling), ())
-    answers = [decider.engine.ask("condition", context) for context in decider.contexts(statement)]
+    answers = [decider.engine.ask("condition", context) for context in decider.questions(statement)]
     if any(answer.error for answer in answers):
         return Ruled(statement.id, Verdict.REFUSE, (UNDECIDED,), ())
     found = {policy for answer in answers for policy in answer.policies if _speaks(policy, rules)}

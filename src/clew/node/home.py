@@ -75,7 +75,7 @@ class Home:
 
     @property
     def keys(self) -> Path:
-        return self.path / "keys"
+        return keys_path(self.path)
 
     @property
     def documents(self) -> Path:
@@ -106,6 +106,11 @@ class Home:
 def home_path() -> Path:
     """The directory named by `CLEW_HOME`, else `~/.clew`."""
     return Path(os.environ.get("CLEW_HOME") or DEFAULT_HOME).expanduser()
+
+
+def keys_path(path: Path) -> Path:
+    """Where the keys of the node in this directory lie."""
+    return path / "keys"
 
 
 def load_home(path: Path | None = None) -> Home:

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from clew.node.home import PRIVATE_FILE, Home, load_home
+from clew.node.home import PRIVATE_FILE, Home, home_path, keys_path
 
 
 class Process(StrEnum):
@@ -82,7 +82,7 @@ def transport_key(home: Home | None = None) -> Ed25519PrivateKey:
 
 def transport_public_key(home: Home | None = None) -> Ed25519PublicKey:
     """The public half of the transport key, which every process may use to check the node's own signatures."""
-    return Ed25519PublicKey.from_public_bytes(read_key_file((home or load_home()).keys / "transport.pub"))
+    return Ed25519PublicKey.from_public_bytes(read_key_file(_keys_of(home) / "transport.pub"))
 
 
 def seal_key(home: Home | None = None) -> X25519PrivateKey:
@@ -110,7 +110,12 @@ def _ed25519(name: str, home: Home | None) -> Ed25519PrivateKey:
 
 def _read(name: str, file: str, home: Home | None) -> bytes:
     require_key(name)
-    return read_key_file((home or load_home()).keys / file)
+    return read_key_file(_keys_of(home) / file)
+
+
+def _keys_of(home: Home | None) -> Path:
+    # The rest key is asked for with every sealed value that is read: a node's settings are not read each time for it.
+    return home.keys if home is not None else keys_path(home_path())
 
 
 def stamp(file: str, home: Home | None = None) -> tuple[int, int]:
@@ -119,7 +124,7 @@ def stamp(file: str, home: Home | None = None) -> tuple[int, int]:
     Raises:
         KeyRefused: it is missing.
     """
-    return _stamp((home or load_home()).keys / file)
+    return _stamp(_keys_of(home) / file)
 
 
 def require_key(name: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar, cast
 
@@ -15,6 +17,8 @@ from django.utils.translation import gettext as _
 from clew.node.accounts.models import Officer
 from clew.node.accounts.permissions import roles_holding, sentence_of
 from clew.node.audit.actions import record_many, recorded_entries, unrecorded_readings
+
+_roles_read: ContextVar[dict[int, frozenset[str]] | None] = ContextVar("roles_read", default=None)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -166,6 +170,25 @@ def not_yours() -> Refused:
     )
 
 
+@contextlib.contextmanager
+def reading_a_page() -> Iterator[None]:
+    """Within it an officer's roles are read once: what only reads is asked dozens of times whether she may.
+
+    For requests that change nothing; an act always reads them anew.
+    """
+    token = _roles_read.set({})
+    try:
+        yield
+    finally:
+        _roles_read.reset(token)
+
+
 def roles_of(officer: Officer) -> frozenset[str]:
     """The codes of the officer's roles."""
-    return frozenset(officer.role_assignments.values_list("role", flat=True))
+    read = _roles_read.get()
+    if read is not None and officer.pk in read:
+        return read[officer.pk]
+    found = frozenset(officer.role_assignments.values_list("role", flat=True))
+    if read is not None:
+        read[officer.pk] = found
+    return found

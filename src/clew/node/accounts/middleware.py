@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
+from clew.node.accounts.acting import reading_a_page
 from clew.node.accounts.adapters import has_second_factor
 from clew.node.accounts.models import Officer
 from clew.node.accounts.sessions import note_presence
@@ -27,6 +29,7 @@ OPEN_EXACTLY = (
     "/language",
     "/favicon.ico",
 )
+READS = frozenset(("GET", "HEAD"))
 ENROLMENT = ("/account/2fa/", "/account/reauthenticate/", "/account/password/", "/session/keep")
 """What an officer without a second factor may reach: the pages on which she sets one up."""
 
@@ -48,7 +51,8 @@ class SignedInMiddleware:
             return redirect("mfa_activate_totp")
         _speak(request, officer)
         note_presence(request)
-        response = self.get_response(request)
+        with reading_a_page() if request.method in READS else nullcontext():
+            response = self.get_response(request)
         # After the quick exit, "Back" must show nothing.
         add_never_cache_headers(response)
         return response

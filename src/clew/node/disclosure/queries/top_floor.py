@@ -38,8 +38,10 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         .order_by("decided")[: SHOWN * 4]
     )
     answers = Answers(officer)
-    items = []
-    for decision in open_ones:
+    items: list[DeskItem] = []
+    for decision in open_ones.iterator(chunk_size=SHOWN):
+        if len(items) == SHOWN:
+            break
         recipient = decision.release.post or decision.release.recipient
         asked = [each["role"] for each in decision.outcome["missing"] if answers.may(each["role"], recipient)]
         mine = decision.release.requested_by_id == officer.pk
@@ -48,7 +50,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
             items.append(_item(decision, "approval.asked", sentence, of_team=decision.of_team))
         elif mine and decision.outcome["letter"]["verdict"] == "permit" and not decision.outcome["missing"]:
             items.append(_item(decision, "release.ready", _("Ready to sign: %(subject)s")))
-    return items[:SHOWN]
+    return items
 
 
 def _item(decision: Decision, kind: str, sentence: str, *, of_team: bool = True) -> DeskItem:
