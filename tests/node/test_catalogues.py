@@ -24,7 +24,7 @@ from tests.node.catalogues import (
 
 GIVEN_UP = {
     "de": {"Regelsatz": "Regelwerk", "Regelsätz": "Regelwerk"},
-    "zh_Hans": {"你": "您", "当前登录者": "您", "由本人": "由您", "中转站": "派驻岗位"},
+    "zh_Hans": {"你": "您", "当前登录者": "您", "中转站": "派驻岗位"},
 }
 """Words that are not used, with the one that is: one word for one thing, and one way to address a person."""
 
