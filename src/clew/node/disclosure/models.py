@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from clew.node.accounts.at_rest import seal, unseal
+from clew.node.at_rest import seal, unseal
 from clew.node.dossier.queries import open_for, seal_for
 
 
