@@ -77,7 +77,7 @@ def _batch(inputs: Inputs, rules: RuleSet) -> None:
             "context": {
                 "transfer": transfer,
                 "statement": statement_context(each, inputs.transfer, persons[each.entity].category, rules),
-                "person": person_context(persons[each.entity], each, inputs.transfer),
+                "person": person_context(persons[each.entity], each, inputs.transfer, rules),
             },
         }
         for each in inputs.statements

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,13 +14,15 @@ import pytest
 
 from clew.disclosure.approvals import counted_roles, refused_roles
 from clew.disclosure.consents import covering_consent, withdrawn_since
-from clew.disclosure.decision import Outcome, decide, reason_of, undecided
+from clew.disclosure.decision import Decider, Outcome, decide, reason_of, undecided
 from clew.disclosure.engine import Answer, Engine
 from clew.disclosure.facts import ApprovalFacts, ConsentFacts, Inputs, StatementFacts
+from clew.disclosure.formats import attributes_of
 from clew.disclosure.package import Draft, EntityNames, Question, Reply, build_package
 from clew.disclosure.records import from_plain
 from clew.disclosure.replay import decide_plain
-from clew.disclosure.ruleset import shipped_rules
+from clew.disclosure.ruleset import RuleSet, shipped_rules
+from tests.disclosure import bases
 from tests.disclosure.bases import approval, base, consent, question
 
 TODAY = dt.date(2026, 11, 24)
@@ -231,3 +234,12 @@ def test_an_answer_keeps_its_outcome_unless_it_promises_what_is_not_there() -> N
     assert told == [
         ("provided", "There."), ("partly", "Some."), ("no-information", None), ("refused", "The law forbids it."),
     ]  # fmt: skip
+
+
+def test_earlier_rules_are_asked_what_their_schema_names_and_nothing_else() -> None:
+    record = json.loads((Path(bases.__file__).parent / "stored" / "format_2.json").read_text(encoding="utf-8"))
+    rules, facts = RuleSet(record["files"]), from_plain(Inputs, record["inputs"])
+    (context,) = Decider(facts, rules).contexts(facts.statements[3])
+    assert Engine(rules).ask("disclose", context).error
+    assert Engine(rules, attributes_of(rules)).ask("disclose", context).allowed
+    assert "may_be_child" in context["person"]

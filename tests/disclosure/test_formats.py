@@ -1,7 +1,8 @@
 """A decision that an earlier Clew stored comes out again, or says what it lacks; nothing is guessed.
 
 `stored/format_1.json` was written by a Clew whose facts and rules knew no `requester_flagged`: inputs, rule files and
-outcome as they were. It is never made anew.
+outcome as they were. `stored/format_2.json` by one whose rules were not shown `may_be_child` and said the same by the
+facts it follows from. Neither is ever made anew.
 """
 
 from __future__ import annotations
@@ -14,17 +15,22 @@ from typing import Any
 import pytest
 
 from clew.disclosure.facts import Inputs
-from clew.disclosure.formats import FORMAT, Lacking, completed, missing_fields
-from clew.disclosure.replay import replay
-from clew.disclosure.ruleset import RuleSet
+from clew.disclosure.formats import ADDED, FORMAT, READINGS, Lacking, completed, lacking, missing_fields, readings
+from clew.disclosure.records import to_plain
+from clew.disclosure.replay import decide_plain, replay
+from clew.disclosure.ruleset import RuleSet, shipped_rules
 
-STORED = Path(__file__).parent / "stored" / "format_1.json"
+STORED = Path(__file__).parent / "stored"
+
+
+def stored(number: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((STORED / f"format_{number}.json").read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.fixture
 def record() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(STORED.read_text(encoding="utf-8"))
-    return found
+    return stored(1)
 
 
 def rules(record: dict[str, Any], **changed: str) -> RuleSet:
@@ -47,6 +53,26 @@ def test_a_decision_of_an_earlier_format_comes_out_again_with_the_rules_that_dec
     assert (again.same, again.differences) == (True, ())
     assert again.outcome.ruleset == record["ruleset"]
     assert {each.verdict for each in again.outcome.statements} == {"permit", "refuse"}
+
+
+def test_a_decision_whose_rules_were_not_shown_a_name_of_today_comes_out_again() -> None:
+    old = stored(2)
+    assert list(missing_fields(Inputs, old["inputs"])) == []
+    assert "may_be_child" not in old["files"]["schema.cedarschema"]
+    again = replay(old, RuleSet(old["files"]))
+    assert (again.same, again.differences) == (True, ())
+    told = {reason.policy for ruling in (again.outcome.letter, *again.outcome.statements) for reason in ruling.reasons}
+    assert told >= {"G3b", "R16b", "R19a", "R19b", "R19c", "R19d"}
+    assert {each.verdict for each in again.outcome.statements} == {"permit", "second", "refuse"}
+
+
+def test_rules_that_do_not_know_a_name_of_today_decide_nothing_new() -> None:
+    """What is decided now with such rules is refused; so it was stored, and so it comes out again."""
+    old = stored(2)
+    now = decide_plain(old["inputs"], RuleSet(old["files"]))
+    assert {each.verdict for each in (now.letter, *now.statements)} == {"refuse"}
+    assert not replay({**old, "format": FORMAT}, RuleSet(old["files"])).same
+    assert replay({**old, "format": FORMAT, "outcome": to_plain(now)}, RuleSet(old["files"])).same
 
 
 def test_an_outcome_that_was_changed_since_is_found(record: dict[str, Any]) -> None:
@@ -126,3 +152,46 @@ def test_whole_inputs_are_given_back_as_they_are(record: dict[str, Any]) -> None
     whole = completed(record["inputs"], 1, rules(record))
     assert completed(whole, FORMAT, rules(record)) is whole
     assert "requester_flagged" not in record["inputs"]["transfer"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_every_field_that_an_earlier_format_did_not_know_is_told_with_the_format_that_began_with_it(
+    number: int,
+) -> None:
+    lacks = set(missing_fields(Inputs, stored(number)["inputs"]))
+    assert lacks == {path for path, since in ADDED.items() if since > number}
+    assert lacking(stored(number)["inputs"], number) == tuple(sorted(lacks))
+
+
+def test_rules_that_cannot_tell_read_stored_inputs_once_and_others_once_for_each_value(
+    record: dict[str, Any],
+) -> None:
+    assert readings(record["inputs"], 1, rules(record)) == [completed(record["inputs"], 1, rules(record))]
+    read = readings(record["inputs"], 1, shipped_rules())
+    assert [each["transfer"]["requester_flagged"] for each in read] == [False, True]
+    assert [list(missing_fields(Inputs, each)) for each in read] == [[], []]
+
+
+def test_what_a_format_had_is_not_read_where_it_is_missing(record: dict[str, Any]) -> None:
+    with pytest.raises(Lacking) as fault:
+        readings(without(record, "transfer", "letter")["inputs"], 1, shipped_rules())
+    assert fault.value.names == ("transfer.letter",)
+    with pytest.raises(Lacking):
+        readings(record["inputs"], 2, shipped_rules())
+    with pytest.raises(Lacking):
+        readings(stored(2)["inputs"], FORMAT + 1, shipped_rules())
+
+
+def test_each_place_has_its_own_value_and_too_many_readings_are_none(
+    record: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADDED, "persons.child", 2)  # type: ignore[misc]
+    two = without(record, "persons", "0", "child")
+    two["inputs"]["persons"].append(two["inputs"]["persons"][0] | {"id": 8})
+    assert 2 * 5**2 <= READINGS < 2 * 5**3
+    read = readings(two["inputs"], 1, shipped_rules())
+    assert {tuple(each["child"] for each in one["persons"]) for one in read} >= {("no", "yes"), ("unknown", "no")}
+    two["inputs"]["persons"].append(two["inputs"]["persons"][0] | {"id": 9})
+    with pytest.raises(Lacking) as fault:
+        readings(two["inputs"], 1, shipped_rules())
+    assert fault.value.names == ("persons.child", "transfer.requester_flagged")

@@ -164,6 +164,21 @@ class ProofOfConfirming:
         assert (found.state, found.value, found.proofs) == ("taken", 60, {})
 
 
+class SimulationsOfOlderDecisions:
+    """rulebook 0003: a simulation that is done already read no decision of an earlier form."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        officer = rows(apps, "accounts", "Officer").create(username="lea", full_name="Lea Recht (fictional)")
+        rows(apps, "rulebook", "Simulation").create(
+            made_by_id=officer.pk, made=NOW, sandbox={"kind": "shipped"}, files={}, version="1", chosen=[1], done=1,
+            counts={"letter permit permit": 1}, state="done", finished=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        found = rows(apps, "rulebook", "Simulation").get()
+        assert (found.state, found.counts, found.read_older) == ("done", {"letter permit permit": 1}, [])
+
+
 class RenewedCards:
     """partners 0002: parties and cards that are there already keep their keys, and nothing is confirmed by itself."""
 
@@ -337,6 +352,7 @@ DATA: dict[Step, Any] = {
     ("disclosure", "0005_sealed_outcome"): SealedOutcomes(),
     ("disclosure", "0004_proof_of_lifting"): ProofOfLifting(),
     ("rulebook", "0002_proof_of_confirming"): ProofOfConfirming(),
+    ("rulebook", "0003_simulations_of_older_decisions"): SimulationsOfOlderDecisions(),
     ("disclosure", "0003_preview"): NeutralPolicies(),
     ("dossier", "0003_source_chain"): SourceChain(),
     ("disclosure", "0002_findings_and_marks"): FindingsAndMarks(),

@@ -22,6 +22,12 @@ from tests.node.catalogues import (
     wrong_plurals,
 )
 
+GIVEN_UP = {
+    "de": {"Regelsatz": "Regelwerk", "Regelsätz": "Regelwerk"},
+    "zh_Hans": {"你": "您", "当前登录者": "您", "中转站": "派驻岗位"},
+}
+"""Words that are not used, with the one that is: one word for one thing, and one way to address a person."""
+
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> set[Key]:
@@ -60,6 +66,15 @@ def test_a_translation_has_the_placeholders_of_its_text(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_translation_is_the_english_text_unless_a_reason_is_given(language: str) -> None:
     assert list(same_as_english(catalogue(language), language)) == []
+
+
+@pytest.mark.parametrize("language", GIVEN_UP)
+def test_one_thing_has_one_word_and_a_person_one_address(language: str) -> None:
+    forms = ((one.msgid, form) for one in catalogue(language) for form in (one.msgstr, *one.msgstr_plural.values()))
+    wrong = [
+        (text, f"{word} → {use}") for text, form in forms for word, use in GIVEN_UP[language].items() if word in form
+    ]
+    assert wrong == []
 
 
 def test_every_reason_to_stay_the_same_is_needed_and_says_why() -> None:

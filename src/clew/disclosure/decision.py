@@ -209,7 +209,7 @@ class Decider:
             [unknown_person(0)] if question.persons is None else [self.person(each) for each in question.persons]
         )
         return [
-            {"transfer": self.transfer, "person": person_context(each, None, self.inputs.transfer)}
+            {"transfer": self.transfer, "person": person_context(each, None, self.inputs.transfer, self.rules)}
             for each in concerned
         ]
 
@@ -235,7 +235,7 @@ class Decider:
     def contexts(self, statement: StatementFacts) -> list[dict[str, Any]]:
         """What is known for one statement: of each person it concerns, or once where it concerns nobody."""
         transfer = self.inputs.transfer
-        persons = [person_context(each, statement, transfer) for each in self.concerned(statement)]
+        persons = [person_context(each, statement, transfer, self.rules) for each in self.concerned(statement)]
         return [
             {
                 "transfer": self.transfer,

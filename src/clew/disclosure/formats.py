@@ -7,10 +7,12 @@ anything that follows from it; then every value of it gives the same answer. Els
 import copy
 import dataclasses
 import datetime as dt
+import itertools
+import math
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from clew.disclosure.decision import Decider
@@ -18,8 +20,15 @@ from clew.disclosure.facts import Inputs
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import SCHEMA, RuleSet
 
-FORMAT: Final = 2
-"""The format of the facts that this program stores, one higher with each field added; a row that names none has 1."""
+FORMAT: Final = 3
+"""The format of what this program stores: one higher with each field of the facts, and with each name that the rules
+are shown, so that a set that does not know the name is derived again as it decided. A row that names none has 1."""
+
+ADDED: Final[Mapping[str, int]] = {"transfer.requester_flagged": 2}
+"""The format that began with each field of the facts which the first did not have."""
+
+READINGS: Final = 64
+"""So many meanings of stored inputs are tried, and no more."""
 
 ATTRIBUTE: Final = re.compile(r"(\w+)\??\s*:(?!:)")
 WORD: Final = re.compile(r"\w+")
@@ -50,12 +59,10 @@ def completed(inputs: Any, written: object, rules: RuleSet) -> Any:
     Raises:
         Lacking: a field is missing that this format has, or that those rules could have been influenced by.
     """
-    if type(written) is not int or not 1 <= written <= FORMAT:
-        raise Lacking((f"a program that reads format {written}",))
-    lacks = tuple(sorted(set(missing_fields(Inputs, inputs))))
+    known, lacks = _known(written), tuple(sorted(set(missing_fields(Inputs, inputs))))
     if not lacks:
         return inputs
-    if written == FORMAT:
+    if known == FORMAT:
         raise Lacking(lacks)
     read = words_of(rules)
     if named := tuple(path for path in lacks if path.rpartition(".")[2] in read):
@@ -66,6 +73,49 @@ def completed(inputs: Any, written: object, rules: RuleSet) -> Any:
         if _differing(before, _contexts(other, rules)) & read:
             raise Lacking((path,))
     return filled
+
+
+def readings(inputs: Any, written: object, rules: RuleSet) -> list[Any]:
+    """All that stored inputs may have meant to rules that did not decide them, such as those of a sandbox.
+
+    What an earlier format did not know, nobody recorded. Where the rules cannot tell, one reading stands for all; else
+    there is one for each value in each place, and only what comes out of every one of them is known.
+
+    Raises:
+        Lacking: a field is missing that the format has, or there would be too many readings.
+    """
+    lacks = lacking(inputs, written)
+    try:
+        return [completed(inputs, written, rules)]
+    except Lacking:
+        places: list[list[Any]] = []
+        _filled(Inputs, inputs, lambda _path, hint: places.append(values(hint)))
+        if math.prod(map(len, places)) > READINGS:
+            raise Lacking(lacks) from None
+    return [_filled(Inputs, inputs, _in_turn(each)) for each in itertools.product(*places)]
+
+
+def lacking(inputs: object, written: object) -> tuple[str, ...]:
+    """What stored inputs lack because their format did not know it yet.
+
+    Raises:
+        Lacking: they lack what their format has, or no program of today knows that format.
+    """
+    known, lacks = _known(written), tuple(sorted(set(missing_fields(Inputs, inputs))))
+    if damaged := tuple(each for each in lacks if ADDED.get(each, 0) <= known):
+        raise Lacking(damaged)
+    return lacks
+
+
+def _known(written: object) -> int:
+    if type(written) is not int or not 1 <= written <= FORMAT:
+        raise Lacking((f"a program that reads format {written}",))
+    return written
+
+
+def _in_turn(given: Iterable[Any]) -> Callable[[str, Any], Any]:
+    each = iter(given)
+    return lambda _path, _hint: next(each)
 
 
 def missing_fields(kind: Any, plain: object, where: str = "") -> Iterator[str]:

@@ -21,6 +21,7 @@ SCHEMA = "schema.cedarschema"
 PENALTIES = "penalties.yaml"
 INSTRUMENTS = "instruments.yaml"
 MINIMAL_IDENTITY = "minimal_identity.yaml"
+PRESUMED_CHILD = "presumed_child.yaml"
 
 
 class Effect(StrEnum):
@@ -113,6 +114,8 @@ class RuleSet:
         self.binding_kinds = frozenset(instruments["binding"])
         self.treaty_kinds = frozenset(instruments["between_states"])
         self.minimal_identity = frozenset(yaml.safe_load(files[MINIMAL_IDENTITY])["properties"])
+        presumed = yaml.safe_load(files.get(PRESUMED_CHILD, "not_presumed: []"))
+        self.not_presumed_child = frozenset(presumed["not_presumed"])
 
     @cached_property
     def covered(self) -> frozenset[str]:
@@ -156,6 +159,9 @@ class RuleSet:
 
     def _validate(self) -> None:
         missing = {SCHEMA, PENALTIES, INSTRUMENTS, MINIMAL_IDENTITY} - set(self.files)
+        # A set from before this list has a schema that does not speak of what follows from it.
+        if "may_be_child" in self.files.get(SCHEMA, ""):
+            missing |= {PRESUMED_CHILD} - set(self.files)
         if missing or not self.policies:
             raise BrokenRules(f"The rule set lacks {', '.join(sorted(missing)) or 'every rule'}.")
         for rule in self.rules.values():

@@ -29,8 +29,9 @@ from clew.disclosure.ruleset import RuleSet, shipped_rules
 from tests.disclosure.mutation.judges import Judge
 
 HOME = Path(clew.disclosure.__file__).parent
-MUTATED = ("approvals", "consents", "context", "engine", "decision", "package")
-RELOADED = ("approvals", "consents", "context", "engine", "decision", "package", "replay")
+CONTEXT = ("context.strictness", "context.transfer", "context.statement", "context.person")
+MUTATED = ("approvals", "consents", *CONTEXT, "engine", "decision", "package")
+RELOADED = ("approvals", "consents", *CONTEXT, "context", "engine", "decision", "package", "replay")
 """In the order in which they import each other."""
 SUITES = tuple(f"tests.disclosure.test_{each}" for each in ("engine", "package", "failing_closed", "laws"))
 OF_RULES = {
@@ -62,7 +63,7 @@ def mutants(of: set[str] | None = None) -> list[Mutant]:
     """Every mutant of every module, or of these, without doubles."""
     found = []
     for module in (each for each in MUTATED if of is None or each in of):
-        text = (HOME / f"{module}.py").read_text(encoding="utf-8")
+        text = _text(module)
         tree, lines = ast.parse(text), text.splitlines()
         seen = {ast.unparse(tree)}
         marks = {id(each) for node in ast.walk(tree) for mark in _decorators(node) for each in ast.walk(mark)}
@@ -82,6 +83,11 @@ def mutants(of: set[str] | None = None) -> list[Mutant]:
                         where = f"{where} in {lines[line - 1].strip()}"
                     found.append(Mutant(operator, module, line, where, source))
     return found
+
+
+def _text(module: str) -> str:
+    path = HOME.joinpath(*module.split("."))
+    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
 
 
 def _decorators(node: ast.AST) -> list[ast.expr]:
@@ -187,7 +193,7 @@ def _told(story: Judge, replay: types.ModuleType) -> bool:
 
 @cache
 def _code(module: str) -> Any:
-    return compile((HOME / f"{module}.py").read_text(encoding="utf-8"), f"{module}.py", "exec")
+    return compile(_text(module), f"{module}.py", "exec")
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def test_the_preview_names_the_post_and_leads_to_its_page(
     Party.objects.filter(uid=POST).update(status="suspended")
     page = reverse("disclosure:decision", args=[decided(world, via=[POST]).pk])
     said = signed_in_client(world.anna).get(page).content.decode()
-    assert "not a confirmed and active partner" in said
+    assert "The recipient, or a post on the way to it, is not a confirmed and active partner." in said
     assert "It may be a post on the way: Liaison officer (fictional)." in said
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clew.disclosure.formats import Lacking
 from clew.disclosure.ruleset import rule_files, shipped_rules
 from clew.node.accounts.actions import Officer, Refused
 from clew.node.cases import actions as cases
@@ -146,7 +147,7 @@ def test_a_setting_that_past_decisions_did_not_look_at_is_not_simulated(world: W
         assert without.not_replayable[0]["lacks"] == ["transfer.settings.risk_days"]
     inputs = {"transfer": {"recipient": {"country": "cn"}}}
     what = {"kind": "setting", "key": "risk_days", "country": "", "value": 10}
-    with pytest.raises(sandbox.Lacking):
+    with pytest.raises(Lacking):
         sandbox.changed_inputs(what, inputs)
     looked = {"transfer": {"recipient": {"country": "cn"}, "settings": {"risk_days": 30}}}
     assert sandbox.changed_inputs(what, looked)["transfer"]["settings"] == {"risk_days": 10}
@@ -206,7 +207,8 @@ def test_a_simulation_is_done_portion_by_portion_and_goes_on_where_it_stopped(
     assert _portion(made.pk)
     made.refresh_from_db()
     assert (made.state, made.done) == ("running", 1)
-    twice = {"counts": {"letter permit permit": 9}, "changes": [], "not_replayable": [], "number": 1}
+    nothing = {"changes": [], "not_replayable": [], "read_older": []}
+    twice = {"counts": {"letter permit permit": 9}, "number": 1, **nothing}
     assert not rulebook_actions.work_on_simulation(made.pk, begun_at=0, **twice)
     assert actions.run_simulations(60) == 0
     made.refresh_from_db()

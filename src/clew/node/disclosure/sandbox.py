@@ -9,15 +9,15 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 import yaml
 
 from clew.disclosure.decision import UNDECIDED
-from clew.disclosure.facts import Inputs
-from clew.disclosure.formats import attributes_of, missing_fields
+from clew.disclosure.engine import Engine
+from clew.disclosure.formats import FORMAT, Lacking, attributes_of, lacking, readings
 from clew.disclosure.records import to_plain
 from clew.disclosure.replay import decide_plain
 from clew.disclosure.ruleset import PENALTIES, RuleSet, shipped_rules
@@ -40,43 +40,62 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
 SIMULABLE: Final = (*PLACES, "penalties_excluded")
 
 
-class Lacking(ValueError):
-    """A past decision cannot be decided in the sandbox; `names` are what its stored inputs lack."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(", ".join(names))
-        self.names = tuple(names)
-
-
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """What comes out of one past decision: counts by what was and what is, and, where anything differs, the change.
 
     `counts`: {"letter OLD NEW" | "statement OLD NEW": number}. `change`: {"letter": [old, new], "appear", "disappear":
-    [policies], "statements": [{"verdict": [old, new], "appear", "disappear", "number"}]}, or None.
+    [policies], "statements": [{"verdict": [old, new], "appear", "disappear", "number"}]}, or None. `lacks`: what an
+    earlier Clew did not store of it, without which it came out all the same.
     """
 
     counts: Mapping[str, int]
     change: dict[str, Any] | None
+    lacks: tuple[str, ...] = ()
 
 
-def replay_in(sandbox: Mapping[str, Any], rules: RuleSet, inputs: object, stored: Mapping[str, Any]) -> Replayed:
+def replay_in(
+    sandbox: Mapping[str, Any], rules: RuleSet, inputs: object, stored: Mapping[str, Any], *, written: object
+) -> Replayed:
     """Decide a past decision's stored inputs in a sandbox and compare with its stored outcome.
 
     Args:
         rules: those of the sandbox; where it changes no rules, those that decided then.
+        written: the format in which the inputs were stored.
 
     Raises:
-        Lacking: the inputs lack fields of this program, or what the rule set or the setting looks at.
+        Lacking: the inputs lack what makes a difference here: to these rules, or to what the sandbox changes.
     """
-    lacking = sorted(set(missing_fields(Inputs, inputs)))
-    if lacking:
-        raise Lacking(lacking)
-    changed = changed_inputs(sandbox, inputs)
-    outcome = to_plain(decide_plain(changed, rules))
+    lacks = lacking(inputs, written)
+    if needed := [each for each in lacks if any(f"{place}.".startswith(f"{each}.") for place in places_of(sandbox))]:
+        raise Lacking(tuple(needed))
+    # Rules that decided in an earlier format are asked only what they know, as a replay asks them.
+    earlier = sandbox["kind"] not in RULE_KINDS and written != FORMAT
+    engine = Engine(rules, attributes_of(rules) if earlier else None)
+    read = readings(inputs, written, rules)
+    outcomes = [to_plain(decide_plain(changed_inputs(sandbox, each), rules, engine)) for each in read]
+    outcome = outcomes[0]
+    if any(_differ(outcome, each) for each in outcomes):
+        raise Lacking(lacks)
     if _undecided(outcome) and not _undecided(stored):
-        raise Lacking(unknown_to(rules) or [f"the engine: {UNDECIDED}"])
-    return compare(stored, outcome)
+        raise Lacking(unknown_to(rules) or (f"the engine: {UNDECIDED}",))
+    return replace(compare(stored, outcome), lacks=lacks)
+
+
+def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two outcomes say different things; what they looked at is no part of what they say."""
+    return {**one, "inputs": ""} != {**other, "inputs": ""}
+
+
+def places_of(sandbox: Mapping[str, Any]) -> set[str]:
+    """The stored facts that a sandbox itself looks at or changes, as paths."""
+    if sandbox["kind"] in RULE_KINDS:
+        return set()
+    if sandbox["kind"] == "setting":
+        place = ".".join(("transfer", *PLACES.get(sandbox["key"], ())))
+        return {place, "transfer.recipient.country"}
+    instrument = {f"transfer.instrument.{each}" for each in ("code", "in_force", "enables")}
+    return instrument | {"transfer.letter", "transfer.purpose"}
 
 
 @lru_cache(maxsize=8)
@@ -129,14 +148,14 @@ def _put(transfer: dict[str, Any], path: Sequence[str], value: object) -> None:
     for name in path[:-1]:
         place = place.get(name) if isinstance(place, dict) else None
     if not isinstance(place, dict) or path[-1] not in place:
-        raise Lacking([".".join(("transfer", *path))])
+        raise Lacking((".".join(("transfer", *path)),))
     place[path[-1]] = value
 
 
-def unknown_to(rules: RuleSet) -> list[str]:
+def unknown_to(rules: RuleSet) -> tuple[str, ...]:
     """What the rule set's schema looks at and this program does not supply, or the other way round."""
     asked, supplied = attributes_of(rules), attributes_of(shipped_rules())
-    return sorted(asked ^ supplied)
+    return tuple(sorted(asked ^ supplied))
 
 
 def _undecided(outcome: Mapping[str, Any]) -> bool:

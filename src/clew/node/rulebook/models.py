@@ -119,6 +119,7 @@ class Simulation(models.Model):
 
     `sandbox`: {"kind", …}, as `clew.node.disclosure` reads it; `files` the rule files of the sandbox. `chosen`: the
     numbers of the decisions. `changes`, `not_replayable` and `counts` hold numbers, verdicts and policies, never words.
+    `read_older`: [{"decision", "lacks"}], what an earlier Clew stored and what it did not store of it.
     """
 
     class State(models.TextChoices):
@@ -139,6 +140,7 @@ class Simulation(models.Model):
     counts = models.JSONField(default=dict)
     changes = models.JSONField(default=list)
     not_replayable = models.JSONField(default=list)
+    read_older = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     finished = models.DateTimeField(null=True)
 

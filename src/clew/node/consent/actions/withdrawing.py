@@ -35,6 +35,8 @@ class Withdrawal:
     earlier: tuple[EarlierDisclosure, ...] = ()
 
 
+# No act in here, and no refusal, takes a proof of presence (step-up): it only stops sharing, and she must not fail
+# because an officer's telephone is not at hand. Tests hold this.
 @action("consent.withdraw_consent", permission="consent.withdraw")
 def withdraw_consent(*, actor: Actor, consent_id: int, reason: str = "", items: Sequence[str] = ()) -> Withdrawal:
     """Stop all later sharing under a consent. She need give no reason, and it costs her no help.

@@ -8,12 +8,13 @@ import time
 from collections import Counter
 from typing import Any
 
+from clew.disclosure.formats import Lacking
 from clew.disclosure.ruleset import BrokenRules, RuleSet
 from clew.node.accounts.actions import Refused
 from clew.node.disclosure.models import Decision
 from clew.node.disclosure.queries.explaining import rules_of
 from clew.node.disclosure.queries.replaying import DIFFERENT, SAME, replay_decision
-from clew.node.disclosure.sandbox import REPLAY, RULE_KINDS, Lacking, Replayed, changed_files, replay_in, rules_from
+from clew.node.disclosure.sandbox import REPLAY, RULE_KINDS, Replayed, changed_files, replay_in, rules_from
 from clew.node.rulebook.actions import work_on_simulation
 from clew.node.rulebook.queries import simulation_at_work, simulations_waiting
 
@@ -59,13 +60,14 @@ def _portion(pk: int) -> bool:
     except BrokenRules:
         log.exception("the rules of simulation %d cannot be read", pk)
         return work_on_simulation(
-            pk, begun_at=begun_at, counts={}, changes=[], not_replayable=[], number=0, failed=True
+            pk, begun_at=begun_at, counts={}, changes=[], not_replayable=[], read_older=[], number=0, failed=True
         )
     numbers = found.chosen[begun_at : begun_at + PORTION]
     decisions = Decision.objects.filter(pk__in=numbers).select_related("ruleset").in_bulk()
     counts: Counter[str] = Counter()
     changes: list[dict[str, Any]] = []
     left_out: list[dict[str, Any]] = []
+    older: list[dict[str, Any]] = []
     for number in numbers:
         try:
             again = _decided_again(decisions.get(number), sets)
@@ -73,10 +75,18 @@ def _portion(pk: int) -> bool:
             left_out.append({"decision": number, "code": reason.code, "lacks": list(reason.names)})
             continue
         counts.update(again.counts)
+        if again.lacks:
+            older.append({"decision": number, "lacks": list(again.lacks)})
         if again.change is not None:
             changes.append({"decision": number, **again.change})
     return work_on_simulation(
-        pk, begun_at=begun_at, counts=counts, changes=changes, not_replayable=left_out, number=len(numbers)
+        pk,
+        begun_at=begun_at,
+        counts=counts,
+        changes=changes,
+        not_replayable=left_out,
+        read_older=older,
+        number=len(numbers),
     )
 
 
@@ -112,8 +122,9 @@ def _decided_again(decision: Decision | None, sets: _RuleSets) -> Replayed:
     if sets.sandbox["kind"] == REPLAY:
         return _derived_again(decision)
     try:
-        inputs = json.loads(bytes(decision.inputs))["inputs"]
-        return replay_in(sets.sandbox, sets.of(decision), inputs, decision.outcome)
+        kept = json.loads(bytes(decision.inputs))
+        written = kept.get("format", 1)
+        return replay_in(sets.sandbox, sets.of(decision), kept["inputs"], decision.outcome, written=written)
     except Refused as reason:
         raise _NotReplayable(ERASED) from reason
     except BrokenRules as reason:

@@ -200,6 +200,22 @@ def left_out_of(found: Simulation) -> list[LeftOut]:
     return [LeftOut(reason, tuple(numbers)) for reason, numbers in sorted(grouped.items())]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadOlder:
+    """Decisions that an earlier Clew stored without these facts (as paths), and which come out all the same."""
+
+    lacks: tuple[str, ...]
+    decisions: tuple[int, ...]
+
+
+def read_older_of(found: Simulation) -> list[ReadOlder]:
+    """Which decisions were read as an earlier Clew stored them, grouped by what it did not store."""
+    grouped: dict[tuple[str, ...], list[int]] = {}
+    for each in found.read_older:
+        grouped.setdefault(tuple(each["lacks"]), []).append(each["decision"])
+    return [ReadOlder(lacks, tuple(numbers)) for lacks, numbers in sorted(grouped.items())]
+
+
 def _reason(left_out: Mapping[str, Any], *, replay: bool) -> str:
     code, names = left_out["code"], {"names": ", ".join(left_out["lacks"])}
     if code == "lacks" and replay:

@@ -102,6 +102,7 @@ def simulation(request: HttpRequest, pk: int) -> HttpResponse:
         "page": changes,
         "changes": queries.changes_of(officer=officer, found=found, changes=changes.object_list),
         "left_out": queries.left_out_of(found),
+        "read_older": queries.read_older_of(found),
         "number_left_out": len(found.not_replayable),
         "may_propose": _may_propose(officer, found),
     }

@@ -66,6 +66,7 @@ def work_on_simulation(
     counts: Mapping[str, int],
     changes: Sequence[Mapping[str, Any]],
     not_replayable: Sequence[Mapping[str, Any]],
+    read_older: Sequence[Mapping[str, Any]],
     number: int,
     failed: bool = False,
 ) -> bool:
@@ -80,11 +81,12 @@ def work_on_simulation(
         found.counts = dict(Counter(found.counts) + Counter(counts))
         found.changes = [*found.changes, *changes]
         found.not_replayable = [*found.not_replayable, *not_replayable]
+        found.read_older = [*found.read_older, *read_older]
         found.done = begun_at + number
         ended = failed or found.done >= len(found.chosen)
         found.state = State.FAILED if failed else State.DONE if ended else State.RUNNING
         found.finished = timezone.now() if ended else None
-        found.save(update_fields=["counts", "changes", "not_replayable", "done", "state", "finished"])
+        found.save(update_fields=["counts", "changes", "not_replayable", "read_older", "done", "state", "finished"])
         if ended:
             _record(found.made_by, "rulebook.end_simulation", found)
         return not ended

@@ -11,7 +11,8 @@ from clew.node.rulebook.models import Simulation
 
 def simulations(*, officer: Officer) -> QuerySet[Simulation]:
     """The officer's simulations, the newest first, without rule files."""
-    found = Simulation.objects.filter(made_by=officer).defer("files", "chosen", "changes", "not_replayable")
+    heavy = ("files", "chosen", "changes", "not_replayable", "read_older")
+    found = Simulation.objects.filter(made_by=officer).defer(*heavy)
     return found.order_by("-made", "-pk") if "simulation.run" in permissions_of(officer) else found.none()
 
 
@@ -31,4 +32,4 @@ def simulations_waiting() -> list[int]:
 def simulation_at_work(pk: int) -> Simulation | None:
     """One simulation for the worker, if it may still go on."""
     states = (Simulation.State.QUEUED, Simulation.State.RUNNING)
-    return Simulation.objects.filter(pk=pk, state__in=states).defer("changes", "not_replayable").first()
+    return Simulation.objects.filter(pk=pk, state__in=states).defer("changes", "not_replayable", "read_older").first()

@@ -1,0 +1,97 @@
+"""A person as the rules see her: what named humans recorded, her consent, and the risk to her."""
+
+from typing import Any
+
+from clew.disclosure.consents import covering_consent, withdrawn_since
+from clew.disclosure.context.strictness import UNKNOWN, said
+from clew.disclosure.context.transfer import states_of
+from clew.disclosure.facts import PersonFacts, StatementFacts, TransferFacts
+from clew.disclosure.ruleset import RuleSet
+
+NOBODY: dict[str, Any] = {
+    "category": "none",
+    "child": "no",
+    "may_be_child": False,
+    "origin_known": True,
+    "origin": [],
+    "protection": "none",
+    "feared": [],
+    "witness_protection": "no",
+    "sheltered": "no",
+    "guardian": "good",
+    "best_interests": "yes",
+    "role_conflict": "no",
+    "public_role": "no",
+    "consent": {"given": False, "by": "", "assent": False, "written": False, "withdrawn": False},
+    "risk": {"assessed": False, "days_old": -1, "favourable": False},
+}
+ANSWERS = {
+    "child": {"yes", "no", "uncertain"},
+    "protection": {"none", "applicant", "refugee", "procedure"},
+    "witness_protection": {"yes", "no"},
+}
+"""What can be said of a person where the rules ask whether anybody has said it; any other answer says nothing."""
+
+
+def person_context(
+    person: PersonFacts | None, statement: StatementFacts | None, transfer: TransferFacts, rules: RuleSet
+) -> dict[str, Any]:
+    """The person as the schema describes her, for this statement (`None`: for a question); `None` for nobody."""
+    if person is None:
+        return NOBODY
+    return {
+        # Nobody is a person of the category that stands for no person at all.
+        "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
+        **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
+        "may_be_child": _may_be_child(person, rules),
+        "origin_known": bool(person.origin),
+        "origin": sorted(person.origin or ()),
+        "feared": sorted(person.feared),
+        "sheltered": person.sheltered,
+        "guardian": person.guardian,
+        "best_interests": person.best_interests,
+        "role_conflict": person.role_conflict,
+        "public_role": person.public_role,
+        "consent": _consent(person, statement, transfer),
+        "risk": _risk(person, transfer),
+    }
+
+
+def _may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
+    answer = said(person.child, ANSWERS["child"])
+    return answer in {"yes", "uncertain"} or (answer == UNKNOWN and person.category not in rules.not_presumed_child)
+
+
+def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts) -> dict[str, Any]:
+    """A question is covered by no consent, but a consent that was taken back speaks against it."""
+    recipient = transfer.recipient.uid
+    found = covering_consent(
+        person.consents, statement, purpose=transfer.purpose, recipient=recipient, today=transfer.now.date()
+    )
+    withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found)
+    if found is None or statement is None:
+        return {**NOBODY["consent"], "withdrawn": withdrawn}
+    return {
+        "given": True,
+        "by": found.given_by,
+        "assent": found.assent,
+        "written": found.method == "written",
+        "withdrawn": withdrawn,
+    }
+
+
+def _risk(person: PersonFacts, transfer: TransferFacts) -> dict[str, Any]:
+    """The newest assessment for each state of origin that would learn of it; where there are several, the worst."""
+    today = transfer.now.date()
+    wanted = set(states_of(transfer.recipient)) & set(person.origin or ()) or {transfer.recipient.country}
+    newest = {
+        risk.state: risk
+        for risk in sorted(person.risks, key=lambda each: (each.assessed, not each.favourable))
+        if risk.state in wanted
+    }
+    worst = max(newest.values(), key=lambda each: (not each.favourable, today - each.assessed), default=None)
+    return {
+        "assessed": set(newest) == wanted,
+        "days_old": (today - worst.assessed).days if worst else -1,
+        "favourable": bool(worst and worst.favourable),
+    }

@@ -1,0 +1,94 @@
+"""A statement as the rules see it towards one recipient, for one purpose, on one day."""
+
+import datetime as dt
+from typing import Any
+
+from clew.disclosure.context.strictness import bounded
+from clew.disclosure.facts import JointFacts, SettingsFacts, StatementFacts, TransferFacts
+from clew.disclosure.ruleset import RuleSet
+
+
+def statement_context(
+    statement: StatementFacts, transfer: TransferFacts, category: str, rules: RuleSet
+) -> dict[str, Any]:
+    """The statement as the schema describes it, seen with one person it concerns (of that category)."""
+    today = transfer.now.date()
+    codes = {f"handling:{statement.handling}", f"class:{statement.field_class}"}
+    if category not in {"unknown", ""}:
+        codes.add(f"category:{category}")
+    return {
+        "handling": statement.handling,
+        "handling_text": bool(statement.handling_text.strip()),
+        "received": statement.owner != transfer.sender.uid or bool(statement.chain),
+        "to_owner": statement.owner == transfer.recipient.uid and bool(statement.owner),
+        **_authorised(statement, transfer),
+        "purpose": statement.purpose,
+        "reliability": statement.reliability,
+        "accuracy": statement.accuracy,
+        "nature": statement.nature,
+        "retention_open": statement.retain_until is not None and statement.retain_until >= today,
+        "retention_within": _retention_within(statement, transfer.settings),
+        "class": statement.field_class,
+        "live": statement.live,
+        "restricted": statement.restricted,
+        "shelter": statement.shelter,
+        "strictly_needed": bool(statement.needed.strip()),
+        "minimum": bool(statement.minimum.strip()),
+        "minimal_identity": f"{statement.schema}:{statement.prop}" in rules.minimal_identity,
+        "on_hold": statement.on_hold,
+        "exculpatory_to_accused": statement.exculpatory and transfer.to_accused,
+        "compelled": statement.compelled,
+        "reveals_request": statement.reveals_request,
+        "joint": _joint(statement.joint, transfer),
+        "about_person": category != "none",
+        "uncovered": sorted(codes - rules.covered),
+    }
+
+
+def _authorised(statement: StatementFacts, transfer: TransferFacts) -> dict[str, bool]:
+    """Whether everyone it passed through, but the recipient, allows this recipient: for this purpose, and as evidence.
+
+    An authorisation that names no purpose allows the purpose for which the statement was given, and no other.
+    """
+    recipient = transfer.recipient.uid
+    asked = {statement.owner, *statement.chain} - {recipient, transfer.sender.uid}
+    given = [
+        each
+        for each in statement.authorisations
+        if recipient and each.recipient == recipient and (each.purpose or statement.purpose) == transfer.purpose
+    ]
+    return {
+        "owner_consents": bool(asked) and "" not in asked and asked <= {each.by for each in given},
+        "evidence_consented": bool(asked) and "" not in asked and asked <= {each.by for each in given if each.evidence},
+    }
+
+
+def _retention_within(statement: StatementFacts, settings: SettingsFacts) -> bool:
+    latest = _years_later(statement.recorded, bounded("retention_years", settings))
+    return statement.retain_until is not None and statement.retain_until <= latest
+
+
+def _years_later(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+def _joint(code: str, transfer: TransferFacts) -> dict[str, Any]:
+    if not code:
+        return {"material": False, "in_force": False, "within": False, "outside_use": "no", "basis_missing": False}
+    found = next((each for each in transfer.joint if each.code == code and each.known), None)
+    if found is None:
+        return {"material": True, "in_force": False, "within": False, "outside_use": "unknown", "basis_missing": False}
+    return {
+        "material": True,
+        "in_force": found.in_period and not found.suspended,
+        "within": _within(found, transfer.purpose),
+        "outside_use": found.outside_use,
+        "basis_missing": found.recipient_needs_basis and not found.recipient_has_basis,
+    }
+
+
+def _within(joint: JointFacts, purpose: str) -> bool:
+    return joint.sender_member and joint.recipient_member and purpose in joint.purposes
