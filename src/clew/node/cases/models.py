@@ -8,11 +8,12 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clew.node.folded import FoldedField
 from clew.vocabulary import codelist
 
 
 class Case(models.Model):
-    """A work file. Its compartment is its team."""
+    """A work file. Its compartment is its team; `folded` is what a search of cases looks through."""
 
     reference = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
@@ -25,6 +26,7 @@ class Case(models.Model):
     opened_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     closed = models.DateTimeField(null=True)
     changed = models.DateTimeField()
+    folded = FoldedField(of=("reference", "title"))
 
     class Meta:
         indexes: ClassVar = [

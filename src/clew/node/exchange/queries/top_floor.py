@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from clew.dossier.folding import phrases
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.exchange.models import DispatchProblem, Thread
@@ -15,6 +18,7 @@ from clew.node.exchange.queries.correspondence import first_subjects, quarantine
 from clew.node.exchange.queries.post_room import outbox, rejected
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.exchange.words import problem_in_words
+from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
 
 LISTED = 30
@@ -30,13 +34,12 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
 
 
 def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:
-    """Correspondences of the officer's cases whose subject contains the text."""
-    wanted = text.casefold().strip()
-    if not wanted:
+    """The newest correspondences of the officer's cases whose subject holds every word."""
+    words = phrases(text)
+    if not words:
         return []
-    newest = visible_threads(officer).exclude(case=None).order_by("-changed", "-pk").values_list("pk", flat=True)
-    subjects = first_subjects(list(newest[:SEARCHED]))
-    found = [thread for thread, subject in subjects.items() if wanted in subject.casefold()][:limit]
+    subjects = first_subjects(list(_newest(officer)[:SEARCHED]))
+    found = [thread for thread, subject in subjects.items() if holds_words(subject, words)][:limit]
     rows = Thread.objects.filter(pk__in=found).select_related("case").order_by("-changed", "-pk")
     return [
         SearchHit(
@@ -48,6 +51,21 @@ def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:
         )
         for line in thread_lines(list(rows))
     ]
+
+
+def search_limits(*, officer: Officer) -> str:
+    """What a search of letters does not look through, in a sentence; "" where it looks through all of them."""
+    if not _newest(officer)[SEARCHED : SEARCHED + 1]:
+        return ""
+    return _(
+        "Of the letters, only the newest %(count)s correspondences were looked through. "
+        "Older ones stand on the page of their case."
+    ) % {"count": number_format(SEARCHED, force_grouping=True)}
+
+
+def _newest(officer: Officer) -> QuerySet[Thread, int]:
+    threads = visible_threads(officer).exclude(case=None).order_by("-changed", "-pk")
+    return threads.values_list("pk", flat=True)
 
 
 def case_sections(*, officer: Officer, case_id: int) -> list[CaseSection]:
