@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,11 +19,32 @@ pytestmark = [pytest.mark.two_nodes, pytest.mark.xdist_group("story"), pytest.ma
 
 VICTIM = "Mei Beispielfrau"
 HER_PHONE = "6600000001"
+DESK = """
+import json, pathlib, sys
+from clew.cli.answers import set_up_node
+set_up_node(pathlib.Path(sys.argv[1]))
+from django.utils import timezone
+from clew.node.accounts.models import Officer
+from clew.node.desk.queries import desk_of
+officer = Officer.objects.get(username=sys.argv[2])
+groups = desk_of(officer=officer, now=timezone.now())
+print(json.dumps({group.name: [item.kind for item in group.items] for group in groups}))
+"""
 
 
 def rows(nodes: StoryNodes, node: str, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(nodes.home / node / "store.sqlite3")) as store:
         return list(store.execute(query))
+
+
+def desk(nodes: StoryNodes, node: str, person: str) -> dict[str, list[str]]:
+    """The kinds of the lines on an officer's desk, by group."""
+    asked = [sys.executable, "-c", DESK, str(nodes.home / node), person]
+    hidden = {"CLEW_HOME", "CLEW_PROCESS", "DJANGO_SETTINGS_MODULE"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment).stdout
+    groups: dict[str, list[str]] = json.loads(said)
+    return groups
 
 
 def test_the_story_is_told_to_its_end(story_nodes: StoryNodes) -> None:
@@ -66,7 +90,21 @@ def test_one_letter_waits_one_approval_is_asked_and_one_clock_runs(story_nodes: 
     asked = "select count(*) from cases_task where kind = 'release.approval' and done is null"
     assert rows(story_nodes, "beijing", asked) == [(1,)]
     clocks = "select count(*) from cases_deadline where met is null"
-    assert rows(story_nodes, "beijing", clocks)[0][0] >= 1
+    assert rows(story_nodes, "beijing", clocks) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("node", "person", "group", "kind"),
+    [
+        ("vienna", "anna", "letters", "letter.quarantined"),
+        ("beijing", "zhao", "approvals", "approval.asked"),
+        ("beijing", "lin", "clocks", "clock.running"),
+    ],
+)
+def test_the_desk_shows_the_first_click_in_one_line(
+    story_nodes: StoryNodes, node: str, person: str, group: str, kind: str
+) -> None:
+    assert desk(story_nodes, node, person)[group] == [kind]
 
 
 def test_telling_the_story_again_changes_nothing(story_nodes: StoryNodes) -> None:

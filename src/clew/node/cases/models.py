@@ -111,8 +111,8 @@ class Deadline(models.Model):
 
     @property
     def words(self) -> str:
-        """What is due, in the reader's language where a letter set it."""
-        return _("Answer to letter %(number)s") % {"number": self.letter[:8]} if self.letter else self.title
+        """What is due, in the reader's language where a letter set it; the title is then that letter's subject."""
+        return _("Answer is due: %(subject)s") % {"subject": self.title} if self.letter else self.title
 
 
 class Document(models.Model):

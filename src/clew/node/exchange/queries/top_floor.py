@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from clew.dossier.folding import phrases
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
-from clew.node.exchange.models import DispatchProblem, Thread
+from clew.node.cases.queries import running_deadlines
+from clew.node.exchange.models import DispatchProblem, Letter, Thread
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.post_room import outbox, rejected
 from clew.node.exchange.queries.visibility import visible_threads
@@ -94,9 +95,12 @@ def _to_take(officer: Officer) -> list[DeskItem]:
 
 
 def _clocks(officer: Officer, now: dt.datetime) -> list[DeskItem]:
+    """The clocks of letters, without those that stand in a case: that case's team reads them among its deadlines."""
+    letters = Letter.objects.filter(thread=OuterRef(OuterRef("pk"))).values("uid")
+    in_case = running_deadlines().filter(case=OuterRef("case"), due=OuterRef("due"), letter__in=letters)
     running = (
         visible_threads(officer)
-        .filter(due__isnull=False, answered=None)
+        .filter(~Exists(in_case), due__isnull=False, answered=None)
         .exclude(state__in=("refused", "undeliverable"))
         .select_related("case")
         .order_by("due")
