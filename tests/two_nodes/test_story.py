@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,22 @@ def test_the_story_is_told_to_its_end(story_nodes: StoryNodes) -> None:
     assert "statements may leave" in story_nodes.told
     assert "entries verify" in story_nodes.told
     assert "/account/link/" in story_nodes.told
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("asks the rules what of it may go to the police", "The person concerned has not consented to telling this"),
+        ("asks about agency, phone and account", "What concerns a protected person does not go to the state of origin"),
+    ],
+)
+def test_each_reason_why_something_is_withheld_is_told_once_in_plain_words(
+    story_nodes: StoryNodes, asked: str, reason: str
+) -> None:
+    below = [line.strip() for line in story_nodes.told.split(asked)[1].splitlines()[1:]]
+    told = list(takewhile(lambda line: line.startswith("Withheld: "), below))
+    assert any(line.startswith(f"Withheld: {reason}") for line in told)
+    assert len(set(told)) == len(told) > 1
 
 
 @pytest.mark.parametrize("node", NODES)
