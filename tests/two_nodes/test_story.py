@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,17 @@ CASE: dict[str, Any] = yaml.safe_load(
     (Path(clew.demo.__file__).parent / "data" / "case.yaml").read_text(encoding="utf-8")
 )
 Letters = Mapping[str, Sequence[Mapping[str, Any]]]
+DESK = """
+import json, pathlib, sys
+from clew.cli.answers import set_up_node
+set_up_node(pathlib.Path(sys.argv[1]))
+from django.utils import timezone
+from clew.node.accounts.models import Officer
+from clew.node.desk.queries import desk_of
+officer = Officer.objects.get(username=sys.argv[2])
+groups = desk_of(officer=officer, now=timezone.now())
+print(json.dumps({group.name: [item.kind for item in group.items] for group in groups}))
+"""
 
 
 def rows(nodes: StoryNodes, node: str, query: str) -> list[tuple[object, ...]]:
@@ -65,11 +77,37 @@ def said(body: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
+def desk(nodes: StoryNodes, node: str, person: str) -> dict[str, list[str]]:
+    """The kinds of the lines on an officer's desk, by group."""
+    asked = [sys.executable, "-c", DESK, str(nodes.home / node), person]
+    hidden = {"CLEW_HOME", "CLEW_PROCESS", "DJANGO_SETTINGS_MODULE"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment).stdout
+    groups: dict[str, list[str]] = json.loads(said)
+    return groups
+
+
 def test_the_story_is_told_to_its_end(story_nodes: StoryNodes) -> None:
     assert "11 statements may leave, 6 are withheld" in story_nodes.told
     assert "7 statements may leave, 21 are withheld" in story_nodes.told
     assert "entries verify" in story_nodes.told
     assert "/account/link/" in story_nodes.told
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("asks the rules what of it may go to the police", "The person concerned has not consented to telling this"),
+        ("asks about agency, phone and account", "What concerns a protected person does not go to the state of origin"),
+    ],
+)
+def test_each_reason_why_something_is_withheld_is_told_once_in_plain_words(
+    story_nodes: StoryNodes, asked: str, reason: str
+) -> None:
+    below = [line.strip() for line in story_nodes.told.split(asked)[1].splitlines()[1:]]
+    told = list(takewhile(lambda line: line.startswith("Withheld: "), below))
+    assert any(line.startswith(f"Withheld: {reason}") for line in told)
+    assert len(set(told)) == len(told) > 1
 
 
 @pytest.mark.parametrize("node", NODES)
@@ -133,7 +171,21 @@ def test_one_letter_waits_one_approval_is_asked_and_one_clock_runs(story_nodes: 
     asked = "select count(*) from cases_task where kind = 'release.approval' and done is null"
     assert rows(story_nodes, "beijing", asked) == [(1,)]
     clocks = "select count(*) from cases_deadline where met is null"
-    assert rows(story_nodes, "beijing", clocks)[0][0] >= 1
+    assert rows(story_nodes, "beijing", clocks) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("node", "person", "group", "kind"),
+    [
+        ("vienna", "anna", "letters", "letter.quarantined"),
+        ("beijing", "zhao", "approvals", "approval.asked"),
+        ("beijing", "lin", "clocks", "clock.running"),
+    ],
+)
+def test_the_desk_shows_the_first_click_in_one_line(
+    story_nodes: StoryNodes, node: str, person: str, group: str, kind: str
+) -> None:
+    assert desk(story_nodes, node, person)[group] == [kind]
 
 
 def test_telling_the_story_again_changes_nothing(story_nodes: StoryNodes) -> None:
