@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
+from clew.dossier.types import EntityDraft
 from clew.node.accounts.models import Compartment, Officer
 from clew.node.dossier.actions import record_source
+from clew.node.dossier.forms import schema_choices
 from clew.node.dossier.models import PersonKey, Source, Statement
 from tests.node.dossier.conftest import AGENCY, MAN, PHONE, WOMAN, MakeOfficer, draft, says
 
@@ -58,6 +62,33 @@ def test_the_list_is_filtered_by_words_and_kind(
     client = signed_in_client(officer)
     assert "Golden Gate" in client.get("/dossier/?text=golden&schema=").content.decode()
     assert "Golden Gate" not in client.get("/dossier/?text=&schema=Phone").content.decode()
+
+
+def test_a_thing_of_a_kind_that_is_not_offered_is_shown_all_the_same(
+    officer: Officer, team: Compartment, signed_in_client: SignedIn
+) -> None:
+    brought = record_source(
+        actor=officer,
+        compartment_id=team.pk,
+        draft=draft([EntityDraft("shore", "Territory")], [says("shore", "name", "Salt Shore (fictional)")]),
+    )
+    client = signed_in_client(officer)
+    assert 'value="Territory"' not in client.get("/dossier/record/").content.decode()
+    listed = client.get("/dossier/").content.decode()
+    assert 'value="Territory"' not in listed
+    assert "Salt Shore (fictional)" in listed
+    page = client.get(f"/dossier/{brought.entity_numbers['shore']}/").content.decode()
+    assert "Salt Shore (fictional)" in page
+    assert client.get(f"/dossier/record/?entity={brought.entity_numbers['shore']}").status_code == 200
+
+
+def test_the_kinds_on_offer_are_named_in_the_readers_language(officer: Officer, signed_in_client: SignedIn) -> None:
+    with override("bg"):
+        choices = schema_choices()
+    page = signed_in_client(officer).get("/dossier/record/", headers={"accept-language": "bg"}).content.decode()
+    offered = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)</option>', page)
+    assert [(name, label.strip()) for name, label in offered if name in dict(choices)] == choices
+    assert all(re.search("[а-я]", label) for _name, label in choices)
 
 
 def test_an_entity_page_shows_facts_and_why(
@@ -213,8 +244,6 @@ def test_the_number_of_queries_does_not_grow_with_the_dossier(
             with django_assert_max_num_queries(40) as seen:
                 client.get(url)
             counts.append(len(seen))
-        from clew.dossier.types import EntityDraft
-
         more = [EntityDraft(f"a{n}", "RecruitmentAgency") for n in range(20)]
         woman = EntityDraft("woman", "Person", existing_id=known["woman"])
         record_source(
