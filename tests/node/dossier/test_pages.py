@@ -13,6 +13,8 @@ from clew.node.accounts.models import Compartment, Officer
 from clew.node.dossier.actions import record_source
 from clew.node.dossier.forms import schema_choices
 from clew.node.dossier.models import PersonKey, Source, Statement
+from clew.vocabulary import codelist
+from tests.node.design.markup import parse
 from tests.node.dossier.conftest import AGENCY, MAN, PHONE, WOMAN, MakeOfficer, draft, says
 
 SignedIn = Callable[[Officer], Client]
@@ -102,6 +104,29 @@ def test_an_entity_page_shows_facts_and_why(
     assert f"/dossier/statement/{statement.pk}/" in page
     why = client.get(f"/dossier/statement/{statement.pk}/").content.decode()
     assert "Observation (fictional)" in why
+
+
+def test_an_entity_page_names_and_explains_every_grade_and_handling_code(
+    officer: Officer, known: dict[str, int], signed_in_client: SignedIn
+) -> None:
+    page = signed_in_client(officer).get(f"/dossier/{known['agency']}/").content.decode()
+    shown = parse(page).one("table").text
+    for list_id, code in (("source_reliability", "B"), ("information_accuracy", "2"), ("handling_codes", "H1")):
+        assert codelist(list_id).label(code, "en") in shown
+        assert codelist(list_id).help(code, "en") in shown
+
+
+def test_the_form_explains_every_code_that_can_be_chosen(officer: Officer, signed_in_client: SignedIn) -> None:
+    page = signed_in_client(officer).get("/dossier/record/?schema=Offer").content.decode()
+    folded = {
+        each["data-clew-codes"]: each.text for each in parse(page).every("details") if "data-clew-codes" in each.attrs
+    }
+    assert {
+        "source_kinds", "source_reliability", "information_accuracy", "statement_nature", "handling_codes", "purposes",
+        "evidence_basis", "work_sectors", "recruitment_methods",
+    } <= set(folded)  # fmt: skip
+    for list_id, text in folded.items():
+        assert all(codelist(list_id).help(code, "en") in text for code in codelist(list_id).codes), list_id
 
 
 def test_an_analyst_reads_hidden_instead_of_the_name(
