@@ -104,7 +104,8 @@ class LetterLine:
     value: str
     original: str
     lang: str
-    grade: str
+    reliability: str
+    accuracy: str
     nature: str
     handling: str
     seen_on: str
@@ -147,7 +148,8 @@ def _line(each: dict[str, Any], schemata: dict[str, str], names: dict[str, str],
         names.get(each["value"]) or value_label(schemata[each["entity"]], each["prop"], each["value"], lang),
         each.get("original", ""),
         each.get("lang", ""),
-        f"{each['reliability']}{each['accuracy']}",
+        each["reliability"],
+        str(each["accuracy"]),
         each["nature"],
         each["handling"],
         each.get("seen_on", ""),
