@@ -9,6 +9,7 @@ before its row was committed, so copying documents afterwards loses none.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tarfile
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyrage
-from django.db import connection
+from django.db import connection, transaction
 
 from clew.node.home import Home, load_home
 
@@ -39,7 +40,7 @@ class Made:
 
 
 def make_backup(file: Path, passphrase: str) -> Made:
-    """Write an encrypted backup of the node of `CLEW_HOME` to `file`.
+    """Write an encrypted backup of the node of `CLEW_HOME` to `file`; the log has its beginning and its end.
 
     Raises:
         BackupProblem: the file exists, its directory does not, or the passphrase is too short.
@@ -51,6 +52,8 @@ def make_backup(file: Path, passphrase: str) -> Made:
     if len(passphrase) < MINIMAL_PASSPHRASE:
         raise BackupProblem(f"The passphrase needs at least {MINIMAL_PASSPHRASE} characters: it guards every key.")
     home = load_home()
+    # Before the snapshot: where the log cannot be written nothing leaves, and the copy tells of itself.
+    _recorded("node.begin_backup", {"recipient": "own", "purpose": "own_use"})
     # In the node's own directory: the plain snapshot is guarded as the store itself is, and leaves with this block.
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=home.path) as scratch:
         work = Path(scratch)
@@ -62,7 +65,23 @@ def make_backup(file: Path, passphrase: str) -> Made:
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    return Made(file.stat().st_size, audit_size, documents)
+    made = Made(file.stat().st_size, audit_size, documents)
+    _recorded("node.finish_backup", {"bytes": made.size, "documents": documents, "sha256": _sha256(file)})
+    return made
+
+
+def _recorded(act: str, details: dict[str, int | str]) -> None:
+    # Here, because `clew restore` reads this module before there is a node.
+    from clew.node.accounts.actions import NODE
+    from clew.node.audit.actions import record
+
+    with transaction.atomic():
+        record(actor=NODE, act=act, object_kind="node", object_id="backup", details=details)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def tables() -> list[str]:

@@ -66,19 +66,28 @@ def restore_files(file: Path, passphrase: str, database: str = "") -> Unpacked:
 
 
 def finish_restore(unpacked: Unpacked) -> AuditReport:
-    """Fill a PostgreSQL store and verify the audit log; Django is set up for the restored home.
+    """Fill a PostgreSQL store, verify the audit log and enter that it was restored; Django is set up for its home.
 
     Raises:
         BackupProblem: the log does not verify, or is shorter than when the backup was made.
     """
     if unpacked.vendor == "postgresql":
         _fill_postgres(unpacked.home / "tables")
+    from django.db import transaction
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.audit.actions import record
     from clew.node.audit.queries import verify
 
     report = verify()
     if not report.ok or report.size != unpacked.audit_size:
         found = "; ".join(report.problems) or f"{report.size} entries instead of {unpacked.audit_size}"
         raise BackupProblem(f"The restored audit log does not verify: {found}. Do not use this node.")
+    with transaction.atomic():
+        record(
+            actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup",
+            details={"audit_size": report.size, "root": report.root.hex()},
+        )  # fmt: skip
     return report
 
 
