@@ -116,6 +116,8 @@ class RuleSet:
         self.minimal_identity = frozenset(yaml.safe_load(files[MINIMAL_IDENTITY])["properties"])
         presumed = yaml.safe_load(files.get(PRESUMED_CHILD, "not_presumed: []"))
         self.not_presumed_child = frozenset(presumed["not_presumed"])
+        # Earlier sets were shown countries and consents as they were written; what they decided then comes out again.
+        self.strict = "reaches_origin" in files[SCHEMA]
 
     @cached_property
     def covered(self) -> frozenset[str]:

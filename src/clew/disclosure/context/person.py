@@ -3,8 +3,8 @@
 from typing import Any
 
 from clew.disclosure.consents import covering_consent, withdrawn_since
-from clew.disclosure.context.strictness import UNKNOWN, said
-from clew.disclosure.context.transfer import states_of
+from clew.disclosure.context.strictness import UNKNOWN, are_countries, said
+from clew.disclosure.context.transfer import is_foreign, states_of
 from clew.disclosure.facts import PersonFacts, StatementFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
@@ -14,8 +14,10 @@ NOBODY: dict[str, Any] = {
     "may_be_child": False,
     "origin_known": True,
     "origin": [],
+    "reaches_origin": False,
     "protection": "none",
     "feared": [],
+    "reaches_feared": False,
     "witness_protection": "no",
     "sheltered": "no",
     "guardian": "good",
@@ -44,9 +46,11 @@ def person_context(
         "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
         "may_be_child": _may_be_child(person, rules),
-        "origin_known": bool(person.origin),
+        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin)),
         "origin": sorted(person.origin or ()),
+        "reaches_origin": _may_reach(person.origin, transfer, rules),
         "feared": sorted(person.feared),
+        "reaches_feared": _may_reach(person.feared, transfer, rules),
         "sheltered": person.sheltered,
         "guardian": person.guardian,
         "best_interests": person.best_interests,
@@ -60,6 +64,13 @@ def person_context(
 def _may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
     answer = said(person.child, ANSWERS["child"])
     return answer in {"yes", "uncertain"} or (answer == UNKNOWN and person.category not in rules.not_presumed_child)
+
+
+def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules: RuleSet) -> bool:
+    """Whether one of these may learn of it. What is no country's code may be any country, none but the own at home."""
+    states = states_of(transfer.recipient)
+    unknown = not countries or not are_countries((*countries, *states))
+    return not set(countries or ()).isdisjoint(states) or (unknown and is_foreign(transfer, rules))
 
 
 def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts) -> dict[str, Any]:
@@ -81,9 +92,14 @@ def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: Tr
 
 
 def _risk(person: PersonFacts, transfer: TransferFacts) -> dict[str, Any]:
-    """The newest assessment for each state of origin that would learn of it; where there are several, the worst."""
+    """The newest assessment for each state of origin that would learn of it; where there are several, the worst.
+
+    Where not every state of origin can be told, the recipient's is taken for one.
+    """
     today = transfer.now.date()
-    wanted = set(states_of(transfer.recipient)) & set(person.origin or ()) or {transfer.recipient.country}
+    wanted = set(states_of(transfer.recipient)) & set(person.origin or ())
+    if not wanted or not are_countries(person.origin or ()):
+        wanted |= {transfer.recipient.country}
     newest = {
         risk.state: risk
         for risk in sorted(person.risks, key=lambda each: (each.assessed, not each.favourable))
