@@ -2,8 +2,8 @@
 
 `stored/format_1.json` was written by a Clew whose facts and rules knew no `requester_flagged`: inputs, rule files and
 outcome as they were. `stored/format_2.json` by one whose rules were not shown `may_be_child` and said the same by the
-facts it follows from. `stored/format_3.json` by one that took countries and consents as they were written, valid or not. None
-is ever made anew.
+facts it follows from. `stored/format_3.json` by one that took countries and consents as they were written.
+None is ever made anew.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def test_an_input_of_the_wrong_kind_is_named(path: str, value: Any, problem: str
 COUNTRIES = {
     "transfer.sender.country": "AT", "transfer.recipient.country": "Bulgaria", "transfer.recipient.states": ["bg", ""],
     "transfer.recipient.onward": ["RO"], "transfer.danger.state": "BG", "persons.0.origin": ["at", "unknown"],
-    "persons.0.feared": ["tr ", "ru"], "persons.0.risks": [{"state": "CN", "assessed": "2026-11-10", "favourable": True}],
+    "persons.0.feared": ["tr ", "ru"],
+    "persons.0.risks": [{"state": "CN", "assessed": "2026-11-10", "favourable": True}],
 }  # fmt: skip
 
 
