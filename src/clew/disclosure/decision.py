@@ -203,7 +203,7 @@ class Decider:
 
     def asked(self, question: QuestionFacts) -> list[dict[str, Any]]:
         """What one question of the letter poses: one for each person it is about."""
-        if question.entity is None:
+        if question.entity is None and (question.persons is None or not self.rules.strict):
             return []
         concerned = (
             [unknown_person(0)] if question.persons is None else [self.person(each) for each in question.persons]
