@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clew.disclosure.consents import covering_consent, withdrawn_since
+from clew.disclosure.consents import counting, covering_consent, withdrawn_since
 from clew.disclosure.context.strictness import UNKNOWN, are_countries, said
 from clew.disclosure.context.transfer import is_foreign, states_of
 from clew.disclosure.facts import PersonFacts, StatementFacts, TransferFacts
@@ -56,7 +56,7 @@ def person_context(
         "best_interests": person.best_interests,
         "role_conflict": person.role_conflict,
         "public_role": person.public_role,
-        "consent": _consent(person, statement, transfer),
+        "consent": _consent(person, statement, transfer, rules),
         "risk": _risk(person, transfer),
     }
 
@@ -73,11 +73,18 @@ def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules
     return not set(countries or ()).isdisjoint(states) or (unknown and is_foreign(transfer, rules))
 
 
-def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts) -> dict[str, Any]:
+def _consent(
+    person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts, rules: RuleSet
+) -> dict[str, Any]:
     """A question is covered by no consent, but a consent that was taken back speaks against it."""
     recipient = transfer.recipient.uid
+    counted = (
+        counting(person.consents, may_be_child=_may_be_child(person, rules), guardian=person.guardian)
+        if rules.strict
+        else person.consents
+    )
     found = covering_consent(
-        person.consents, statement, purpose=transfer.purpose, recipient=recipient, today=transfer.now.date()
+        counted, statement, purpose=transfer.purpose, recipient=recipient, today=transfer.now.date()
     )
     withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found)
     if found is None or statement is None:
