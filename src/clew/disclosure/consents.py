@@ -13,16 +13,14 @@ from clew.disclosure.facts import ConsentFacts, StatementFacts
 
 
 def counting(consents: Iterable[ConsentFacts], *, may_be_child: bool, guardian: str) -> list[ConsentFacts]:
-    """Those given by somebody who could: the person herself, or the guardian of a child or of one who may be one.
+    """Those given by whoever can: an adult herself; for a child, or one who may be one, the guardian with its assent.
 
     `guardian`: how the person's guardian stands now. A guardian who was good when the consent was recorded, and is not
     any more, speaks for nobody; and nobody but herself speaks for an adult.
     """
-    return [
-        each
-        for each in consents
-        if each.given_by == "self" or (each.given_by == "guardian" and may_be_child and guardian == "good")
-    ]
+    if may_be_child:
+        return [each for each in consents if each.given_by == "guardian" and guardian == "good" and each.assent]
+    return [each for each in consents if each.given_by == "self"]
 
 
 def covering_consent(
