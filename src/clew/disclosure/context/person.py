@@ -10,6 +10,7 @@ from clew.disclosure.ruleset import RuleSet
 
 NOBODY: dict[str, Any] = {
     "category": "none",
+    "protected": False,
     "child": "no",
     "may_be_child": False,
     "origin_known": True,
@@ -44,6 +45,7 @@ def person_context(
     return {
         # Nobody is a person of the category that stands for no person at all.
         "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
+        "protected": person.category not in rules.not_protected or person.role_conflict == "yes",
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
         "may_be_child": _may_be_child(person, rules),
         "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin)),
