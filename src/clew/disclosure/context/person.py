@@ -5,7 +5,7 @@ from typing import Any
 from clew.disclosure.consents import counting, covering_consent, withdrawn_since
 from clew.disclosure.context.strictness import UNKNOWN, are_countries, said
 from clew.disclosure.context.transfer import is_foreign, states_of
-from clew.disclosure.facts import PersonFacts, StatementFacts, TransferFacts
+from clew.disclosure.facts import PersonFacts, RecipientFacts, StatementFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 NOBODY: dict[str, Any] = {
@@ -16,6 +16,7 @@ NOBODY: dict[str, Any] = {
     "origin_known": True,
     "origin": [],
     "reaches_origin": False,
+    "passed_on_to_origin": False,
     "protection": "none",
     "feared": [],
     "reaches_feared": False,
@@ -51,6 +52,7 @@ def person_context(
         "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin)),
         "origin": sorted(person.origin or ()),
         "reaches_origin": _may_reach(person.origin, transfer, rules),
+        "passed_on_to_origin": _passed_on(person.origin, transfer.recipient),
         "feared": sorted(person.feared),
         "reaches_feared": _may_reach(person.feared, transfer, rules),
         "sheltered": person.sheltered,
@@ -73,6 +75,12 @@ def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules
     states = states_of(transfer.recipient)
     unknown = not countries or not are_countries((*countries, *states))
     return not set(countries or ()).isdisjoint(states) or (unknown and is_foreign(transfer, rules))
+
+
+def _passed_on(countries: tuple[str, ...] | None, recipient: RecipientFacts) -> bool:
+    only = set(recipient.onward) - {recipient.country, *recipient.states}
+    unknown = not countries or not are_countries((*countries, *only))
+    return not only.isdisjoint(countries or ()) or (unknown and bool(only))
 
 
 def _consent(
