@@ -116,3 +116,31 @@ def test_a_request_is_left_as_it_was() -> None:
     before = copy.deepcopy(plain)
     answer_request(plain, shipped_rules())
     assert plain == before
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("persons.1.id", "This number is used twice."),
+        ("statements.1.id", "This number is used twice."),
+        ("statements.0.refers_to", "It links to an entity of which this request says nothing."),
+    ],
+)
+def test_what_contradicts_itself_is_named_and_permits_nothing(path: str, problem: str) -> None:
+    plain = request()
+    part, place, _ = path.split(".")
+    if int(place):
+        plain[part].append(copy.deepcopy(plain[part][0]))
+    else:
+        put(plain, path, 55)
+    (found,) = problems_of(plain)
+    assert (found.field, found.problem) == (path, problem)
+    assert found.cure
+    assert answer_request(plain, shipped_rules()).outcome.letter.verdict == "refuse"
+
+
+def test_a_link_to_a_person_or_to_another_statement_s_entity_is_no_fault() -> None:
+    plain = request()
+    plain["statements"].append(plain["statements"][0] | {"id": 2, "entity": 100, "refers_to": 7})
+    plain["statements"].append(plain["statements"][0] | {"id": 3, "entity": 300, "refers_to": 100})
+    assert list(problems_of(plain)) == []

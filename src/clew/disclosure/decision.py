@@ -130,9 +130,16 @@ def decide(inputs: Inputs, rules: RuleSet, engine: Engine | None = None) -> Outc
     `engine`: one of these rules, whose answers to equal questions are used again.
     """
     try:
+        if rules.strict and numbered_twice(inputs):
+            return undecided(inputs, rules)
         return Decider(inputs, rules, engine).outcome()
     except Exception:  # noqa: BLE001 - a fault in here must refuse, not escape
         return undecided(inputs, rules)
+
+
+def numbered_twice(inputs: Inputs) -> bool:
+    """Whether two persons or two statements have one number: then nobody can tell of which of them a ruling speaks."""
+    return any(len({each.id for each in some}) < len(some) for some in (inputs.persons, inputs.statements))
 
 
 def undecided(inputs: Inputs | None, rules: RuleSet) -> Outcome:

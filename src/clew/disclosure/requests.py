@@ -66,7 +66,26 @@ def problems_of(request: object) -> Iterator[Problem]:
         return
     if request.get("format") != REQUEST:
         yield Problem("format", "The format is not one that is known here.", f'Write "format": "{REQUEST}".')
-    yield from _record_problems(Inputs, {key: value for key, value in request.items() if key != "format"}, "")
+    faults = list(_record_problems(Inputs, {key: value for key, value in request.items() if key != "format"}, ""))
+    yield from faults or _number_problems(request)
+
+
+def _number_problems(request: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is said twice under one number, and links to what the request does not hold. Only of a request of right shape."""
+    for part in ("statements", "persons"):
+        seen: set[int] = set()
+        for place, each in enumerate(request[part]):
+            if each["id"] in seen:
+                yield Problem(f"{part}.{place}.id", "This number is used twice.", "Give each a number of its own.")
+            seen.add(each["id"])
+    known = {each["id"] for each in request["persons"]} | {each["entity"] for each in request["statements"]}
+    for place, each in enumerate(request["statements"]):
+        if each["refers_to"] not in {None, *known}:
+            yield Problem(
+                f"statements.{place}.refers_to",
+                "It links to an entity of which this request says nothing.",
+                "List the person it links to among the persons, or leave the statement out.",
+            )
 
 
 def template() -> dict[str, Any]:
