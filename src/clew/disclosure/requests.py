@@ -71,7 +71,7 @@ def problems_of(request: object) -> Iterator[Problem]:
 
 
 def _number_problems(request: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is said twice under one number, and links to what the request does not hold. Only of a request of right shape."""
+    """What is said twice under one number, and links to what the request does not hold. Only of a well-shaped one."""
     for part in ("statements", "persons"):
         seen: set[int] = set()
         for place, each in enumerate(request[part]):
