@@ -20,7 +20,7 @@ from clew.disclosure.facts import Inputs
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import SCHEMA, RuleSet
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The format of what this program stores: one higher with each field of the facts, and with each name that the rules
 are shown, so that a set that does not know the name is derived again as it decided. A row that names none has 1."""
 

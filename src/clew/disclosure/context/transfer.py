@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from clew.disclosure.approvals import counted_roles
-from clew.disclosure.context.strictness import STRICTEST, bounded, said
+from clew.disclosure.context.strictness import STRICTEST, are_countries, bounded, said
 from clew.disclosure.facts import RecipientFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
@@ -60,6 +60,12 @@ def states_of(recipient: RecipientFacts) -> list[str]:
     return sorted({recipient.country, *recipient.states, *recipient.onward})
 
 
+def is_foreign(transfer: TransferFacts, rules: RuleSet) -> bool:
+    """Whether another state than the sender's would learn of it, or one that nobody knows."""
+    states, own = states_of(transfer.recipient), transfer.sender.country
+    return any(state != own for state in states) or (rules.strict and not are_countries((own, *states)))
+
+
 def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
     recipient = transfer.recipient
     states = states_of(recipient)
@@ -69,7 +75,7 @@ def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "kind": recipient.kind,
         "states": states,
         "onward": sorted(recipient.onward),
-        "foreign": any(state != transfer.sender.country for state in states),
+        "foreign": is_foreign(transfer, rules),
         "competent": recipient.competent,
         "adequate": bool(recipient.adequacy.strip()),
         "confidentiality": recipient.confidentiality,
