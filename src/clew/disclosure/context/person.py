@@ -48,7 +48,7 @@ def person_context(
         "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
         "protected": person.category not in rules.not_protected or person.role_conflict == "yes",
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
-        "may_be_child": _may_be_child(person, rules),
+        "may_be_child": may_be_child(person, rules),
         "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin)),
         "origin": sorted(person.origin or ()),
         "reaches_origin": _may_reach(person.origin, transfer, rules),
@@ -65,7 +65,8 @@ def person_context(
     }
 
 
-def _may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
+def may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
+    """Whether somebody is a child or has to be taken for one, since nobody has said and the category presumes it."""
     answer = said(person.child, ANSWERS["child"])
     return answer in {"yes", "uncertain"} or (answer == UNKNOWN and person.category not in rules.not_presumed_child)
 
@@ -74,7 +75,7 @@ def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules
     """Whether one of these may learn of it. What is no country's code may be any country, none but the own at home."""
     states = states_of(transfer.recipient)
     unknown = not countries or not are_countries((*countries, *states))
-    return not set(countries or ()).isdisjoint(states) or (unknown and is_foreign(transfer, rules))
+    return not set(countries or ()).isdisjoint(states) or (unknown and is_foreign(transfer.sender, transfer.recipient, rules))
 
 
 def _passed_on(countries: tuple[str, ...] | None, recipient: RecipientFacts) -> bool:
@@ -89,7 +90,7 @@ def _consent(
     """A question is covered by no consent, but a consent that was taken back speaks against it."""
     recipient = transfer.recipient.uid
     counted = (
-        counting(person.consents, may_be_child=_may_be_child(person, rules), guardian=person.guardian)
+        counting(person.consents, may_be_child=may_be_child(person, rules), guardian=person.guardian)
         if rules.strict
         else person.consents
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from clew.disclosure.approvals import counted_roles
 from clew.disclosure.context.strictness import STRICTEST, are_countries, bounded, said
-from clew.disclosure.facts import RecipientFacts, TransferFacts
+from clew.disclosure.facts import RecipientFacts, SenderFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 DANGERS = {"life", "freedom", "physical_integrity"}
@@ -36,6 +36,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "human_requester": bool(transfer.requester.strip()),
         "log_writable": transfer.log_writable,
         "words_name_protected": bool(transfer.words_naming),
+        "words_repeat_received": bool(transfer.words_repeating),
         "evidence_approved": bool(transfer.evidence_approval.strip()),
         "pledge": bool(transfer.pledge.strip()),
         "translations_complete": transfer.translations_complete,
@@ -60,9 +61,9 @@ def states_of(recipient: RecipientFacts) -> list[str]:
     return sorted({recipient.country, *recipient.states, *recipient.onward})
 
 
-def is_foreign(transfer: TransferFacts, rules: RuleSet) -> bool:
+def is_foreign(sender: SenderFacts, recipient: RecipientFacts, rules: RuleSet) -> bool:
     """Whether another state than the sender's would learn of it, or one that nobody knows."""
-    states, own = states_of(transfer.recipient), transfer.sender.country
+    states, own = states_of(recipient), sender.country
     return any(state != own for state in states) or (rules.strict and not are_countries((own, *states)))
 
 
@@ -75,7 +76,7 @@ def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "kind": recipient.kind,
         "states": states,
         "onward": sorted(recipient.onward),
-        "foreign": is_foreign(transfer, rules),
+        "foreign": is_foreign(transfer.sender, transfer.recipient, rules),
         "competent": recipient.competent,
         "adequate": bool(recipient.adequacy.strip()),
         "confidentiality": recipient.confidentiality,
