@@ -1,4 +1,4 @@
-"""A search for a missing child: speed beside NumPy and the machine's ceilings, no hit lost, reading, the other way round.
+"""Comparisons a second of the kinship search: full and bounded scans against numpy and this machine's own ceilings.
 
     .venv/bin/python bench/kinship.py [--profiles 10000000] [--threads 2] [--planted 2000000]
 

@@ -49,7 +49,7 @@ def person_context(
         "protected": person.category not in rules.not_protected or person.role_conflict == "yes",
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
         "may_be_child": may_be_child(person, rules),
-        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin)),
+        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin or ())),
         "origin": sorted(person.origin or ()),
         "reaches_origin": _may_reach(person.origin, transfer, rules),
         "passed_on_to_origin": _passed_on(person.origin, transfer.recipient),
@@ -75,7 +75,9 @@ def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules
     """Whether one of these may learn of it. What is no country's code may be any country, none but the own at home."""
     states = states_of(transfer.recipient)
     unknown = not countries or not are_countries((*countries, *states))
-    return not set(countries or ()).isdisjoint(states) or (unknown and is_foreign(transfer.sender, transfer.recipient, rules))
+    return not set(countries or ()).isdisjoint(states) or (
+        unknown and is_foreign(transfer.sender, transfer.recipient, rules)
+    )
 
 
 def _passed_on(countries: tuple[str, ...] | None, recipient: RecipientFacts) -> bool:
