@@ -49,7 +49,7 @@ def person_context(
         "protected": person.category not in rules.not_protected or person.role_conflict == "yes",
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
         "may_be_child": _may_be_child(person, rules),
-        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin)),
+        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin or ())),
         "origin": sorted(person.origin or ()),
         "reaches_origin": _may_reach(person.origin, transfer, rules),
         "passed_on_to_origin": _passed_on(person.origin, transfer.recipient),
