@@ -192,7 +192,7 @@ def reasons(decision: Decision) -> set[str]:
 @pytest.mark.parametrize(
     ("change", "place", "cure"),
     [
-        (lambda text: text.replace("context.person.category", "context.person.categry", 1), "R18a", "schema"),
+        (lambda text: text.replace("context.person.protected", "context.person.protcted", 1), "R18a", "schema"),
         (lambda text: text.replace("when {", "wen {", 1), "line 15", "misspelt"),
         (lambda text: text.replace('@effect("SECOND")', '@effect("MAYBE")'), "R18b", "notes"),
     ],
