@@ -69,7 +69,8 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
         "use": "intelligence", "urgency": "routine-7d", "offence_codes": ["at_104a"], "immediate_danger": False,
         "danger": {"kind": "", "state": ""}, "legal_duty": "", "confidential": False, "to_accused": False,
         "provider_notified": False, "selectors": 1, "requester": "anna", "requester_flagged": False, "corrects": "",
-        "correction_reason": "", "words_naming": [], "log_writable": True, "evidence_approval": "",
+        "correction_reason": "", "words_naming": [], "words_repeating": [], "log_writable": True,
+        "evidence_approval": "",
         "pledge": "", "translations_complete": True,
         "sender": dict(zip(("uid", "country", "kind"), sender, strict=True)),
         "recipient": dict(zip(("uid", "country", "kind"), recipient, strict=True))

@@ -17,7 +17,7 @@ from clew.disclosure.consents import covering_consent, withdrawn_since
 from clew.disclosure.decision import Decider, Outcome, decide, reason_of, undecided
 from clew.disclosure.engine import Answer, Engine
 from clew.disclosure.facts import ApprovalFacts, ConsentFacts, Inputs, StatementFacts
-from clew.disclosure.formats import attributes_of
+from clew.disclosure.formats import attributes_of, completed
 from clew.disclosure.package import Draft, EntityNames, Question, Reply, build_package
 from clew.disclosure.records import from_plain
 from clew.disclosure.replay import decide_plain
@@ -238,7 +238,8 @@ def test_an_answer_keeps_its_outcome_unless_it_promises_what_is_not_there() -> N
 
 def test_earlier_rules_are_asked_what_their_schema_names_and_nothing_else() -> None:
     record = json.loads((Path(bases.__file__).parent / "stored" / "format_2.json").read_text(encoding="utf-8"))
-    rules, facts = RuleSet(record["files"]), from_plain(Inputs, record["inputs"])
+    rules = RuleSet(record["files"])
+    facts = from_plain(Inputs, completed(record["inputs"], 2, rules))
     (context,) = Decider(facts, rules).contexts(facts.statements[3])
     assert Engine(rules).ask("disclose", context).error
     assert Engine(rules, attributes_of(rules)).ask("disclose", context).allowed

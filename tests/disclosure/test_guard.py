@@ -46,3 +46,13 @@ def test_other_words_are_left_alone(protected: str, words: str) -> None:
 def test_only_the_fields_are_named_never_the_value() -> None:
     found = fields_naming({"subject": "Mei Beispielfrau", "facts": "none", "items.1": "beispielfrau"}, [NAME])
     assert found == ("subject", "items.1")
+
+
+@pytest.mark.parametrize("words", ["Silberbach Reisen recruits.", "SILBERBACH-REISEN", "Silberbach Reisen SARL"])
+def test_a_company_is_found_as_a_whole_with_or_without_its_legal_form(words: str) -> None:
+    assert fields_naming({"facts": words}, ["Silberbach Reisen SARL (fictional)"], in_parts=False) == ("facts",)
+
+
+@pytest.mark.parametrize("words", ["Reisen", "A SARL", "Silberbach alone"])
+def test_a_word_of_its_name_is_no_company(words: str) -> None:
+    assert fields_naming({"facts": words}, ["Silberbach Reisen SARL (fictional)"], in_parts=False) == ()

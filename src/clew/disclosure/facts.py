@@ -99,7 +99,8 @@ class ApprovalFacts:
 class TransferFacts:
     """One letter to one recipient. `use` is `intelligence` or `evidence`; `requester` names the officer who asks.
 
-    `words_naming`: which of the officer's own texts name a protected person (`clew.disclosure.guard`).
+    `words_naming`: which of the officer's own texts name somebody of whom this recipient may not be told
+    (`clew.disclosure.guard`); `words_repeating`: which repeat what another gave and has not authorised it to read.
     `confidential`: the facts and existence of the request are to stay confidential (R14). `to_accused`: the letter
     discloses to the accused through the court; `provider_notified`: whoever gave the facts was told before (R13).
     `selectors`: how many persons and facts the request asks about (R42). `requester_flagged`: a legal adviser has
@@ -126,6 +127,7 @@ class TransferFacts:
     corrects: str
     correction_reason: str
     words_naming: tuple[str, ...]
+    words_repeating: tuple[str, ...]
     log_writable: bool
     evidence_approval: str
     pledge: str

@@ -20,11 +20,14 @@ from clew.disclosure.facts import Inputs
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import SCHEMA, RuleSet
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The format of what this program stores: one higher with each field of the facts, and with each name that the rules
 are shown, so that a set that does not know the name is derived again as it decided. A row that names none has 1."""
 
-ADDED: Final[Mapping[str, int]] = {"transfer.requester_flagged": 2}
+ADDED: Final[Mapping[str, int]] = {
+    "transfer.requester_flagged": 2,
+    "transfer.words_repeating": 4,
+}
 """The format that began with each field of the facts which the first did not have."""
 
 READINGS: Final = 64

@@ -96,7 +96,7 @@ def _transfer(
         letter="notify", purpose=purpose, necessity="", case="", use="intelligence", urgency="", offence_codes=(),
         immediate_danger=False, danger=DangerFacts("", ""), legal_duty="", confidential=False, to_accused=False,
         provider_notified=False, selectors=0, requester=requester, requester_flagged=False, corrects="",
-        correction_reason="", words_naming=(),
+        correction_reason="", words_naming=(), words_repeating=(),
         # An export is written and recorded in one transaction: where the log cannot be written, there is none.
         log_writable=True,
         evidence_approval="", pledge="", translations_complete=False, sender=organisation, recipient=recipient,

@@ -193,8 +193,33 @@ class StatementFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProtectedText:
-    """A folded value that names a protected person, so that an officer's own words can be checked against it."""
+    """A folded value that names a person, so that an officer's own words can be checked against it.
+
+    `kind` is the type of the property in the vocabulary, `field_class` its class.
+    """
 
     person_id: int
     prop: str
     folded: str
+    kind: str
+    field_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSource:
+    """Whose a source is, through whose hands it came (the originator first), and what it was given for."""
+
+    id: int
+    owner: str
+    chain: tuple[str, ...]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A folded value of a source; `of_person`: it is said of a person."""
+
+    source_id: int
+    prop: str
+    folded: str
+    of_person: bool

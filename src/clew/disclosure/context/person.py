@@ -43,7 +43,7 @@ def person_context(
         # Nobody is a person of the category that stands for no person at all.
         "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
-        "may_be_child": _may_be_child(person, rules),
+        "may_be_child": may_be_child(person, rules),
         "origin_known": bool(person.origin),
         "origin": sorted(person.origin or ()),
         "feared": sorted(person.feared),
@@ -57,7 +57,8 @@ def person_context(
     }
 
 
-def _may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
+def may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
+    """Whether somebody is a child or has to be taken for one, since nobody has said and the category presumes it."""
     answer = said(person.child, ANSWERS["child"])
     return answer in {"yes", "uncertain"} or (answer == UNKNOWN and person.category not in rules.not_presumed_child)
 

@@ -1,10 +1,11 @@
 """A statement as the rules see it towards one recipient, for one purpose, on one day."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from clew.disclosure.context.strictness import bounded
-from clew.disclosure.facts import JointFacts, SettingsFacts, StatementFacts, TransferFacts
+from clew.disclosure.facts import AuthorisationFacts, JointFacts, SettingsFacts, StatementFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 
@@ -45,22 +46,40 @@ def statement_context(
     }
 
 
+class Given(Protocol):
+    """What was given by others: a statement, or its whole source."""
+
+    @property
+    def owner(self) -> str: ...
+    @property
+    def chain(self) -> tuple[str, ...]: ...
+    @property
+    def purpose(self) -> str: ...
+
+
 def _authorised(statement: StatementFacts, transfer: TransferFacts) -> dict[str, bool]:
-    """Whether everyone it passed through, but the recipient, allows this recipient: for this purpose, and as evidence.
+    parties = {"sender": transfer.sender.uid, "recipient": transfer.recipient.uid, "purpose": transfer.purpose}
+    as_evidence = [each for each in statement.authorisations if each.evidence]
+    return {
+        "owner_consents": authorised(statement, statement.authorisations, **parties),
+        "evidence_consented": authorised(statement, as_evidence, **parties),
+    }
+
+
+def authorised(
+    given: Given, authorisations: Iterable[AuthorisationFacts], *, purpose: str, sender: str, recipient: str
+) -> bool:
+    """Whether everyone it passed through, but sender and recipient, allows this recipient, for this purpose.
 
     An authorisation that names no purpose allows the purpose for which the statement was given, and no other.
     """
-    recipient = transfer.recipient.uid
-    asked = {statement.owner, *statement.chain} - {recipient, transfer.sender.uid}
-    given = [
-        each
-        for each in statement.authorisations
-        if recipient and each.recipient == recipient and (each.purpose or statement.purpose) == transfer.purpose
-    ]
-    return {
-        "owner_consents": bool(asked) and "" not in asked and asked <= {each.by for each in given},
-        "evidence_consented": bool(asked) and "" not in asked and asked <= {each.by for each in given if each.evidence},
+    asked = {given.owner, *given.chain} - {recipient, sender}
+    allowed = {
+        each.by
+        for each in authorisations
+        if recipient and each.recipient == recipient and (each.purpose or given.purpose) == purpose
     }
+    return bool(asked) and "" not in asked and asked <= allowed
 
 
 def _retention_within(statement: StatementFacts, settings: SettingsFacts) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from clew.disclosure.approvals import counted_roles
 from clew.disclosure.context.strictness import STRICTEST, bounded, said
-from clew.disclosure.facts import RecipientFacts, TransferFacts
+from clew.disclosure.facts import RecipientFacts, SenderFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 DANGERS = {"life", "freedom", "physical_integrity"}
@@ -36,6 +36,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "human_requester": bool(transfer.requester.strip()),
         "log_writable": transfer.log_writable,
         "words_name_protected": bool(transfer.words_naming),
+        "words_repeat_received": bool(transfer.words_repeating),
         "evidence_approved": bool(transfer.evidence_approval.strip()),
         "pledge": bool(transfer.pledge.strip()),
         "translations_complete": transfer.translations_complete,
@@ -60,6 +61,11 @@ def states_of(recipient: RecipientFacts) -> list[str]:
     return sorted({recipient.country, *recipient.states, *recipient.onward})
 
 
+def is_foreign(sender: SenderFacts, recipient: RecipientFacts) -> bool:
+    """Whether another state than the sender's would learn of it."""
+    return any(state != sender.country for state in states_of(recipient))
+
+
 def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
     recipient = transfer.recipient
     states = states_of(recipient)
@@ -69,7 +75,7 @@ def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "kind": recipient.kind,
         "states": states,
         "onward": sorted(recipient.onward),
-        "foreign": any(state != transfer.sender.country for state in states),
+        "foreign": is_foreign(transfer.sender, recipient),
         "competent": recipient.competent,
         "adequate": bool(recipient.adequacy.strip()),
         "confidentiality": recipient.confidentiality,

@@ -10,7 +10,8 @@ from clew.disclosure.ruleset import RuleSet
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.gathering.persons import person_facts
 from clew.node.disclosure.gathering.statements import statement_facts
-from clew.node.disclosure.gathering.transfers import own_words, transfer_facts
+from clew.node.disclosure.gathering.transfers import transfer_facts
+from clew.node.disclosure.gathering.words import own_words
 from clew.node.disclosure.models import Approval, Release
 
 __all__ = ["facts_of", "gather", "own_words"]

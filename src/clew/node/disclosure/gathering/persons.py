@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,11 @@ from clew.node.disclosure.models import RiskAssessment, Safeguard
 from clew.node.disclosure.reach import schemata_of
 from clew.node.disclosure.safeguards import SealBroken, unseal
 from clew.node.dossier import queries as dossier
+
+OPEN = (["none"], ["no"])
+"""Answers that protect nobody."""
+AT_ONCE = 10_000
+"""So many persons are asked for in one query."""
 
 
 def person_facts(ids: Collection[int], now: dt.datetime) -> tuple[PersonFacts, ...]:
@@ -41,10 +47,30 @@ def person_facts(ids: Collection[int], now: dt.datetime) -> tuple[PersonFacts, .
     )  # fmt: skip
 
 
+def standing_of(ids: Collection[int], now: dt.datetime) -> dict[int, PersonFacts]:
+    """What was recorded of each of these persons, without consents, guardians and risks, by number.
+
+    Of those judged to be the same, what was said of one counts for each; of two answers, the one that protects.
+    """
+    roots = dossier.persons_as_one(ids)
+    categories = dossier.person_categories(ids, now)
+    said: dict[int, dict[str, list[str]]] = {}
+    for person, answers in sorted(recorded(ids, now.date()).items()):
+        of_group = said.setdefault(roots.get(person, person), {})
+        of_group |= {kind: answer for kind, answer in answers.items() if of_group.get(kind, OPEN[0]) in OPEN}
+    return {
+        each: _person(each, _category(categories, each), "unknown", said.get(roots.get(each, each), {}), (), ())
+        for each in ids
+    }
+
+
 def recorded(entities: Collection[int], today: dt.date | None) -> dict[int, dict[str, list[str]]]:
     """The newest answer of each kind for each person; with `today`, only those that have not expired."""
     found: dict[int, dict[str, list[str]]] = {}
-    for each in Safeguard.objects.filter(person_id__in=entities).order_by("recorded", "pk"):
+    ordered = sorted(entities)
+    portions = (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
+    safeguards = (Safeguard.objects.filter(person_id__in=each).order_by("recorded", "pk") for each in portions)
+    for each in itertools.chain.from_iterable(safeguards):
         answers = found.setdefault(each.person_id, {})
         answers.pop(each.kind, None)
         if today is not None and each.expires < today:

@@ -21,7 +21,7 @@ def statement_facts(
     chosen = {each["statement"]: each for each in choice}
     found = {each.id: each for each in dossier.release_facts(officer=officer, statement_ids=list(chosen))}
     ordered = [found[each] for each in chosen if each in found and found[each].value is not None]
-    allowed = _authorisations({each.source_id for each in ordered}, now.date())
+    allowed = authorisations_of({each.source_id for each in ordered}, now.date())
     shelters = _shelters({each.subject_id for each in ordered} | {each.refers_to or 0 for each in ordered})
     marks = _marks(ordered)
     return tuple(
@@ -72,7 +72,8 @@ def _facts(
     )
 
 
-def _authorisations(sources: Collection[int], today: dt.date) -> dict[int, tuple[AuthorisationFacts, ...]]:
+def authorisations_of(sources: Collection[int], today: dt.date) -> dict[int, tuple[AuthorisationFacts, ...]]:
+    """Who of each source's chain allows whom, as it holds today."""
     allowed: dict[int, tuple[AuthorisationFacts, ...]] = {}
     for each in Authorisation.objects.filter(source_id__in=sources, given__lte=today, expires__gte=today):
         one = AuthorisationFacts(each.by, each.recipient, each.purpose, each.evidence)

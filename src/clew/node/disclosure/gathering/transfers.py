@@ -27,21 +27,18 @@ from clew.disclosure.facts import (
     SettingsFacts,
     TransferFacts,
 )
-from clew.disclosure.guard import fields_naming
 from clew.disclosure.ruleset import RuleSet
 from clew.node.accounts.actions import Officer
-from clew.node.cases.queries import entity_ids_of_case
 from clew.node.disclosure.findings import Findings, findings_of
 from clew.node.disclosure.gathering.recipients import recipient_facts
+from clew.node.disclosure.gathering.words import fields_naming_anyone, fields_repeating
 from clew.node.disclosure.models import Approval, Assurance, Decision, Release
-from clew.node.disclosure.reach import persons_of_compartment, schemata_of
+from clew.node.disclosure.reach import schemata_of
 from clew.node.discovery import offers
 from clew.node.dossier import queries as dossier
 from clew.node.partners import queries as partners
 from clew.node.rulebook.queries import NodeSettings, settings_for
 
-NEVER_NAMES = {"gender", "title", "nationality", "citizenship", "country", "spokenLanguage", "profession", "position"}
-"""Properties whose values are ordinary words: they would stop every sentence without protecting anyone."""
 TRAFFICKING = {"act", "means", "purpose"}
 """Parts of the offence of trafficking, which parties to the Palermo Protocol have all made an offence (its Art. 5)."""
 
@@ -62,6 +59,7 @@ def transfer_facts(
     kind = "danger_warning" if release.kind == "notify" and findings.danger else release.kind
     pledge = _newest(Assurance.Kind.PLEDGE, release, now.date())
     settings = _settings(target, release.instrument, now.date())
+    recipient = _recipient(release, target, agreements, sender.uid, now, settings)
     return TransferFacts(
         letter=kind,
         purpose=release.purpose,
@@ -80,14 +78,15 @@ def transfer_facts(
         requester=str(release.requested_by_id or ""),
         requester_flagged=_requester_flagged(release),
         corrects="", correction_reason="",
-        words_naming=_words_naming(release, officer),
+        words_naming=fields_naming_anyone(release, officer, sender, recipient, rules, now),
+        words_repeating=fields_repeating(release, officer, sender, recipient, now),
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
         log_writable=True,
         evidence_approval=release.evidence_approval,
         pledge=pledge.text if pledge else "",
         translations_complete=_translations_complete(release, pledge),
         sender=sender,
-        recipient=_recipient(release, target, agreements, sender.uid, now, settings),
+        recipient=recipient,
         instrument=_instrument(release, kind, sender.uid, target, rules, now.date(), settings),
         derogation=_derogation(release, now, settings.derogation_repeat_days),
         assessment=_assessment(release, now.date()),
@@ -294,21 +293,3 @@ def _joint(agreements: Collection[str], own: str, target: str, on: dt.date) -> t
         )
         for each in standings
     )
-
-
-def own_words(release: Release) -> dict[str, str]:
-    """The officer's own words that the recipient would read, by field."""
-    words = {"subject": release.subject, "facts": release.facts, "necessity": release.necessity}
-    words |= {f"items.{n}": each.get("text", "") for n, each in enumerate(release.items, 1)}
-    return words | {f"answers.{each.get('item')}": each.get("text", "") for each in release.answers}
-
-
-def _words_naming(release: Release, officer: Officer) -> tuple[str, ...]:
-    if release.case is None:
-        return ()
-    known = set(entity_ids_of_case(officer=officer, case_id=release.case.pk))
-    known |= persons_of_compartment(release.case.compartment_id)
-    chosen = dossier.release_facts(officer=officer, statement_ids=[each["statement"] for each in release.chosen])
-    known |= {person.entity_id for each in chosen for person in each.concerns}
-    protected = dossier.protected_texts(case_entity_ids=sorted(known))
-    return fields_naming(own_words(release), [each.folded for each in protected if each.prop not in NEVER_NAMES])

@@ -4,7 +4,6 @@ from clew.node.dossier.queries.comparing import Judged, Side, judged
 from clew.node.dossier.queries.engine import (
     person_categories,
     persons_always_concerned,
-    protected_texts,
     release_facts,
 )
 from clew.node.dossier.queries.finding import search_hits
@@ -30,6 +29,14 @@ from clew.node.dossier.queries.placing import (
 )
 from clew.node.dossier.queries.stating import standing_statements
 from clew.node.dossier.queries.viewing import DossierView, LinkView, Why, entity_caption
+from clew.node.dossier.queries.words import (
+    held_sources,
+    identifying_texts,
+    persons_seen,
+    persons_spoken_of,
+    protected_texts,
+    texts_of_sources,
+)
 from clew.node.dossier.safekeeping import guarded_persons, open_each_for, open_for, seal_for
 
 __all__ = [
@@ -51,6 +58,8 @@ __all__ = [
     "guarded_persons",
     "handling_of",
     "handling_of_statement",
+    "held_sources",
+    "identifying_texts",
     "is_known_person",
     "judged",
     "letter_of_source",
@@ -60,6 +69,8 @@ __all__ = [
     "persons_always_concerned",
     "persons_as_one",
     "persons_called",
+    "persons_seen",
+    "persons_spoken_of",
     "protected_texts",
     "release_facts",
     "same_person",
@@ -72,4 +83,5 @@ __all__ = [
     "statements_about",
     "strictest_of",
     "strictest_source",
+    "texts_of_sources",
 ]

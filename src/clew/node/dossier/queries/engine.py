@@ -1,4 +1,4 @@
-"""What the release engine needs: decrypted facts, categories, and the words no officer's text may hold."""
+"""What the release engine needs: decrypted facts and categories."""
 
 from __future__ import annotations
 
@@ -9,20 +9,16 @@ from collections.abc import Collection, Iterable
 from django.utils import timezone
 
 from clew.dossier.concerns import governing, protects
-from clew.dossier.folding import fold
 from clew.dossier.handling import strictest
-from clew.dossier.rows import SEARCHED_TYPES, property_type
-from clew.dossier.types import NATURES, ConcernedPerson, ProtectedText, StatementFacts
+from clew.dossier.types import NATURES, ConcernedPerson, StatementFacts
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import seen_by
-from clew.node.dossier.concerning import categories_now, concerned_persons, statements_concerning
+from clew.node.dossier.concerning import categories_now, concerned_persons
 from clew.node.dossier.models import Statement
 from clew.node.dossier.reading import RELATED, opened_values, placed
 from clew.node.dossier.rows import members_of, roots_of
 from clew.node.dossier.sealing import Plain
-from clew.vocabulary.fields import FieldClass, field_class
-
-SHORTEST_TEXT = 3
+from clew.vocabulary.fields import field_class
 
 
 def release_facts(*, officer: Officer, statement_ids: Collection[int]) -> list[StatementFacts]:
@@ -72,47 +68,6 @@ def person_categories(entity_ids: Iterable[int], now: dt.datetime) -> dict[int, 
     for person, category in categories_now(members, now.date()).items():
         said[members[person]].append(category)
     return {person: governing(said[roots[person]]) if person in roots else "unknown" for person in wanted}
-
-
-def protected_texts(*, case_entity_ids: Collection[int]) -> list[ProtectedText]:
-    """Folded identifying values that concern protected persons among these entities or their statements.
-
-    An officer's own words that hold one of them must not leave.
-    """
-    roots = roots_of(case_entity_ids)
-    members = members_of(roots.values())
-    persons = _persons_spoken_of(members)
-    categories = person_categories(persons, timezone.now())
-    guarded = {person for person, category in categories.items() if protects(category)}
-    found: dict[tuple[int, str, str], ProtectedText] = {}
-    for statements in statements_concerning(guarded) if guarded else ():
-        rows = list(
-            statements.filter(end__isnull=True, source__undone__isnull=True).select_related("prop", "entity", "source")
-        )
-        opened = opened_values(rows)
-        concerned = concerned_persons(placed(row) for row in rows)
-        for row in rows:
-            plain = opened.get(row.pk) if row.sealed is not None else Plain(row.value, row.original)
-            if plain is None or not _names_someone(row):
-                continue
-            for text in {fold(plain.value), fold(plain.original or "")}:
-                if len(text.replace(" ", "")) >= SHORTEST_TEXT or (text and not text.isascii()):
-                    for person in concerned[row.pk] & guarded:
-                        found[person, row.prop.name, text] = ProtectedText(person, row.prop.name, text)
-    return sorted(found.values(), key=lambda one: (one.person_id, one.prop, one.folded))
-
-
-def _persons_spoken_of(members: Collection[int]) -> set[int]:
-    """The persons among the entities, and those whom the entities' statements concern."""
-    rows = Statement.objects.filter(entity_id__in=members).select_related("entity")
-    concerned = concerned_persons(placed(row) for row in rows.iterator())
-    return set().union(*concerned.values()) if concerned else set()
-
-
-def _names_someone(row: Statement) -> bool:
-    schema, prop = row.entity.schema, row.prop.name
-    named = property_type(schema, prop) in SEARCHED_TYPES and property_type(schema, prop) != "text"
-    return named and field_class(schema, prop) is not FieldClass.PLAIN
 
 
 def _concerns(

@@ -1,0 +1,119 @@
+"""The officer's own words: where they name whom the rules would not let go, or repeat what another gave.
+
+With a case it is asked of all that the case speaks of; without one, of everything the officer can see.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from clew.disclosure.context import authorised
+from clew.disclosure.facts import PersonFacts, RecipientFacts, SenderFacts
+from clew.disclosure.guard import fields_naming, may_be_named
+from clew.disclosure.ruleset import RuleSet
+from clew.dossier.types import HeldSource
+from clew.node.accounts.actions import Officer
+from clew.node.cases.queries import entity_ids_of_case
+from clew.node.disclosure.gathering.persons import standing_of
+from clew.node.disclosure.gathering.statements import authorisations_of
+from clew.node.disclosure.models import Release
+from clew.node.disclosure.reach import persons_of_compartment
+from clew.node.dossier import queries as dossier
+from clew.vocabulary.fields import FieldClass
+
+NEVER_NAMES = {"gender", "title", "nationality", "citizenship", "country", "spokenLanguage", "profession", "position"}
+"""Properties whose values are ordinary words: they would stop every sentence without protecting anyone."""
+AT_ONCE = 5_000
+"""So many persons or sources are opened at a time."""
+
+
+def own_words(release: Release) -> dict[str, str]:
+    """The officer's own words that the recipient would read, by field."""
+    words = {"subject": release.subject, "facts": release.facts, "necessity": release.necessity}
+    words |= {f"items.{n}": each.get("text", "") for n, each in enumerate(release.items, 1)}
+    return words | {f"answers.{each.get('item')}": each.get("text", "") for each in release.answers}
+
+
+def fields_naming_anyone(
+    release: Release, officer: Officer, sender: SenderFacts, recipient: RecipientFacts, rules: RuleSet, now: dt.datetime
+) -> tuple[str, ...]:
+    """The fields that hold what identifies somebody of whom the rules would not let this recipient know."""
+    words = own_words(release)
+    found: set[str] = set()
+    standing = standing_of(_spoken_of(release, officer), now)
+    guarded = [each for each, one in standing.items() if not _all_may_be_told(one, sender, recipient, rules)]
+    for persons in _in_portions(guarded):
+        texts = [
+            each
+            for each in dossier.identifying_texts(persons=persons)
+            if each.prop not in NEVER_NAMES
+            and not may_be_named(standing[each.person_id], each.field_class, sender, recipient, rules)
+        ]
+        # Without a case, an ordinary word of an address somewhere in the house would stop every sentence.
+        in_parts = [each.folded for each in texts if release.case is not None or each.kind == "name"]
+        whole = [each.folded for each in texts if release.case is None and each.kind != "name"]
+        found |= {*fields_naming(words, in_parts), *fields_naming(words, whole, in_parts=False)}
+    return tuple(each for each in words if each in found)
+
+
+def _all_may_be_told(person: PersonFacts, sender: SenderFacts, recipient: RecipientFacts, rules: RuleSet) -> bool:
+    return all(may_be_named(person, each, sender, recipient, rules) for each in FieldClass)
+
+
+def fields_repeating(
+    release: Release, officer: Officer, sender: SenderFacts, recipient: RecipientFacts, now: dt.datetime
+) -> tuple[str, ...]:
+    """The fields that hold a value which another gave, and has not authorised this recipient to read (R04, R33).
+
+    What this organisation holds from a source of its own as well is its own to tell.
+    """
+    words = own_words(release)
+    compartment = release.case.compartment_id if release.case is not None else None
+    sources = dossier.held_sources(officer=officer, compartment_id=compartment)
+    received = [each for each in sources if _received(each, sender)]
+    closed = _closed({each.id: each for each in received}, release.purpose, sender, recipient, now)
+    found: dict[str, set[str]] = {}
+    for portion in _in_portions(closed):
+        for text in dossier.texts_of_sources(source_ids=portion):
+            if text.prop not in NEVER_NAMES:
+                for field in fields_naming(words, [text.folded], in_parts=text.of_person):
+                    found.setdefault(field, set()).add(text.folded)
+    if not found:
+        return ()
+    own: set[str] = set()
+    for portion in _in_portions({each.id for each in sources} - {each.id for each in received}):
+        own |= {each.folded for each in dossier.texts_of_sources(source_ids=portion)}
+    return tuple(field for field in words if found.get(field, set()) - own)
+
+
+def _spoken_of(release: Release, officer: Officer) -> set[int]:
+    if release.case is None:
+        return dossier.persons_seen(officer=officer)
+    known = set(entity_ids_of_case(officer=officer, case_id=release.case.pk))
+    known |= persons_of_compartment(release.case.compartment_id)
+    chosen = dossier.release_facts(officer=officer, statement_ids=[each["statement"] for each in release.chosen])
+    known |= {person.entity_id for each in chosen for person in each.concerns}
+    return dossier.persons_spoken_of(entity_ids=known)
+
+
+def _received(source: HeldSource, sender: SenderFacts) -> bool:
+    return source.owner != sender.uid or bool(source.chain)
+
+
+def _closed(
+    received: dict[int, HeldSource], purpose: str, sender: SenderFacts, recipient: RecipientFacts, now: dt.datetime
+) -> set[int]:
+    """Of what others gave, the sources that somebody has not authorised for this recipient and purpose."""
+    allowed = authorisations_of(received, now.date())
+    return {
+        pk
+        for pk, each in received.items()
+        if each.owner != recipient.uid
+        and not authorised(each, allowed.get(pk, ()), purpose=purpose, sender=sender.uid, recipient=recipient.uid)
+    }
+
+
+def _in_portions(numbers: Collection[int]) -> Iterable[list[int]]:
+    ordered = sorted(numbers)
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
