@@ -36,6 +36,8 @@ def consent(**changes: Any) -> dict[str, Any]:
         "purpose": "referral", "recipient": "at-police", "items": ["plain"], "given_by": "self",
         "guardian_standing": "not_needed", "assent": False, "method": "written",
         "given": "2026-11-01", "expires": "2027-05-01", "withdrawn": False,
+        "organisation": changes.get("recipient", "at-police"), "recorded_at": "2026-11-01T09:00:00+00:00",
+        "withdrawn_at": None,
     } | changes  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
         "sender": dict(zip(("uid", "country", "kind"), sender, strict=True)),
         "recipient": dict(zip(("uid", "country", "kind"), recipient, strict=True))
         | {"states": [recipient[1]], "onward": [], "competent": True, "adequacy": "", "confidentiality": "yes",
-           "consular": False, "status": "active", "keys": "usable"},
+           "consular": False, "status": "active", "keys": "usable", "organisation": recipient[0]},
         "instrument": {"code": "X-1", "title": "Arrangement (fictional)", "kind": "police_arrangement",
                        "between_parties": True, "in_force": True, "enables": True, "safeguards": True,
                        "treaty": False, "dual_criminality": "may_decline", "fictional": True},

@@ -27,6 +27,10 @@ are shown, so that a set that does not know the name is derived again as it deci
 ADDED: Final[Mapping[str, int]] = {
     "transfer.requester_flagged": 2,
     "transfer.words_repeating": 4,
+    "transfer.recipient.organisation": 4,
+    "persons.consents.organisation": 4,
+    "persons.consents.recorded_at": 4,
+    "persons.consents.withdrawn_at": 4,
 }
 """The format that began with each field of the facts which the first did not have."""
 

@@ -78,6 +78,7 @@ def inputs_within(
     recipient = RecipientFacts(
         organisation.uid, country, organisation.kind, (country,), (), competent=True, adequacy="",
         confidentiality="yes", consular=False, status="active", keys="usable",
+        organisation=organisation.uid,
     )  # fmt: skip
     given = tuple(replace(each, authorisations=_given_to(organisation, each, purpose)) for each in statements)
     return Inputs(_transfer(organisation, recipient, purpose, requester, now), given, persons)

@@ -65,9 +65,9 @@ def may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
 
 def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts) -> dict[str, Any]:
     """A question is covered by no consent, but a consent that was taken back speaks against it."""
-    recipient = transfer.recipient.uid
+    recipient = transfer.recipient
     found = covering_consent(
-        person.consents, statement, purpose=transfer.purpose, recipient=recipient, today=transfer.now.date()
+        person.consents, statement, purpose=transfer.purpose, recipient=recipient.uid, today=transfer.now.date()
     )
     withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found)
     if found is None or statement is None:
