@@ -90,7 +90,8 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
         "offence": {"nature": "ordinary", "discrimination": "none", "dual_criminality": "met"},
         "refusal": {"ground": "", "reason": "", "consulted": ""}, "jeopardy": {"state": "no", "review": None},
         "conditions_first": {"needed": False, "state": "none", "reference": ""},
-        "reply": {"outcomes": [], "neutral": True, "padded": True, "queued": True}, "questions": [question()],
+        "reply": {"outcomes": [], "held_back": False, "neutral": True, "padded": True, "queued": True},
+        "questions": [question()],
         "joint": [], "settings": {"risk_days": 30, "retention_years": 5, "selectors_second": 5, "selectors_refuse": 25},
         "rules_unsigned": [], "approvals": [], "now": NOW,
     } | changes  # fmt: skip
@@ -133,7 +134,7 @@ def _referral() -> dict[str, Any]:
 def _reply() -> dict[str, Any]:
     """Sofia asked Vienna about a suspect, and is told."""
     plain = _suspect()
-    reply = {"outcomes": ["provided"], "neutral": True, "padded": True, "queued": True}
+    reply = {"outcomes": ["provided"], "held_back": False, "neutral": True, "padded": True, "queued": True}
     plain["transfer"] |= {"letter": "reply", "questions": [], "selectors": 0, "reply": reply}
     return plain
 

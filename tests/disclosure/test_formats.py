@@ -198,9 +198,10 @@ def test_each_place_has_its_own_value_and_too_many_readings_are_none(
     two = without(record, "persons", "0", "child")
     two["inputs"]["persons"].append(two["inputs"]["persons"][0] | {"id": 8})
     others = len(readings(record["inputs"], 1, shipped_rules()))
-    monkeypatch.setattr(formats, "READINGS", others * 5**2)
+    # Of the answers "", "unknown" and a code nobody knows the rules see one and the same.
+    monkeypatch.setattr(formats, "READINGS", others * 3**2)
     read = readings(two["inputs"], 1, shipped_rules())
-    assert {tuple(each["child"] for each in one["persons"]) for one in read} >= {("no", "yes"), ("unknown", "no")}
+    assert {tuple(each["child"] for each in one["persons"]) for one in read} >= {("no", "yes"), ("", "no")}
     two["inputs"]["persons"].append(two["inputs"]["persons"][0] | {"id": 9})
     with pytest.raises(Lacking) as fault:
         readings(two["inputs"], 1, shipped_rules())

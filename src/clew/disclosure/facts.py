@@ -38,8 +38,8 @@ class RecipientFacts:
     `onward`: further states to which it is known to pass on, for instance the other members of a joint team.
     `adequacy`: reference of an adequacy decision in force for its state and sector, else empty. `confidentiality`:
     whether it can keep a request confidential, `yes`, `no` or `unknown`. `consular`: a consulate, or an embassy's
-    consular section. `organisation`: the uid of whose post it is, else its own. `status` is `active` or a reason why not; `keys` is `usable` or a reason why not: its own, or that
-    of a post on the way.
+    consular section. `status` is `active` or a reason why not; `keys` is `usable` or a reason why not: its own, or that
+    of a post on the way. `organisation`: the uid of whose post it is, else its own.
     """
 
     uid: str

@@ -109,7 +109,7 @@ def _transfer(
         offence=OffenceFacts("unknown", "unknown", "unknown"), refusal=RefusalFacts("", "", ""),
         jeopardy=JeopardyFacts("unknown", None),
         conditions_first=ConditionsFirstFacts(needed=False, state="none", reference=""),
-        reply=ReplyFacts((), neutral=False, padded=False, queued=False), questions=(), joint=(),
+        reply=ReplyFacts((), held_back=False, neutral=False, padded=False, queued=False), questions=(), joint=(),
         settings=SettingsFacts(0, 0, 0, 0), rules_unsigned=(), approvals=(), now=now,
     )  # fmt: skip
 

@@ -148,7 +148,7 @@ def _human_findings(transfer: TransferFacts) -> dict[str, Any]:
             "recorded": bool(first.reference.strip()),
         },
         "reply": {
-            "no_information": "no-information" in reply.outcomes,
+            "no_information": "no-information" in reply.outcomes or reply.held_back,
             "refused": "refused" in reply.outcomes,
             "uniform": reply.neutral and reply.padded and reply.queued,
         },
