@@ -43,11 +43,13 @@ class StoryNodes:
         return str(json.loads(self.clew("demo", "code", node, "--as", person, "--json").stdout)["code"])
 
 
-def run_clew(home: Path, port: int, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run `clew` with a demonstration directory and first port of its own."""
+def run_clew(
+    home: Path, port: int, *arguments: str, check: bool = True, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `clew` with a demonstration directory and first port of its own; `more` goes into its environment."""
     hidden = {"CLEW_HOME", "CLEW_PROCESS", "DJANGO_SETTINGS_MODULE", "CLEW_DEMO_EXIT"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment |= {"CLEW_DEMO_HOME": str(home), "CLEW_DEMO_PORT": str(port), "COLUMNS": "200"}
+    environment |= {"CLEW_DEMO_HOME": str(home), "CLEW_DEMO_PORT": str(port), "COLUMNS": "200", **more}
     done = subprocess.run(
         [sys.executable, "-m", "clew", *arguments], capture_output=True, text=True, env=environment, check=False
     )
@@ -60,7 +62,7 @@ def free_ports() -> int:
     """The first of eight free ports in a row on loopback; each test process begins to look in a row of its own."""
     begin = 20_000 + os.getpid() % 1_000 * PORTS_NEEDED
     for first in [*range(begin, 32_000, PORTS_NEEDED), *range(20_000, begin, PORTS_NEEDED)]:
-        if all(_is_free(port) for port in range(first, first + PORTS_NEEDED)):
+        if all(is_free(port) for port in range(first, first + PORTS_NEEDED)):
             return first
     raise AssertionError("no eight free ports in a row")
 
@@ -72,7 +74,7 @@ def play_story(home: Path) -> StoryNodes:
     return StoryNodes(home, port, told)
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
     """Whether a server could listen there; a connection that somebody has from that port counts as taken, too."""
     with socket.socket() as probe:
         try:

@@ -14,7 +14,7 @@ from tests.story_nodes import StoryNodes
 
 PATIENCE = 60.0
 """Seconds after which a letter, or a code that was not used yet, counts as not coming."""
-SEND = "main form[method=post] button[type=submit]:not([name=language], [name=find])"
+SEND = "main form[method=post] button[type=submit]:not([name=language], [name=find], [name=another])"
 
 
 @contextmanager

@@ -36,9 +36,22 @@ def mark_translations() -> None:
         setattr(engine, name, _marking(getattr(engine, name)))
     shown: Any = words.Words
     shown.__call__ = _marking(words.Words.__call__)
-    for module, names in ((labels, ("_upstream",)), (texts, ("title", "sentence", "cure", "condition"))):
-        for name in names:
-            setattr(module, name, _marking(getattr(module, name)))
+    for name in ("title", "sentence", "cure", "condition"):
+        setattr(texts, name, _marking(getattr(texts, name)))
+    upstream: Any = vars(labels)["_upstream"]
+    vars(labels)["_upstream"] = _marking_where_not_offered(upstream)
+
+
+def _marking_where_not_offered(upstream: Callable[..., str]) -> Callable[..., str]:
+    """FollowTheMoney's own words count as translated only for a schema that no page offers."""
+    from clew.vocabulary import entity_schemata
+
+    marking = _marking(upstream)
+
+    def marked(schema_name: str, text: str, lang: str) -> str:
+        return (upstream if schema_name in entity_schemata() else marking)(schema_name, text, lang)
+
+    return marked
 
 
 def _marking(translate: Callable[..., str]) -> Callable[..., str]:

@@ -16,7 +16,9 @@ from tests.story_nodes import StoryNodes
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-AXE = "levels => axe.run(document, {runOnly: {type: 'tag', values: levels}, resultTypes: ['violations']})"
+AXE = """([levels, contrast]) => axe.run(document, {
+    runOnly: {type: 'tag', values: levels}, resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}
+})"""
 SeatOf = Callable[[str, str], Seat]
 every_page = pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.label)
 
@@ -33,20 +35,46 @@ def open_page(nodes: StoryNodes, seat_of: SeatOf, visit: Visit, language: str, w
     return seat
 
 
-def faults(seat: Seat) -> list[tuple[str, str, str]]:
+def faults(seat: Seat, *, contrast: bool = True) -> list[tuple[str, str, str]]:
     """What axe finds, each with the element and what is wrong with it."""
-    found: dict[str, Any] = seat.page.evaluate(AXE, LEVELS)
+    found: dict[str, Any] = seat.page.evaluate(AXE, [LEVELS, contrast])
     return [(fault["id"], node["html"][:300], node["failureSummary"]) for fault in found["violations"]
             for node in fault["nodes"]]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each not in {"de", "en"}])
 @every_page
 def test_a_page_is_accessible_and_speaks_the_language(
     nodes_with_pages: StoryNodes, seat_of: SeatOf, visit: Visit, language: str
 ) -> None:
     seat = open_page(nodes_with_pages, seat_of, visit, language, DESK)
+    # Colours are the same in every language: contrast is the dearest rule, and measured in English and on the phone.
+    _is_whole(seat, language, contrast=False)
+
+
+@every_page
+def test_a_page_is_accessible_at_a_desk_and_prints_its_classification(
+    nodes_with_pages: StoryNodes, seat_of: SeatOf, visit: Visit
+) -> None:
+    seat = open_page(nodes_with_pages, seat_of, visit, "en", DESK)
+    _is_whole(seat, "en")
+    if visit.case_data:
+        _prints_its_classification(seat)
+
+
+@every_page
+def test_a_page_fits_a_phone_in_the_language_of_the_longest_words(
+    nodes_with_pages: StoryNodes, seat_of: SeatOf, visit: Visit
+) -> None:
+    seat = open_page(nodes_with_pages, seat_of, visit, "de", PHONE)
     assert faults(seat) == []
+    assert seat.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    seat.width(DESK)
+    _is_whole(seat, "de", contrast=False)
+
+
+def _is_whole(seat: Seat, language: str, *, contrast: bool = True) -> None:
+    assert faults(seat, contrast=contrast) == []
     assert seat.page.evaluate("document.documentElement.lang") == language
     assert seat.page.evaluate("[...document.head.querySelectorAll('title')].map(each => each.text.trim())") == [
         seat.page.title()
@@ -56,19 +84,7 @@ def test_a_page_is_accessible_and_speaks_the_language(
     assert seat.complaints == []
 
 
-@every_page
-def test_a_page_fits_a_phone(nodes_with_pages: StoryNodes, seat_of: SeatOf, visit: Visit) -> None:
-    seat = open_page(nodes_with_pages, seat_of, visit, "de", PHONE)
-    assert faults(seat) == []
-    assert seat.page.evaluate("document.documentElement.scrollWidth") <= PHONE
-    assert seat.complaints == []
-
-
-@pytest.mark.parametrize("visit", [each for each in VISITS if each.case_data], ids=lambda visit: visit.label)
-def test_a_page_with_case_data_prints_its_classification(
-    nodes_with_pages: StoryNodes, seat_of: SeatOf, visit: Visit
-) -> None:
-    seat = open_page(nodes_with_pages, seat_of, visit, "en", DESK)
+def _prints_its_classification(seat: Seat) -> None:
     classification = seat.page.evaluate("document.documentElement.dataset.classification")
     seat.page.emulate_media(media="print")
     try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import sqlite3
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import psycopg
@@ -59,6 +63,25 @@ def test_a_running_node_is_backed_up_and_comes_back_with_a_log_that_verifies(
     assert clew("partner", "card", "--json", home=new).json == clew("partner", "card", "--json", home=home).json
     for path in new.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_backup_and_its_way_back_stand_in_the_log(
+    backed_up: Path, home: Path, tmp_path: Path, passphrase: Path
+) -> None:
+    before, after = _entries(home)[-2:]
+    assert (before["act"], after["act"]) == ("node.begin_backup", "node.finish_backup")
+    assert before["details"] == {"recipient": "own", "purpose": "own_use"}
+    assert after["details"]["sha256"] == hashlib.sha256(backed_up.read_bytes()).hexdigest()
+    assert restore(tmp_path / "new", backed_up, passphrase).code == 0
+    copied, restored = _entries(tmp_path / "new")[-2:]
+    assert (copied["act"], restored["act"]) == ("node.begin_backup", "node.restore_backup")
+    assert restored["details"]["audit_size"] == restored["index"]
+
+
+def _entries(home: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(home / "store.sqlite3")) as store:
+        leaves = store.execute('SELECT "index", leaf FROM audit_auditentry ORDER BY "index"').fetchall()
+    return [{"index": index, **json.loads(leaf)} for index, leaf in leaves]
 
 
 def test_a_backup_holds_nothing_readable_and_leaves_nothing_beside_it(backed_up: Path, home: Path) -> None:

@@ -1,4 +1,4 @@
-"""What follows from facts before any rule looks: who is or may be a child."""
+"""What follows from facts before any rule looks: who is or may be a child, and who is a protected person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clew import vocabulary
 from clew.disclosure.context import NOBODY, person_context
 from clew.disclosure.facts import Inputs
 from clew.disclosure.records import from_plain
-from clew.disclosure.ruleset import PRESUMED_CHILD, BrokenRules, RuleSet, rule_files, shipped_rules
+from clew.disclosure.ruleset import PRESUMED_CHILD, UNPROTECTED, BrokenRules, RuleSet, rule_files, shipped_rules
 from tests.disclosure.bases import base
 
 ADULT_UNLESS_SAID = ("suspect", "convicted", "other")
@@ -50,12 +50,35 @@ def test_nobody_is_no_child() -> None:
     assert NOBODY["may_be_child"] is False
 
 
-def test_a_rule_set_whose_schema_speaks_of_it_is_not_loaded_without_the_list() -> None:
-    with pytest.raises(BrokenRules, match=PRESUMED_CHILD):
-        RuleSet({name: text for name, text in rule_files().items() if name != PRESUMED_CHILD})
+@pytest.mark.parametrize("name", [PRESUMED_CHILD, UNPROTECTED])
+def test_a_rule_set_whose_schema_speaks_of_it_is_not_loaded_without_the_list(name: str) -> None:
+    with pytest.raises(BrokenRules, match=name):
+        RuleSet({each: text for each, text in rule_files().items() if each != name})
 
 
 def test_a_rule_set_of_before_the_list_is_loaded_and_presumes_a_child_in_everybody() -> None:
     old = json.loads((Path(__file__).parent / "stored" / "format_2.json").read_text(encoding="utf-8"))["files"]
     assert PRESUMED_CHILD not in old
     assert may_be_child("unknown", "suspect", RuleSet(old))
+
+
+def protected(category: str, role_conflict: str, rules: RuleSet | None = None) -> bool:
+    plain = base("suspect")
+    plain["persons"][0] |= {"category": category, "role_conflict": role_conflict}
+    facts = from_plain(Inputs, plain)
+    found = person_context(facts.persons[0], None, facts.transfer, rules or shipped_rules())["protected"]
+    assert isinstance(found, bool)
+    return found
+
+
+def test_a_victim_is_protected_and_so_is_a_suspect_who_is_one_too() -> None:
+    assert {each for each in (*ADULT_UNLESS_SAID, *PRESUMED) if not protected(each, "no")} == {*ADULT_UNLESS_SAID}
+    assert all(protected(each, "yes") for each in (*ADULT_UNLESS_SAID, *PRESUMED))
+    assert not protected("suspect", "unknown")
+    assert NOBODY["protected"] is False
+
+
+def test_a_rule_set_of_before_that_list_protects_everybody() -> None:
+    old = json.loads((Path(__file__).parent / "stored" / "format_3.json").read_text(encoding="utf-8"))["files"]
+    assert UNPROTECTED not in old
+    assert protected("suspect", "no", RuleSet(old))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -125,3 +126,14 @@ def test_each_statement_waits_for_the_roles_that_its_own_reasons_name() -> None:
     ]
     told = {each.role: each.statements for each in decide_plain(plain, shipped_rules()).missing}
     assert told == {"approver": (1,), "legal_adviser": (2,)}
+
+
+@pytest.mark.parametrize("part", ["persons", "statements"])
+def test_two_of_one_number_are_not_decided(part: str) -> None:
+    plain = base("suspect")
+    plain[part].append(copy.deepcopy(plain[part][0]))
+    outcome = decide_plain(plain, shipped_rules())
+    assert {each.verdict for each in (outcome.letter, *outcome.statements)} == {Verdict.REFUSE}
+    assert [each.policy for each in outcome.letter.reasons] == ["engine"]
+    plain[part][1]["id"] += 1
+    assert decide_plain(plain, shipped_rules()).letter.verdict == Verdict.PERMIT

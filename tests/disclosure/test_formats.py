@@ -2,7 +2,8 @@
 
 `stored/format_1.json` was written by a Clew whose facts and rules knew no `requester_flagged`: inputs, rule files and
 outcome as they were. `stored/format_2.json` by one whose rules were not shown `may_be_child` and said the same by the
-facts it follows from. Neither is ever made anew.
+facts it follows from. `stored/format_3.json` by one that took countries and consents as they were written.
+None is ever made anew.
 """
 
 from __future__ import annotations
@@ -71,6 +72,17 @@ def test_a_decision_whose_rules_were_not_shown_a_name_of_today_comes_out_again()
     told = {reason.policy for ruling in (again.outcome.letter, *again.outcome.statements) for reason in ruling.reasons}
     assert told >= {"G3b", "R16b", "R19a", "R19b", "R19c", "R19d"}
     assert {each.verdict for each in again.outcome.statements} == {"permit", "second", "refuse"}
+
+
+def test_what_was_decided_before_countries_and_consents_were_checked_comes_out_again() -> None:
+    old = stored(3)
+    assert set(missing_fields(Inputs, old["inputs"])) == added_since(3, old)
+    assert not RuleSet(old["files"]).strict
+    again = replay(old, RuleSet(old["files"]))
+    assert (again.same, again.differences) == (True, ())
+    assert {each.statement: each.verdict for each in again.outcome.statements} == {
+        1: "second", 2: "refuse", 3: "permit", 4: "second", 5: "permit", 6: "refuse",
+    }  # fmt: skip
 
 
 def test_rules_that_do_not_know_a_name_of_today_decide_nothing_new() -> None:
@@ -162,7 +174,7 @@ def test_whole_inputs_are_given_back_as_they_are(record: dict[str, Any]) -> None
     assert "requester_flagged" not in record["inputs"]["transfer"]
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [1, 2, 3])
 def test_every_field_that_an_earlier_format_did_not_know_is_told_with_the_format_that_began_with_it(
     number: int,
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from clew.disclosure.requests import ANSWER, REQUEST, answer_plain, answer_request, problems_of, schema, template
 from clew.disclosure.ruleset import shipped_rules
-from tests.disclosure.bases import BASES, base
+from tests.disclosure.bases import BASES, base, put
 from tests.disclosure.test_laws import ATTRIBUTES, _without
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "methods" / "decision-request-1.schema.json"
@@ -66,6 +66,34 @@ def test_an_input_of_the_wrong_kind_is_named(path: str, value: Any, problem: str
     assert answer_request(plain, shipped_rules()).outcome.letter.verdict == "refuse"
 
 
+COUNTRIES = {
+    "transfer.sender.country": "AT", "transfer.recipient.country": "Bulgaria", "transfer.recipient.states": ["bg", ""],
+    "transfer.recipient.onward": ["RO"], "transfer.danger.state": "BG", "persons.0.origin": ["at", "unknown"],
+    "persons.0.feared": ["tr ", "ru"],
+    "persons.0.risks": [{"state": "CN", "assessed": "2026-11-10", "favourable": True}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value"), COUNTRIES.items())
+def test_a_country_that_is_no_code_is_named_with_its_cure(path: str, value: Any) -> None:
+    plain = request()
+    put(plain, path, value)
+    (found,) = problems_of(plain)
+    assert found.field.startswith(path)
+    assert (found.problem, "ISO 3166-1" in found.cure) == ("This is no country's code.", True)
+    assert answer_request(plain, shipped_rules()).outcome.letter.verdict == "refuse"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plain, schema())
+
+
+def test_a_country_nobody_has_said_is_no_fault() -> None:
+    plain = request()
+    plain["persons"][0] |= {"origin": None, "feared": []}
+    plain["transfer"]["recipient"]["country"] = ""
+    assert list(problems_of(plain)) == []
+    jsonschema.validate(plain, schema())
+
+
 def test_a_surplus_input_and_a_foreign_format_are_named() -> None:
     plain = request() | {"format": "another", "extra": 1}
     assert [each.field for each in problems_of(plain)] == ["format", "extra"]
@@ -88,3 +116,31 @@ def test_a_request_is_left_as_it_was() -> None:
     before = copy.deepcopy(plain)
     answer_request(plain, shipped_rules())
     assert plain == before
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("persons.1.id", "This number is used twice."),
+        ("statements.1.id", "This number is used twice."),
+        ("statements.0.refers_to", "It links to an entity of which this request says nothing."),
+    ],
+)
+def test_what_contradicts_itself_is_named_and_permits_nothing(path: str, problem: str) -> None:
+    plain = request()
+    part, place, _ = path.split(".")
+    if int(place):
+        plain[part].append(copy.deepcopy(plain[part][0]))
+    else:
+        put(plain, path, 55)
+    (found,) = problems_of(plain)
+    assert (found.field, found.problem) == (path, problem)
+    assert found.cure
+    assert answer_request(plain, shipped_rules()).outcome.letter.verdict == "refuse"
+
+
+def test_a_link_to_a_person_or_to_another_statement_s_entity_is_no_fault() -> None:
+    plain = request()
+    plain["statements"].append(plain["statements"][0] | {"id": 2, "entity": 100, "refers_to": 7})
+    plain["statements"].append(plain["statements"][0] | {"id": 3, "entity": 300, "refers_to": 100})
+    assert list(problems_of(plain)) == []

@@ -348,7 +348,41 @@ class SealedOutcomes:
             assert read.outcome == {**self.OUTCOME, "number": number}
 
 
+class FoldedCases:
+    """cases 0002: a case that is there already is found by its title without marks and by its reference."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = rows(apps, "accounts", "Compartment").create(name="Team (fictional)", kind="unit", created=NOW)
+        for number, title in enumerate(("Дело Златен път (fictional)", "Müller Straße (fictional)"), start=1):
+            rows(apps, "cases", "Case").create(
+                reference=f"BG-2026-{number}", title=title, kind="investigation", status="open", compartment=team,
+                opened=NOW, changed=NOW,
+            )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        found = dict(rows(apps, "cases", "Case").values_list("reference", "folded"))
+        assert found == {
+            "BG-2026-1": "bg 2026 1 ꙮ дело златен път fictional",
+            "BG-2026-2": "bg 2026 2 ꙮ muller strasse fictional",
+        }
+
+
+class FoldedParties:
+    """partners 0003: a party and a post that are there already are found in any spelling."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        given = {"country": "CH", "kind": "police", "status": "active", "added": NOW}
+        parent = rows(apps, "partners", "Party").create(uid="a" * 32, name="Genève (fictional)", **given)
+        rows(apps, "partners", "Party").create(uid="b" * 32, name="拐卖案 София", parent=parent, **given)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        found = rows(apps, "partners", "Party").order_by("uid").values_list("folded", flat=True)
+        assert list(found) == ["geneve fictional", "拐 卖 案 софия"]
+
+
 DATA: dict[Step, Any] = {
+    ("partners", "0003_folded_text"): FoldedParties(),
+    ("cases", "0002_folded_text"): FoldedCases(),
     ("disclosure", "0005_sealed_outcome"): SealedOutcomes(),
     ("disclosure", "0004_proof_of_lifting"): ProofOfLifting(),
     ("rulebook", "0002_proof_of_confirming"): ProofOfConfirming(),

@@ -54,6 +54,7 @@ NO_ACTION = {
     "clew.node.oversight.actions.delete_and_prove": "composes delete_overdue and confirm_deletion, which are actions",
     "clew.node.disclosure.actions.sealed_reason_digest": "what is proved before a sealed reason; changes nothing",
     "clew.node.transfer.actions.discard_old_exports": "the worker removes files past their time, and records each",
+    "clew.node.transfer.actions.hand_out": "called inside the act that takes the register or the log, which records it",
     "clew.node.transfer.actions.import_now": "composes start_import and run_import, which are actions",
     "clew.node.transfer.actions.run_import": "the worker's work on an import that its officer started by an action",
     "clew.node.transfer.actions.run_pending": "the worker's turn; each import it runs is an action of its officer",

@@ -9,6 +9,7 @@ from clew.vocabulary import (
     country_codes,
     country_label,
     definition,
+    schema_label,
     term,
     term_ids,
 )
@@ -68,3 +69,5 @@ def test_labels_use_the_words_of_the_glossary(lang: str) -> None:
     assert codelist("roles").label("liaison_officer", lang).casefold() == term("liaison_officer", lang).casefold()
     status = codelist("victim_pathway_status").label("presumed", lang).casefold()
     assert status == term("presumed_victim", lang).casefold()
+    for name, term_id in (("CourtCase", "court_case"), ("PublicBody", "public_body")):
+        assert schema_label(name, lang).casefold() == term(term_id, lang).casefold()

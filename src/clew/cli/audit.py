@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node
+from clew.cli.progress import progress
 
 app = typer.Typer(help="The append-only log of every act.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -15,7 +16,8 @@ def verify(home: HomeOption = None, as_json: AsJson = False) -> None:
     set_up_node(home)
     from clew.node.audit.queries import verify as verify_log
 
-    report = verify_log()
+    with progress(as_json=as_json) as show:
+        report = verify_log(on_progress=lambda done, total: show("log", done, total))
     answer(
         {"ok": report.ok, "size": report.size, "root": report.root.hex(), "problems": list(report.problems)},
         as_json=as_json,

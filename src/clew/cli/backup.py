@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from clew.cli.answers import AsJson, HomeOption, answer, set_up_node, stop, use_home
+from clew.cli.progress import progress
 
 
 def _passphrase(file: Path | None) -> str:
@@ -35,7 +36,9 @@ def backup(
     set_up_node(home)
     from clew.node.backup import make_backup
 
-    made = make_backup(file, _passphrase(passphrase_file))
+    passphrase = _passphrase(passphrase_file)
+    with progress(as_json=as_json) as show:
+        made = make_backup(file, passphrase, on_step=show)
     answer(
         {"file": str(file), "bytes": made.size, "audit_size": made.audit_size, "documents": made.documents},
         as_json=as_json,
@@ -54,11 +57,13 @@ def restore(
     use_home(home)
     from clew.node.backup_restoring import restore_files
 
-    unpacked = restore_files(file, _passphrase(passphrase_file), database)
-    set_up_node(unpacked.home)
-    from clew.node.backup_restoring import finish_restore
+    passphrase = _passphrase(passphrase_file)
+    with progress(as_json=as_json) as show:
+        unpacked = restore_files(file, passphrase, database, on_step=show)
+        set_up_node(unpacked.home)
+        from clew.node.backup_restoring import finish_restore
 
-    report = finish_restore(unpacked)
+        report = finish_restore(unpacked, on_step=show)
     answer(
         {"ok": True, "home": str(unpacked.home), "audit_size": report.size},
         as_json=as_json,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node
+from clew.cli.progress import progress
+
+if TYPE_CHECKING:
+    from clew.node.types import OnStep
 
 SOON = dt.timedelta(days=30)
 """Before the end of a card or a certificate: partners need some weeks to confirm a new card."""
@@ -29,8 +33,9 @@ def doctor(
         from django.core.management import call_command
 
         call_command("migrate", interactive=False, verbosity=0)
-    rebuilt = _rebuild() if rebuild else None
-    findings = {name: check() for name, check in CHECKS.items()}
+    with progress(as_json=as_json) as show:
+        rebuilt = _rebuild(show) if rebuild else None
+        findings = {name: check() for name, check in CHECKS.items()} | {"audit log": _audit(show)}
     problems = {name: finding for name, finding in findings.items() if finding}
     lines = [f"{name}: {finding or 'well'}" for name, finding in findings.items()]
     if rebuilt is not None:
@@ -40,11 +45,11 @@ def doctor(
         raise typer.Exit(NOT_DONE)
 
 
-def _rebuild() -> int:
+def _rebuild(show: OnStep) -> int:
     from clew.node.accounts.actions import NODE
     from clew.node.dossier.actions import rebuild_rows
 
-    return rebuild_rows(actor=NODE)
+    return rebuild_rows(actor=NODE, on_progress=lambda done, total: show("rows", done, total))
 
 
 def _keys() -> str:
@@ -73,10 +78,10 @@ def _store() -> str:
     return ""
 
 
-def _audit() -> str:
+def _audit(show: OnStep) -> str:
     from clew.node.audit.queries import verify
 
-    return "; ".join(verify().problems)
+    return "; ".join(verify(on_progress=lambda done, total: show("log", done, total)).problems)
 
 
 def _certificate() -> str:
@@ -121,5 +126,4 @@ CHECKS: dict[str, Callable[[], str]] = {
     "card": _card,
     "certificate": _certificate,
     "store": _store,
-    "audit log": _audit,
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node, stop
+from clew.cli.progress import progress
 
 if TYPE_CHECKING:
     from clew.node.accounts.actions import Officer
@@ -57,7 +56,11 @@ def import_file(
 
     if not file.is_file():
         stop(f"There is no file {file}.")
-    with _progress(hidden=as_json) as on_progress:
+    with progress(as_json=as_json) as show:
+
+        def on_progress(done: int, total: int) -> None:
+            show("import" if total else "check", done, total)
+
         try:
             batch = import_now(
                 actor=NODE, file_name=file.name, content=pieces_of(file)(), mapping=mapping, title=title,
@@ -214,22 +217,3 @@ def _end_import(result: dict[str, Any], *, as_json: bool, done: bool, dry_run: b
     answer(result, as_json=as_json, text="\n".join(lines))
     if not done:
         raise typer.Exit(NOT_DONE)
-
-
-@contextmanager
-def _progress(*, hidden: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on the error stream, so that the answer on standard output stays alone."""
-    if hidden:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Checking rows", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total or None, description="Importing" if total else "Checking rows")
-
-        yield show

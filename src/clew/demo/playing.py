@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from clew.demo.places import BANNER, DemoProblem, Place, places
@@ -105,9 +106,11 @@ def tell_story() -> None:
 
 
 def line(told: Told, name: str) -> str:
-    """One step in words."""
-    detail = f" [dim]({told.detail})[/dim]" if told.detail else ""
-    return f"{told.number:>3}  [bold]{name}[/bold] {told.step.sentence}{detail}"
+    """One step in words; what the node says about it stands in brackets, its reasons on lines of their own."""
+    said, *reasons = told.detail.splitlines() or [""]
+    detail = f" [dim]({said})[/dim]" if said else ""
+    below = "".join(f"\n     [dim]{escape(reason)}[/dim]" for reason in reasons)
+    return f"{told.number:>3}  [bold]{name}[/bold] {told.step.sentence}{detail}{below}"
 
 
 def one_time_link(place: Place, username: str) -> str:

@@ -12,6 +12,17 @@ from typing import Any
 from clew.disclosure.facts import ConsentFacts, RecipientFacts, StatementFacts
 
 
+def counting(consents: Iterable[ConsentFacts], *, may_be_child: bool, guardian: str) -> list[ConsentFacts]:
+    """Those given by whoever can: an adult herself; for a child, or one who may be one, the guardian with its assent.
+
+    `guardian`: how the person's guardian stands now. A guardian who was good when the consent was recorded, and is not
+    any more, speaks for nobody; and nobody but herself speaks for an adult.
+    """
+    if may_be_child:
+        return [each for each in consents if each.given_by == "guardian" and guardian == "good" and each.assent]
+    return [each for each in consents if each.given_by == "self"]
+
+
 def covering_consent(
     consents: Iterable[ConsentFacts], statement: StatementFacts | None, *, purpose: str, recipient: str, today: dt.date
 ) -> ConsentFacts | None:

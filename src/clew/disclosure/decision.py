@@ -130,9 +130,16 @@ def decide(inputs: Inputs, rules: RuleSet, engine: Engine | None = None) -> Outc
     `engine`: one of these rules, whose answers to equal questions are used again.
     """
     try:
+        if rules.strict and numbered_twice(inputs):
+            return undecided(inputs, rules)
         return Decider(inputs, rules, engine).outcome()
     except Exception:  # noqa: BLE001 - a fault in here must refuse, not escape
         return undecided(inputs, rules)
+
+
+def numbered_twice(inputs: Inputs) -> bool:
+    """Whether two persons or two statements have one number: then nobody can tell of which of them a ruling speaks."""
+    return any(len({each.id for each in some}) < len(some) for some in (inputs.persons, inputs.statements))
 
 
 def undecided(inputs: Inputs | None, rules: RuleSet) -> Outcome:
@@ -203,7 +210,7 @@ class Decider:
 
     def asked(self, question: QuestionFacts) -> list[dict[str, Any]]:
         """What one question of the letter poses: one for each person it is about."""
-        if question.entity is None:
+        if question.entity is None and (question.persons is None or not self.rules.strict):
             return []
         concerned = (
             [unknown_person(0)] if question.persons is None else [self.person(each) for each in question.persons]

@@ -37,7 +37,7 @@ def may_be_named(
     """
     witness = person.witness_protection == "no" or (person.witness_protection != "yes" and field_class != "location")
     protection = person.protection == "none" or (
-        person.protection not in {"applicant", "refugee", "procedure"} and not is_foreign(sender, recipient)
+        person.protection not in {"applicant", "refugee", "procedure"} and not is_foreign(sender, recipient, rules)
     )
     adult = not may_be_child(person, rules)
     return witness and protection and adult and person.role_conflict != "yes" and not protects(person.category)

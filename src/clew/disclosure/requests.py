@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clew.disclosure.context.strictness import are_countries
 from clew.disclosure.decision import Outcome, Reason, Ruling, decide, undecided
-from clew.disclosure.facts import Inputs
+from clew.disclosure.facts import DangerFacts, Inputs, PersonFacts, RecipientFacts, RiskFacts, SenderFacts
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import RuleSet
 
@@ -21,6 +22,14 @@ REQUEST = "clew-decision-request-1"
 ANSWER = "clew-decision-answer-1"
 UNSAID: Mapping[Any, Any] = {str: "", bool: False, int: 0, dt.date: "", dt.datetime: "2026-01-01T00:00:00+00:00"}
 NAMES = {str: "a text", bool: "true or false", int: "a whole number", dt.date: "a day", dt.datetime: "a moment"}
+COUNTRIES: Mapping[type, frozenset[str]] = {
+    SenderFacts: frozenset({"country"}),
+    RecipientFacts: frozenset({"country", "states", "onward"}),
+    DangerFacts: frozenset({"state"}),
+    RiskFacts: frozenset({"state"}),
+    PersonFacts: frozenset({"origin", "feared"}),
+}
+"""The fields that hold a country or several. One that nobody has said is an empty text, or stands in no list."""
 EXAMPLES = {dt.date: "2026-01-31", dt.datetime: "2026-01-31T09:00:00+00:00"}
 
 
@@ -57,7 +66,26 @@ def problems_of(request: object) -> Iterator[Problem]:
         return
     if request.get("format") != REQUEST:
         yield Problem("format", "The format is not one that is known here.", f'Write "format": "{REQUEST}".')
-    yield from _record_problems(Inputs, {key: value for key, value in request.items() if key != "format"}, "")
+    faults = list(_record_problems(Inputs, {key: value for key, value in request.items() if key != "format"}, ""))
+    yield from faults or _number_problems(request)
+
+
+def _number_problems(request: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is said twice under one number, and links to what the request does not hold. Only of a well-shaped one."""
+    for part in ("statements", "persons"):
+        seen: set[int] = set()
+        for place, each in enumerate(request[part]):
+            if each["id"] in seen:
+                yield Problem(f"{part}.{place}.id", "This number is used twice.", "Give each a number of its own.")
+            seen.add(each["id"])
+    known = {each["id"] for each in request["persons"]} | {each["entity"] for each in request["statements"]}
+    for place, each in enumerate(request["statements"]):
+        if each["refers_to"] not in {None, *known}:
+            yield Problem(
+                f"statements.{place}.refers_to",
+                "It links to an entity of which this request says nothing.",
+                "List the person it links to among the persons, or leave the statement out.",
+            )
 
 
 def template() -> dict[str, Any]:
@@ -125,8 +153,18 @@ def _record_problems(kind: type, plain: Mapping[str, Any], where: str) -> Iterat
             yield Problem(path, "This input is missing.", f"Write {_described(wanted)}, or what nobody has said.")
         else:
             yield from _value_problems(wanted, plain[name], path)
+            if name in COUNTRIES.get(kind, ()):
+                yield from _country_problems(plain[name], path)
     for name in sorted(set(plain) - set(fields)):
         yield Problem(f"{where}.{name}".lstrip("."), "There is no such input.", "Leave it out, or correct its name.")
+
+
+def _country_problems(value: object, path: str) -> Iterator[Problem]:
+    several = value if isinstance(value, list) else [value] if value else []
+    for number, each in enumerate(several):
+        if isinstance(each, str) and not are_countries([each]):
+            where = f"{path}.{number}" if value is several else path
+            yield Problem(where, "This is no country's code.", "Write two lower-case letters (ISO 3166-1), such as at.")
 
 
 def _value_problems(wanted: Any, value: object, path: str) -> Iterator[Problem]:
@@ -187,6 +225,16 @@ def _unsaid_value(wanted: Any, name: str) -> Any:
     return EXAMPLES[dt.date] if wanted is dt.date else UNSAID[wanted]
 
 
+def _country_schema(wanted: Any) -> dict[str, Any]:
+    if wanted is str:
+        return {"type": "string", "pattern": "^([a-z]{2})?$"}
+    shape = _schema_of(wanted)
+    for each in (shape, *shape.get("anyOf", ())):
+        if "items" in each:
+            each["items"] = {"type": "string", "pattern": "^[a-z]{2}$"}
+    return shape
+
+
 def _schema_of(wanted: Any) -> dict[str, Any]:
     if dataclasses.is_dataclass(wanted):
         hints = typing.get_type_hints(wanted)
@@ -194,7 +242,10 @@ def _schema_of(wanted: Any) -> dict[str, Any]:
             "type": "object",
             "additionalProperties": False,
             "required": list(hints),
-            "properties": {name: _schema_of(each) for name, each in hints.items()},
+            "properties": {
+                name: _country_schema(each) if name in COUNTRIES.get(wanted, ()) else _schema_of(each)
+                for name, each in hints.items()
+            },
         }
     if typing.get_origin(wanted) in {types.UnionType, typing.Union}:
         return {"anyOf": [_schema_of(_present(wanted)), {"type": "null"}]}

@@ -6,6 +6,7 @@ REFUSE and SECOND forbid, only PERMIT permits, and the other effects answer ques
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,7 @@ PENALTIES = "penalties.yaml"
 INSTRUMENTS = "instruments.yaml"
 MINIMAL_IDENTITY = "minimal_identity.yaml"
 PRESUMED_CHILD = "presumed_child.yaml"
+UNPROTECTED = "unprotected.yaml"
 
 
 class Effect(StrEnum):
@@ -116,6 +118,10 @@ class RuleSet:
         self.minimal_identity = frozenset(yaml.safe_load(files[MINIMAL_IDENTITY])["properties"])
         presumed = yaml.safe_load(files.get(PRESUMED_CHILD, "not_presumed: []"))
         self.not_presumed_child = frozenset(presumed["not_presumed"])
+        unprotected = yaml.safe_load(files.get(UNPROTECTED, "not_protected: []"))
+        self.not_protected = frozenset(unprotected["not_protected"])
+        # Earlier sets were shown countries and consents as they were written; what they decided then comes out again.
+        self.strict = "reaches_origin" in files[SCHEMA]
 
     @cached_property
     def covered(self) -> frozenset[str]:
@@ -159,9 +165,10 @@ class RuleSet:
 
     def _validate(self) -> None:
         missing = {SCHEMA, PENALTIES, INSTRUMENTS, MINIMAL_IDENTITY} - set(self.files)
-        # A set from before this list has a schema that does not speak of what follows from it.
-        if "may_be_child" in self.files.get(SCHEMA, ""):
-            missing |= {PRESUMED_CHILD} - set(self.files)
+        # A set from before one of these lists has a schema that does not speak of what follows from it.
+        follows = {"may_be_child": PRESUMED_CHILD, "protected": UNPROTECTED}
+        schema = self.files.get(SCHEMA, "")
+        missing |= {name for word, name in follows.items() if re.search(rf"\b{word}:", schema)} - set(self.files)
         if missing or not self.policies:
             raise BrokenRules(f"The rule set lacks {', '.join(sorted(missing)) or 'every rule'}.")
         for rule in self.rules.values():

@@ -9,20 +9,28 @@ before its row was committed, so copying documents afterwards loses none.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
 import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pyrage
-from django.db import connection
+from django.db import connection, transaction
 
 from clew.node.home import Home, load_home
+from clew.node.types import OnStep
 
 FORMAT = 1
 MINIMAL_PASSPHRASE = 12
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Tells nobody how far it has come."""
 
 
 class BackupProblem(Exception):
@@ -38,8 +46,11 @@ class Made:
     documents: int
 
 
-def make_backup(file: Path, passphrase: str) -> Made:
-    """Write an encrypted backup of the node of `CLEW_HOME` to `file`.
+def make_backup(file: Path, passphrase: str, on_step: OnStep = silent) -> Made:
+    """Write an encrypted backup of the node of `CLEW_HOME` to `file`; the log has its beginning and its end.
+
+    Args:
+        on_step: is told of `snapshot`, `documents` and `sealing`, the latter in bytes.
 
     Raises:
         BackupProblem: the file exists, its directory does not, or the passphrase is too short.
@@ -51,18 +62,52 @@ def make_backup(file: Path, passphrase: str) -> Made:
     if len(passphrase) < MINIMAL_PASSPHRASE:
         raise BackupProblem(f"The passphrase needs at least {MINIMAL_PASSPHRASE} characters: it guards every key.")
     home = load_home()
+    # Before the snapshot: where the log cannot be written nothing leaves, and the copy tells of itself.
+    _recorded("node.begin_backup", {"recipient": "own", "purpose": "own_use"})
     # In the node's own directory: the plain snapshot is guarded as the store itself is, and leaves with this block.
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=home.path) as scratch:
         work = Path(scratch)
+        on_step("snapshot", 0, 0)
         audit_size = _snapshot(work)
-        documents = _pack(home, work, audit_size)
+        documents = _pack(home, work, audit_size, on_step)
         part = file.with_name(file.name + ".part")
         try:
-            _seal(work, part, passphrase)
+            _seal(work, part, passphrase, on_step)
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    return Made(file.stat().st_size, audit_size, documents)
+    made = Made(file.stat().st_size, audit_size, documents)
+    _recorded("node.finish_backup", {"bytes": made.size, "documents": documents, "sha256": _sha256(file)})
+    return made
+
+
+def _recorded(act: str, details: dict[str, int | str]) -> None:
+    # Here, because `clew restore` reads this module before there is a node.
+    from clew.node.accounts.actions import NODE
+    from clew.node.audit.actions import record
+
+    with transaction.atomic():
+        record(actor=NODE, act=act, object_kind="node", object_id="backup", details=details)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class Watched(io.RawIOBase):
+    """A file that tells how much of it was read, in bytes."""
+
+    def __init__(self, file: BinaryIO, step: str, on_step: OnStep) -> None:
+        super().__init__()
+        self._file, self._step, self._on_step = file, step, on_step
+        self._size = os.fstat(file.fileno()).st_size
+
+    def read(self, size: int = -1) -> bytes:
+        """As of any file."""
+        block = self._file.read(size)
+        self._on_step(self._step, self._file.tell(), self._size)
+        return block
 
 
 def tables() -> list[str]:
@@ -104,22 +149,25 @@ def _snapshot_postgres(work: Path) -> int:
         return int(row[0]) if row else 0
 
 
-def _pack(home: Home, work: Path, audit_size: int) -> int:
+def _pack(home: Home, work: Path, audit_size: int, on_step: OnStep) -> int:
     documents = sorted(path for path in home.documents.rglob("*") if path.is_file())
     manifest = {"format": FORMAT, "vendor": connection.vendor, "audit_size": audit_size, "documents": len(documents)}
     with tarfile.open(work / "node.tar", "w") as tar:
         _add_bytes(tar, "manifest.json", json.dumps(manifest).encode())
-        for path in [home.path / "node.toml", home.path / "secret", *sorted(home.keys.iterdir()), *documents]:
+        for path in [home.path / "node.toml", home.path / "secret", *sorted(home.keys.iterdir())]:
             tar.add(path, arcname=str(path.relative_to(home.path)), recursive=False)
+        for number, path in enumerate(documents, start=1):
+            tar.add(path, arcname=str(path.relative_to(home.path)), recursive=False)
+            on_step("documents", number, len(documents))
         for path in sorted([*work.glob("store.sqlite3"), *work.glob("tables/*.copy")]):
             tar.add(path, arcname=str(path.relative_to(work)), recursive=False)
     return len(documents)
 
 
-def _seal(work: Path, part: Path, passphrase: str) -> None:
+def _seal(work: Path, part: Path, passphrase: str, on_step: OnStep) -> None:
     identity = pyrage.x25519.Identity.generate()
     with (work / "node.tar").open("rb") as plain, (work / "node.tar.age").open("wb") as sealed:
-        pyrage.encrypt_io(plain, sealed, [identity.to_public()])
+        pyrage.encrypt_io(Watched(plain, "sealing", on_step), sealed, [identity.to_public()])
     with tarfile.open(part, "w") as outer:
         _add_bytes(outer, "key.age", pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
         outer.add(work / "node.tar.age", arcname="node.tar.age")

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyrage
 
-from clew.node.backup import FORMAT, BackupProblem
+from clew.node.backup import FORMAT, BackupProblem, Watched, silent
 from clew.node.home import PRIVATE_DIRECTORY, PRIVATE_FILE, home_path, load_home, write_settings
 
 if TYPE_CHECKING:
     import psycopg
 
     from clew.node.audit.queries import AuditReport
+    from clew.node.types import OnStep
 
 
 MEMBERS = ("key.age", "node.tar.age")
@@ -36,11 +37,12 @@ class Unpacked:
     audit_size: int
 
 
-def restore_files(file: Path, passphrase: str, database: str = "") -> Unpacked:
+def restore_files(file: Path, passphrase: str, database: str = "", on_step: OnStep = silent) -> Unpacked:
     """Unpack a backup into `CLEW_HOME`, which must be empty or missing.
 
     Args:
         database: a postgresql:// URL of an empty database, for a backup of a PostgreSQL node.
+        on_step: is told of `opening`, in bytes, and `unpacking`.
 
     Raises:
         BackupProblem: wrong passphrase, damaged file, directory in use, or a database missing; nothing is changed.
@@ -53,7 +55,7 @@ def restore_files(file: Path, passphrase: str, database: str = "") -> Unpacked:
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=home.parent) as scratch:
         work = Path(scratch)
-        _open(file, passphrase, work)
+        _open(file, passphrase, work, on_step)
         manifest = _manifest(work / "node" / "manifest.json")
         _check_database(manifest["vendor"], database)
         (work / "node" / "manifest.json").unlink()
@@ -65,24 +67,36 @@ def restore_files(file: Path, passphrase: str, database: str = "") -> Unpacked:
     return Unpacked(home, manifest["vendor"], manifest["audit_size"])
 
 
-def finish_restore(unpacked: Unpacked) -> AuditReport:
-    """Fill a PostgreSQL store and verify the audit log; Django is set up for the restored home.
+def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
+    """Fill a PostgreSQL store, verify the audit log and enter that it was restored; Django is set up for its home.
+
+    Args:
+        on_step: is told of `tables` and `log`.
 
     Raises:
         BackupProblem: the log does not verify, or is shorter than when the backup was made.
     """
     if unpacked.vendor == "postgresql":
-        _fill_postgres(unpacked.home / "tables")
+        _fill_postgres(unpacked.home / "tables", on_step)
+    from django.db import transaction
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.audit.actions import record
     from clew.node.audit.queries import verify
 
-    report = verify()
+    report = verify(on_progress=lambda done, total: on_step("log", done, total))
     if not report.ok or report.size != unpacked.audit_size:
         found = "; ".join(report.problems) or f"{report.size} entries instead of {unpacked.audit_size}"
         raise BackupProblem(f"The restored audit log does not verify: {found}. Do not use this node.")
+    with transaction.atomic():
+        record(
+            actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup",
+            details={"audit_size": report.size, "root": report.root.hex()},
+        )  # fmt: skip
     return report
 
 
-def _open(file: Path, passphrase: str, work: Path) -> None:
+def _open(file: Path, passphrase: str, work: Path, on_step: OnStep) -> None:
     try:
         with tarfile.open(file) as outer:
             # These two and no other: nothing else of the outer file is guarded by the passphrase.
@@ -91,7 +105,8 @@ def _open(file: Path, passphrase: str, work: Path) -> None:
         secret = pyrage.passphrase.decrypt((work / "key.age").read_bytes(), passphrase)
         identity = pyrage.x25519.Identity.from_str(secret.decode())
         with (work / "node.tar.age").open("rb") as sealed, (work / "node.tar").open("wb") as plain:
-            pyrage.decrypt_io(sealed, plain, [identity])
+            pyrage.decrypt_io(Watched(sealed, "opening", on_step), plain, [identity])
+        on_step("unpacking", 0, 0)
         _unpack(work / "node.tar", work / "node")
     except (pyrage.DecryptError, pyrage.IdentityError, tarfile.TarError, KeyError, OSError) as problem:
         raise BackupProblem(f"{file} cannot be opened ({problem}). Check the passphrase and the file.") from problem
@@ -139,7 +154,7 @@ def _unpack(tar_file: Path, target: Path) -> None:
     (target / "documents").mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
 
 
-def _fill_postgres(directory: Path) -> None:
+def _fill_postgres(directory: Path, on_step: OnStep) -> None:
     import shutil
 
     import psycopg
@@ -153,7 +168,8 @@ def _fill_postgres(directory: Path) -> None:
         names = sorted(path.stem for path in directory.glob("*.copy"))
         _empty(session, names)
         # Foreign keys of Django are deferred to the commit, so the order of tables does not matter.
-        for name in names:
+        for number, name in enumerate(names, start=1):
+            on_step("tables", number, len(names))
             statement = psycopg.sql.SQL("COPY {} FROM STDIN").format(psycopg.sql.Identifier(name))
             with session.cursor().copy(statement) as copy, (directory / f"{name}.copy").open("rb") as stream:
                 while block := stream.read(BLOCK):

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from clew import vocabulary
 from clew.node.accounts.actions import Officer, require
+from clew.node.design.fields import CodeChoices, Text
 from clew.node.types import BadInput, BadInputs
 
 UNPROCESSABLE = 422
@@ -26,14 +27,12 @@ def officer_for(request: HttpRequest, permission: str) -> Officer:
     return officer
 
 
-def code_choices(codelist: str, *, empty: object = None) -> Callable[[], list[tuple[str, str]]]:
-    """The choices of a form field from a code list, in the reader's language; `empty` labels the empty choice."""
+def code_choices(codelist: str, *, empty: Text | None = None) -> CodeChoices:
+    """The choices of a form field from a code list, in the reader's language; `empty` labels the empty choice.
 
-    def choices() -> list[tuple[str, str]]:
-        found = vocabulary.codelist(codelist).choices(get_language() or "en")
-        return found if empty is None else [("", str(empty)), *found]
-
-    return choices
+    A field made with them shows, folded, what each code means.
+    """
+    return CodeChoices(codelist, [] if empty is None else [("", empty)])
 
 
 def country_choices(*, empty: object = None) -> Callable[[], list[tuple[str, str]]]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+
+OnProgress = Callable[[int, int], None]
+"""Is told how much of a long work is done, and how much there is."""
+
+OnStep = Callable[[str, int, int], None]
+"""As `OnProgress`, of a work of several steps: the step first; how much there is may be 0, where nobody knows."""
 
 
 class BadInput(Exception):

@@ -1,14 +1,14 @@
 """What schemata and properties are called in five languages.
 
-Clew has its own words for the schemata it uses. For the rest of FollowTheMoney's, its own German and French
-translations are used, and English where it has none.
+Clew has its own words for the schemata it offers. For the rest of FollowTheMoney's, which only an import or a letter
+brings, its own German and French translations are used, and English where it has none.
 """
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from clew.vocabulary.model import UnknownProperty, lineage, schema
-from clew.vocabulary.words import DATA, Words, language, load_data
+from clew.vocabulary.model import UnknownProperty, labelled_schemata, lineage, schema
+from clew.vocabulary.words import Words, language, load_data
 
 if TYPE_CHECKING:
     from followthemoney.property import Property
@@ -20,7 +20,7 @@ def schema_label(schema_name: str, lang: str, plural: bool = False) -> str:
     own = _label_sheet(described.name)
     if own:
         return Words(own["plural" if plural else "label"])(lang)
-    return _upstream(described.plural if plural else described.label, lang)
+    return _upstream(described.name, described.plural if plural else described.label, lang)
 
 
 @cache
@@ -33,7 +33,11 @@ def property_label(schema_name: str, prop: str, lang: str) -> str:
     if found is None:
         raise UnknownProperty(schema_name, prop)
     words = _reverse_words(found) if found.stub else _own_words(schema_name, prop)
-    return words(lang) if words else _upstream(found.label, lang)
+    if words:
+        return words(lang)
+    # A link's other end is named by the link: on a page of a schema with words it may come from one without.
+    forward = found.reverse if found.stub else None
+    return _upstream(forward.schema.name if forward else schema_name, found.label, lang)
 
 
 def _own_words(schema_name: str, prop: str) -> Words | None:
@@ -54,16 +58,12 @@ def _reverse_words(stub: "Property") -> Words | None:
 
 
 def _label_sheet(schema_name: str) -> dict[str, Any]:
-    return load_data(f"labels/{schema_name}.yaml") if schema_name in _labelled_schemata() else {}
+    return load_data(f"labels/{schema_name}.yaml") if schema_name in labelled_schemata() else {}
 
 
 @cache
-def _labelled_schemata() -> frozenset[str]:
-    return frozenset(path.stem for path in (DATA / "labels").glob("*.yaml"))
-
-
-@cache
-def _upstream(text: str, lang: str) -> str:
+def _upstream(schema_name: str, text: str, lang: str) -> str:
+    """FollowTheMoney's word for `text` of the schema, in English where it has none."""
     from gettext import translation
 
     from followthemoney.util import i18n_path

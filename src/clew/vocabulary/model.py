@@ -82,10 +82,19 @@ def schema(name: str) -> "Schema":
     return found
 
 
+@cache
+def labelled_schemata() -> frozenset[str]:
+    """The names of the schemata that Clew has words for in five languages, in a sheet of `labels/`."""
+    return frozenset(path.stem for path in (DATA / "labels").glob("*.yaml"))
+
+
 def entity_schemata() -> tuple[str, ...]:
-    """The schemata an officer can choose for a new entity: neither abstract, hidden nor deprecated."""
+    """The schemata an officer can choose: named in five languages, and neither abstract, hidden nor deprecated.
+
+    Entities of other schemata, which an import or a letter brings, are kept and shown all the same.
+    """
     chosen = (s for s in get_model() if not (s.abstract or s.hidden or s.deprecated))
-    return tuple(sorted(s.name for s in chosen))
+    return tuple(sorted(s.name for s in chosen if s.name in labelled_schemata()))
 
 
 @cache

@@ -133,7 +133,7 @@ def test_neither_the_key_nor_the_authenticators_secret_lies_open_in_the_store(
 def test_a_key_moved_to_another_officer_cannot_be_used(
     officer_factory: Callable[..., Officer], code_of: Callable[[Officer], str]
 ) -> None:
-    from clew.node.accounts.at_rest import Unreadable
+    from clew.node.at_rest import Unreadable
 
     anna, boris = officer_factory(), officer_factory()
     sign_as_officer(officer=anna, digest=DIGEST, step_up=verify_step_up(officer=anna, code=code_of(anna)))

@@ -17,7 +17,7 @@ from clew.node.disclosure.models import Decision, Safeguard
 from clew.node.disclosure.queries import explain
 from clew.node.disclosure.safeguards import seal
 from clew.node.home import load_home
-from clew.node.oversight.actions import export_log, export_register
+from clew.node.oversight.actions import Recipient, export_log, export_register
 from clew.node.oversight.queries import RegisterFilter
 from clew.node.search.queries import search
 from clew.node.transfer.actions import download_export, request_export
@@ -137,8 +137,9 @@ def test_no_file_of_the_node_is_named_after_a_canary_or_holds_one(world: World) 
 
 def test_neither_the_log_nor_its_export_nor_the_register_holds_a_canary(world: World) -> None:
     protection, today = world.outside("data_protection_officer"), timezone.localdate()
-    log = export_log(actor=protection, since=today - dt.timedelta(days=1), until=today + dt.timedelta(days=1))
-    register = export_register(actor=protection, wanted=RegisterFilter())
+    to_whom, day = Recipient("own", "self_monitoring"), dt.timedelta(days=1)
+    _made, log = export_log(actor=protection, since=today - day, until=today + day, to_whom=to_whom)
+    _made, register = export_register(actor=protection, wanted=RegisterFilter(), to_whom=to_whom)
     leaves = b" ".join(bytes(one) for one in AuditEntry.objects.values_list("leaf", flat=True))
     for told in (log.decode(), register.decode("utf-8-sig"), leaves.decode()):
         assert [one.name for one in canaries() if one.is_in(told)] == []

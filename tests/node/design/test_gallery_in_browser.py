@@ -107,6 +107,16 @@ def test_the_help_of_a_code_opens_by_keyboard_and_closes_with_escape(page: Page)
     assert not tip.is_visible()
 
 
+def test_a_folded_list_of_codes_opens_by_keyboard_and_fits_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(NODE + "/en")
+    folded = page.locator("details[data-clew-codes]").first
+    folded.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert folded.locator("li").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
 def test_the_help_of_a_code_opens_without_javascript(browser: Browser, pages: dict[str, str]) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()

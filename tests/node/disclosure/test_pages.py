@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clew.disclosure import texts
+from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.models import Officer
 from clew.node.disclosure import actions, queries
 from clew.node.disclosure.models import Assurance, Decision, Release, RiskAssessment, Safeguard
@@ -77,6 +79,19 @@ def test_what_the_parties_reserved_stands_beside_the_instrument_on_the_preview_a
         said = _text(client, page, decision.pk)
         assert "Reservations of the parties: Not for fiscal matters (fictional).<br>No use as evidence" in said
     assert "fiscal" not in bytes(decision.package).decode()
+
+
+def test_the_preview_translates_the_conditions_for_who_signs_and_they_travel_word_for_word(
+    world: World, signed_in_client: SignIn
+) -> None:
+    client, decision = signed_in_client(world.anna), _decision(world)
+    assert "Translation:" not in _text(client, "decision", decision.pk)
+    Officer.objects.filter(pk=world.anna.pk).update(language="de")
+    page = _text(client, "decision", decision.pk)
+    exact, translated = shipped_rules().policies["R10a"].condition, texts.condition("R10a", "de", shipped_rules())
+    # In what they will read, in the same after the approval, and in the list of conditions.
+    assert page.count(f'<span lang="en">{exact}</span>') == page.count(f"Übersetzung: {translated}") == 3
+    assert translated not in bytes(decision.package).decode()
 
 
 def test_of_an_instrument_without_reservations_none_are_said(world: World, signed_in_client: SignIn) -> None:

@@ -179,7 +179,8 @@ def test_a_decision_is_derived_again_with_the_rules_of_its_version(world: World)
 
 def test_a_tampered_decision_does_not_come_out_again(world: World) -> None:
     decision = _approved(world)
-    decision.outcome["statements"][0]["verdict"] = "refuse"
+    first, *others = decision.outcome["statements"]
+    decision.outcome = {**decision.outcome, "statements": [{**first, "verdict": "refuse"}, *others]}
     decision.save()
     assert not queries.explain(decision.pk).same
 

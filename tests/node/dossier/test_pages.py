@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
+from clew.dossier.types import EntityDraft
 from clew.node.accounts.models import Compartment, Officer
 from clew.node.dossier.actions import record_source
+from clew.node.dossier.forms import schema_choices
 from clew.node.dossier.models import PersonKey, Source, Statement
+from clew.vocabulary import codelist
+from tests.node.design.markup import parse
 from tests.node.dossier.conftest import AGENCY, MAN, PHONE, WOMAN, MakeOfficer, draft, says
 
 SignedIn = Callable[[Officer], Client]
@@ -60,6 +66,33 @@ def test_the_list_is_filtered_by_words_and_kind(
     assert "Golden Gate" not in client.get("/dossier/?text=&schema=Phone").content.decode()
 
 
+def test_a_thing_of_a_kind_that_is_not_offered_is_shown_all_the_same(
+    officer: Officer, team: Compartment, signed_in_client: SignedIn
+) -> None:
+    brought = record_source(
+        actor=officer,
+        compartment_id=team.pk,
+        draft=draft([EntityDraft("shore", "Territory")], [says("shore", "name", "Salt Shore (fictional)")]),
+    )
+    client = signed_in_client(officer)
+    assert 'value="Territory"' not in client.get("/dossier/record/").content.decode()
+    listed = client.get("/dossier/").content.decode()
+    assert 'value="Territory"' not in listed
+    assert "Salt Shore (fictional)" in listed
+    page = client.get(f"/dossier/{brought.entity_numbers['shore']}/").content.decode()
+    assert "Salt Shore (fictional)" in page
+    assert client.get(f"/dossier/record/?entity={brought.entity_numbers['shore']}").status_code == 200
+
+
+def test_the_kinds_on_offer_are_named_in_the_readers_language(officer: Officer, signed_in_client: SignedIn) -> None:
+    with override("bg"):
+        choices = schema_choices()
+    page = signed_in_client(officer).get("/dossier/record/", headers={"accept-language": "bg"}).content.decode()
+    offered = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)</option>', page)
+    assert [(name, label.strip()) for name, label in offered if name in dict(choices)] == choices
+    assert all(re.search("[а-я]", label) for _name, label in choices)
+
+
 def test_an_entity_page_shows_facts_and_why(
     officer: Officer, known: dict[str, int], signed_in_client: SignedIn
 ) -> None:
@@ -71,6 +104,29 @@ def test_an_entity_page_shows_facts_and_why(
     assert f"/dossier/statement/{statement.pk}/" in page
     why = client.get(f"/dossier/statement/{statement.pk}/").content.decode()
     assert "Observation (fictional)" in why
+
+
+def test_an_entity_page_names_and_explains_every_grade_and_handling_code(
+    officer: Officer, known: dict[str, int], signed_in_client: SignedIn
+) -> None:
+    page = signed_in_client(officer).get(f"/dossier/{known['agency']}/").content.decode()
+    shown = parse(page).one("table").text
+    for list_id, code in (("source_reliability", "B"), ("information_accuracy", "2"), ("handling_codes", "H1")):
+        assert codelist(list_id).label(code, "en") in shown
+        assert codelist(list_id).help(code, "en") in shown
+
+
+def test_the_form_explains_every_code_that_can_be_chosen(officer: Officer, signed_in_client: SignedIn) -> None:
+    page = signed_in_client(officer).get("/dossier/record/?schema=Offer").content.decode()
+    folded = {
+        each["data-clew-codes"]: each.text for each in parse(page).every("details") if "data-clew-codes" in each.attrs
+    }
+    assert {
+        "source_kinds", "source_reliability", "information_accuracy", "statement_nature", "handling_codes", "purposes",
+        "evidence_basis", "work_sectors", "recruitment_methods",
+    } <= set(folded)  # fmt: skip
+    for list_id, text in folded.items():
+        assert all(codelist(list_id).help(code, "en") in text for code in codelist(list_id).codes), list_id
 
 
 def test_an_analyst_reads_hidden_instead_of_the_name(
@@ -213,8 +269,6 @@ def test_the_number_of_queries_does_not_grow_with_the_dossier(
             with django_assert_max_num_queries(40) as seen:
                 client.get(url)
             counts.append(len(seen))
-        from clew.dossier.types import EntityDraft
-
         more = [EntityDraft(f"a{n}", "RecruitmentAgency") for n in range(20)]
         woman = EntityDraft("woman", "Person", existing_id=known["woman"])
         record_source(

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clew.disclosure import texts
+from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.actions import Officer
 from clew.node.cases.models import Case
 from clew.node.disclosure.models import Release
 from clew.node.exchange.models import InboxEntry, Letter
-from tests.exchange.partner import Partner
+from tests.exchange.partner import Partner, body
 from tests.node.exchange.conftest import Correspondent
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,23 @@ def test_the_pages_show_the_letter_from_the_list_to_the_last_digest(client: Clie
     assert page.count("Verified") >= 3
     assert letter.envelope_digest in page
     assert "Not verified" not in page
+
+
+def test_who_must_keep_to_a_condition_reads_it_in_her_language_below_the_exact_text(
+    beijing: Correspondent, officer: Officer, client: Client
+) -> None:
+    shipped = shipped_rules().policies["R14b"].condition
+    other = {"rule": "R14b", "text": "Keep it to yourselves (fictional)."}
+    beijing.send(beijing.write(body(conditions=[{"rule": "R14b", "text": shipped}, other])))
+    beijing.work()
+    url = f"/letters/letter/{Letter.objects.get().uid}/"
+    assert "Translation:" not in client.get(url).content.decode()
+    Officer.objects.filter(pk=officer.pk).update(language="zh-hans")
+    page = client.get(url).content.decode()
+    assert f'<span lang="en">{shipped}</span>' in page
+    assert texts.condition("R14b", "zh_Hans", shipped_rules()) in page
+    assert f'<span lang="en">{other["text"]}</span></li>' in page
+    assert page.count("译文：") == 1
 
 
 def test_a_letter_is_taken_through_its_page(client: Client, letter: Letter, case: Case) -> None:

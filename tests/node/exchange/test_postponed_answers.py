@@ -13,8 +13,9 @@ from django.utils import timezone
 from clew.exchange.letters import Letter as SignedLetter
 from clew.node.accounts.actions import Officer, verify_step_up
 from clew.node.audit.models import AuditEntry
-from clew.node.cases.actions import add_to_team
+from clew.node.cases.actions import add_to_team, close_case, meet_deadline, reopen_case
 from clew.node.cases.models import Case, Deadline
+from clew.node.desk.queries import desk_of
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.actions import Answer
 from clew.node.disclosure.models import Decision
@@ -22,6 +23,7 @@ from clew.node.exchange import actions, queries
 from clew.node.exchange.models import Letter, OutboxEntry, Thread
 from clew.node.partners.actions import end_instrument
 from clew.node.partners.models import Party
+from clew.node.types import DeskItem
 from tests.exchange.partner import body
 from tests.node.exchange.conftest import Correspondent
 
@@ -78,6 +80,12 @@ def answers(beijing: Correspondent) -> list[SignedLetter]:
 
 def outcomes(letter: SignedLetter) -> list[tuple[int, str]]:
     return [(one["item"], one["outcome"]) for one in letter.body["answers"]]
+
+
+def clocks(officer: Officer) -> list[DeskItem]:
+    """The clocks on her desk, as the page lists them."""
+    groups = desk_of(officer=officer, now=timezone.now())
+    return [item for group in groups if group.name == "clocks" for item in group.items]
 
 
 def test_nothing_leaves_before_the_slot_and_one_postponement_at_it(beijing: Correspondent, asked: Letter) -> None:
@@ -178,6 +186,51 @@ def test_a_postponement_meets_no_deadline_and_stands_in_the_log(
     beijing.work(WEEK + HOUR)
     assert Deadline.objects.get().met is None
     assert "exchange.postpone_answers" in set(AuditEntry.objects.values_list("act", flat=True))
+
+
+def test_the_clock_in_the_case_runs_until_every_item_has_its_answer(
+    beijing: Correspondent, asked: Letter, reply: Callable[..., Decision], officer: Officer
+) -> None:
+    reply(Answer(1, "no-information"))
+    beijing.work(WEEK - HOUR)
+    assert [outcomes(letter) for letter in answers(beijing)] == [[(1, "no-information")]]
+    assert Deadline.objects.get().met is None
+    assert len(clocks(officer)) == 1
+
+
+def test_the_clock_in_the_case_stops_with_the_answer(
+    beijing: Correspondent, asked: Letter, reply: Callable[..., Decision], officer: Officer
+) -> None:
+    reply(Answer(1, "no-information"), Answer(2, "no-information"))
+    beijing.work(WEEK - HOUR)
+    assert len(answers(beijing)) == 1
+    assert Deadline.objects.get().met is not None
+    assert clocks(officer) == []
+
+
+def test_one_clock_is_one_line_on_the_desk_wherever_it_stands(
+    beijing: Correspondent, asked: Letter, officer: Officer, case: Case, officer_factory: Callable[..., Officer]
+) -> None:
+    subject = queries.thread(officer=officer, uid=asked.thread.uid).line.subject  # type: ignore[union-attr]
+    (waiting,) = clocks(officer)
+    assert waiting.url == f"/letters/{asked.thread.uid}/"
+    actions.take_letter(actor=officer, letter_uid=asked.uid, case_id=case.pk)
+    (running,) = clocks(officer)
+    assert (running.url, running.title) == (f"/cases/{case.pk}/", f"Answer is due: {subject}")
+    assert running.due == waiting.due
+    assert clocks(officer_factory(roles=["investigator"])) == []
+
+
+def test_a_clock_is_not_lost_when_its_case_is_closed_or_its_deadline_was_called_met(
+    beijing: Correspondent, asked: Letter, officer: Officer, case: Case
+) -> None:
+    actions.take_letter(actor=officer, letter_uid=asked.uid, case_id=case.pk)
+    close_case(actor=officer, case_id=case.pk, reason="Done (fictional)")
+    assert [item.url for item in clocks(officer)] == [f"/letters/{asked.thread.uid}/"]
+    reopen_case(actor=officer, case_id=case.pk, reason="Not done (fictional)")
+    assert [item.url for item in clocks(officer)] == [f"/cases/{case.pk}/"]
+    meet_deadline(actor=officer, deadline_id=Deadline.objects.get().pk)
+    assert [item.url for item in clocks(officer)] == [f"/letters/{asked.thread.uid}/"]
 
 
 def test_a_declined_request_and_a_suspended_partner_get_no_postponement(

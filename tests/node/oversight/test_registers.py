@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from clew.node.accounts.acting import ACTIONS
@@ -16,15 +20,18 @@ from clew.node.accounts.actions import NODE, Officer, Refused
 from clew.node.audit.actions import checkpoint
 from clew.node.audit.merkle import leaf_hash, verify_consistency, verify_inclusion
 from clew.node.audit.models import AuditEntry
-from clew.node.oversight.actions import export_log, export_register
+from clew.node.oversight.actions import Recipient, export_log, export_register
 from clew.node.oversight.actions import registers as actions
 from clew.node.oversight.queries import RegisterFilter, register
 from clew.node.oversight.queries.registers import kinds_of_acts
+from clew.node.transfer.models import Export
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 from tests.node.oversight.conftest import SUSPECT, Office
 
 pytestmark = pytest.mark.django_db
+AUTHORITY = Recipient("authority", "lawfulness", "Datenschutzbehörde Musterland (fictional)")
+SELF = Recipient("own", "self_monitoring")
 ROLES = [code for code, _label in codelist("roles").choices("en")]
 Signed = Callable[[Officer], Client]
 
@@ -32,6 +39,14 @@ Signed = Callable[[Officer], Client]
 def send(office: Office) -> int:
     """A letter that left; the decision's number."""
     return office.disclose(office.record(SUSPECT, "suspect"))
+
+
+def log_of(office: Office, day: dt.date) -> dict[str, Any]:
+    """The log of one day, as the authority reads it."""
+    found: dict[str, Any] = json.loads(
+        export_log(actor=office.protection, since=day, until=day, to_whom=AUTHORITY)[1]
+    )  # fmt: skip
+    return found
 
 
 def count(office: Office, **wanted: object) -> int:
@@ -85,10 +100,11 @@ def test_the_file_holds_codes_and_no_person_and_that_it_was_taken_is_recorded(
     office: Office, signed_in_client: Signed
 ) -> None:
     decision = send(office)
-    answer = signed_in_client(office.protection).post("/oversight/register/file/")
+    asked = {"recipient": "own", "purpose": "self_monitoring"}
+    answer = signed_in_client(office.protection).post("/oversight/register/file/", asked)
     assert answer["Content-Disposition"].startswith("attachment")
     text = answer.content.decode("utf-8-sig")
-    header, row = text.splitlines()
+    header, row = [line for line in text.splitlines() if not line.startswith("# ")]
     assert header.startswith("decision,day,recipient")
     assert row.startswith(f"{decision},")
     for secret in ("Beispielmann", office.case.reference, "An agency"):
@@ -98,9 +114,82 @@ def test_the_file_holds_codes_and_no_person_and_that_it_was_taken_is_recorded(
 
 def test_nothing_is_exported_where_nothing_fits(office: Office, signed_in_client: Signed) -> None:
     with pytest.raises(BadInput):
-        export_register(actor=office.protection, wanted=RegisterFilter())
-    assert signed_in_client(office.protection).post("/oversight/register/file/").status_code == 302
-    assert signed_in_client(office.protection).get("/oversight/register/file/").status_code == 405
+        export_register(actor=office.protection, wanted=RegisterFilter(), to_whom=SELF)
+    client, asked = signed_in_client(office.protection), {"recipient": "own", "purpose": "self_monitoring"}
+    assert client.post("/oversight/register/file/", asked).status_code == 422
+    assert client.get("/oversight/register/file/").status_code == 200
+    assert not Export.objects.exists()
+
+
+def test_the_head_of_the_register_names_recipient_purpose_classification_and_number(office: Office) -> None:
+    send(office)
+    to_whom = replace(AUTHORITY, authority="Board, =1+1 (fictional)")
+    export, content = export_register(actor=office.protection, wanted=RegisterFilter(), to_whom=to_whom)
+    lines = content.decode("utf-8-sig").splitlines()
+    head = dict(line.removeprefix("# ").split(": ", 1) for line in lines if line.startswith("# "))
+    assert head["Clew export"] == export.number
+    assert head["Recipient"] == "Board, '=1+1 (fictional)"
+    assert head["Purpose"].startswith("lawfulness ")
+    assert head["Handling code"].startswith("H2 ")
+    assert head["SHA-256 of the data"] == export.content_sha256
+
+
+def test_the_head_of_the_log_names_recipient_purpose_classification_and_number(office: Office) -> None:
+    send(office)
+    today = timezone.now().date()
+    export, content = export_log(actor=office.protection, since=today, until=today, to_whom=AUTHORITY)
+    assert next(iter(json.loads(content))) == "mark"
+    mark = json.loads(content)["mark"]
+    assert (mark["number"], mark["recipient"], mark["purpose"], mark["classification"]) == (
+        export.number, AUTHORITY.authority, "lawfulness", "H2",
+    )  # fmt: skip
+
+
+def test_register_and_log_are_exports_among_the_others_and_name_nobody_in_the_log(
+    office: Office, signed_in_client: Signed
+) -> None:
+    send(office)
+    today = timezone.now().date()
+    register_of, _file = export_register(actor=office.protection, wanted=RegisterFilter(), to_whom=SELF)
+    log_export, content = export_log(actor=office.protection, since=today, until=today, to_whom=AUTHORITY)
+    assert int(log_export.number[-4:]) == int(register_of.number[-4:]) + 1
+    assert (log_export.recipient, log_export.decision["outcome"], log_export.rows) == (
+        "authority", "permit", len(json.loads(content)["entries"]),
+    )  # fmt: skip
+    details = json.loads(bytes(AuditEntry.objects.get(act="oversight.export_log").leaf))["details"]
+    assert (details["recipient"], details["purpose"], details["number"], details["classification"]) == (
+        "authority", "lawfulness", log_export.number, "H2",
+    )  # fmt: skip
+    assert details["sha256"] == hashlib.sha256(content).hexdigest()
+    assert AUTHORITY.authority not in str(details)
+    client = signed_in_client(office.protection)
+    assert log_export.number in client.get(reverse("transfer:exports")).text
+    assert AUTHORITY.authority in client.get(reverse("transfer:export", args=[log_export.pk])).text
+
+
+@pytest.mark.parametrize(
+    ("to_whom", "field"),
+    [
+        (Recipient("", "lawfulness"), "recipient"),
+        (Recipient("beijing", "lawfulness"), "recipient"),
+        (Recipient("own", ""), "purpose"),
+        (Recipient("own", "criminal_investigation"), "purpose"),
+        (Recipient("authority", "lawfulness", "  "), "authority"),
+        (Recipient("authority", "criminal_proceedings", "Board (fictional)"), "purpose"),
+    ],
+)
+def test_without_a_recipient_and_a_purpose_it_may_have_nothing_is_taken_out(
+    office: Office, to_whom: Recipient, field: str
+) -> None:
+    send(office)
+    today = timezone.now().date()
+    to_whom = replace(to_whom, recipient=to_whom.recipient.replace("beijing", office.beijing.partner.uid))
+    with pytest.raises(BadInput) as register_refused:
+        export_register(actor=office.protection, wanted=RegisterFilter(), to_whom=to_whom)
+    with pytest.raises(BadInput) as log_refused:
+        export_log(actor=office.protection, since=today, until=today, to_whom=to_whom)
+    assert (register_refused.value.field, log_refused.value.field) == (field, field)
+    assert not Export.objects.exists()
 
 
 def test_each_entry_of_the_exported_log_is_proved_against_a_root_that_follows_from_the_checkpoint(
@@ -109,7 +198,7 @@ def test_each_entry_of_the_exported_log_is_proved_against_a_root_that_follows_fr
     point = checkpoint(actor=NODE)
     decision = send(office)
     today = timezone.now().date()
-    found = json.loads(export_log(actor=office.protection, since=today, until=today))
+    found = log_of(office, today)
     root = bytes.fromhex(found["root"])
     assert found["checkpoint"] == point.note
     consistency = [bytes.fromhex(one) for one in found["consistency"]]
@@ -130,8 +219,8 @@ def test_each_entry_of_the_exported_log_is_proved_against_a_root_that_follows_fr
 def test_exporting_the_log_is_itself_an_entry_of_the_next_one(office: Office) -> None:
     send(office)
     today = timezone.now().date()
-    export_log(actor=office.protection, since=today, until=today)
-    again = json.loads(export_log(actor=office.protection, since=today, until=today))
+    log_of(office, today)
+    again = log_of(office, today)
     assert [one["kind"] for one in again["entries"] if one["act"] == "oversight.export_log"] == ["consultation"]
 
 
@@ -145,11 +234,11 @@ def test_a_period_that_is_empty_reversed_or_too_long_is_refused(
         (dt.date(2020, 1, 1), dt.date(2020, 1, 2), "since"),
     ):
         with pytest.raises(BadInput) as refused:
-            export_log(actor=office.protection, since=since, until=until)
+            export_log(actor=office.protection, since=since, until=until, to_whom=AUTHORITY)
         assert refused.value.field == field
     monkeypatch.setattr(actions, "MOST_ENTRIES", 1)
     with pytest.raises(BadInput) as long:
-        export_log(actor=office.protection, since=today, until=today)
+        log_of(office, today)
     assert "shorter periods" in long.value.cure
 
 
@@ -168,8 +257,9 @@ def test_the_pages_open_filter_and_refuse(office: Office, signed_in_client: Sign
     assert "None fits" in client.get("/oversight/register/?purpose=court").text
     today = timezone.now().date()
     day = {f"{name}_{part}": getattr(today, part) for name in ("since", "until") for part in ("day", "month", "year")}
-    assert client.post("/oversight/log/", {}).status_code == 422
-    saved = client.post("/oversight/log/", day)
+    asked = {"recipient": "authority", "purpose": "lawfulness", "authority": "Datenschutzbehörde (fictional)"}
+    assert client.post("/oversight/log/", day).status_code == 422
+    saved = client.post("/oversight/log/", {**day, **asked})
     assert saved["Content-Type"] == "application/json"
     assert json.loads(saved.content)["entries"]
 

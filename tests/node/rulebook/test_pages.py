@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clew.disclosure import texts
 from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.models import Officer
 from clew.node.rulebook import queries
 from clew.node.rulebook.adopted import _loaded
+from clew.node.rulebook.comparing import title_of
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff, Setting
 from clew.node.types import BadInput
 from tests.node.rulebook.conftest import Office, adopted, proposed, without
@@ -70,6 +73,19 @@ def test_an_investigator_reads_and_changes_nothing(office: Office, signed_in_cli
     assert client.post(at("setting", "risk_days"), {}).status_code == 403
     waiting = propose(office.lea, "risk_days", 60)
     assert client.post(at("setting_entry", waiting.pk), {"answer": "confirm"}).status_code == 403
+
+
+def test_rules_are_called_by_their_titles_in_the_readers_language(office: Office, signed_in_client: SignIn) -> None:
+    made, client = proposed(office, without("R46")), signed_in_client(office.ina)
+    Officer.objects.filter(pk=office.ina.pk).update(language="bg")
+    for rule, page in (("R18", text(client, "sign_offs")), ("R18", text(client, "sign_off", "R18")),
+                       ("R46", text(client, "set", made.pk))):  # fmt: skip
+        assert texts.title(rule, "bg", shipped_rules()) in page
+
+
+def test_a_title_that_a_rule_set_gave_a_rule_itself_is_not_taken_for_the_translated_one() -> None:
+    rule = replace(shipped_rules().rules["R18"], title="Another title (fictional)")
+    assert title_of(rule, "bg") == "Another title (fictional)"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.node.transfer.exporting.writing import escaped
+from clew.node.marking import escaped
 from clew.node.transfer.mapping.values import is_formula
 from clew.node.transfer.readers import FileRefused, Lines, Table, limits, read_file
 from tests.node.transfer import files

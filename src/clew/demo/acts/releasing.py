@@ -19,10 +19,14 @@ from clew.node.disclosure.actions import sign as sign_decision
 from clew.node.disclosure.actions.drafting import Answer, Question
 from clew.node.disclosure.findings import Findings
 from clew.node.disclosure.models import Decision, Release
+from clew.node.disclosure.queries.preview import preview
 from clew.node.dossier.models import Entity, Statement
 from clew.node.partners.actions import propose_introduction
 from clew.node.partners.models import Introduction
 from clew.node.partners.queries import card_of
+
+MAY_LEAVE = frozenset({"permit", "second"})
+"""Verdicts of what leaves, at once or after a second officer's approval."""
 
 
 def introduce(node: str, by: str, first: dict[str, str], second: dict[str, str]) -> str:
@@ -67,7 +71,7 @@ def draft_notify(node: str, by: str, to: dict[str, str], key: str) -> str:
         case_id=case.pk if case else None,
         statements=_statements_of(node, key),
     )
-    return _told(_decide(release, by))
+    return _told(_decide(release, by), by)
 
 
 def draft_request(node: str, by: str, to: dict[str, str], key: str) -> str:
@@ -89,7 +93,7 @@ def draft_request(node: str, by: str, to: dict[str, str], key: str) -> str:
         statements=_statements_of(node, key),
         items=[Question(text=item["text"], entity=_subject(node, item["about"])) for item in content["items"]],
     )
-    return _told(_decide(release, by))
+    return _told(_decide(release, by), by)
 
 
 def draft_reply(node: str, by: str, to: dict[str, str], key: str, asked: str) -> str:
@@ -114,7 +118,7 @@ def draft_reply(node: str, by: str, to: dict[str, str], key: str, asked: str) ->
         answers=[_answer(node, each) for each in content["answers"]],
         findings=Findings(nature="ordinary", discrimination="none", dual_criminality="met", jeopardy="no"),
     )
-    return _told(_decide(release, by))
+    return _told(_decide(release, by), by)
 
 
 def approve(node: str, by: str, subject: str) -> str:
@@ -167,12 +171,18 @@ def _sign(release: Release, by: str) -> None:
         sign_decision(actor=officer(by), decision_id=decision.pk, step_up=step_up(officer(by)))
 
 
-def _told(decision: Decision) -> str:
+def _told(decision: Decision, by: str) -> str:
+    """How much may leave, and below it why the rest may not, in the sentences that the officer's own page shows."""
     verdicts = list(decision.statement_outcomes.values_list("verdict", flat=True))
-    leave = sum(verdict in {"permit", "second"} for verdict in verdicts)
+    leave = sum(verdict in MAY_LEAVE for verdict in verdicts)
     held = len(verdicts) - leave
     roles = ", ".join(sorted({str(each["role"]) for each in decision.outcome["missing"]})) or "none"
-    return f"{leave} statements may leave, {held} are withheld; approvals still needed: {roles}"
+    withheld = [
+        each for each in preview(officer=officer(by), decision=decision).withheld if each.verdict not in MAY_LEAVE
+    ]
+    why = dict.fromkeys(reason.sentence for each in withheld for reason in each.reasons)
+    count = f"{leave} statements may leave, {held} are withheld; approvals still needed: {roles}"
+    return "\n".join([count, *(f"Withheld: {sentence}" for sentence in why)])
 
 
 def _release(subject: str) -> Release | None:

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from clew.disclosure.consents import covering_consent, withdrawn_since
-from clew.disclosure.context.strictness import UNKNOWN, said
-from clew.disclosure.context.transfer import states_of
-from clew.disclosure.facts import PersonFacts, StatementFacts, TransferFacts
+from clew.disclosure.consents import counting, covering_consent, withdrawn_since
+from clew.disclosure.context.strictness import UNKNOWN, are_countries, said
+from clew.disclosure.context.transfer import is_foreign, states_of
+from clew.disclosure.facts import PersonFacts, RecipientFacts, StatementFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 NOBODY: dict[str, Any] = {
     "category": "none",
+    "protected": False,
     "child": "no",
     "may_be_child": False,
     "origin_known": True,
     "origin": [],
+    "reaches_origin": False,
+    "passed_on_to_origin": False,
     "protection": "none",
     "feared": [],
+    "reaches_feared": False,
     "witness_protection": "no",
     "sheltered": "no",
     "guardian": "good",
@@ -42,17 +46,21 @@ def person_context(
     return {
         # Nobody is a person of the category that stands for no person at all.
         "category": person.category if person.category != NOBODY["category"] else UNKNOWN,
+        "protected": person.category not in rules.not_protected or person.role_conflict == "yes",
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
         "may_be_child": may_be_child(person, rules),
-        "origin_known": bool(person.origin),
+        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin or ())),
         "origin": sorted(person.origin or ()),
+        "reaches_origin": _may_reach(person.origin, transfer, rules),
+        "passed_on_to_origin": _passed_on(person.origin, transfer.recipient),
         "feared": sorted(person.feared),
+        "reaches_feared": _may_reach(person.feared, transfer, rules),
         "sheltered": person.sheltered,
         "guardian": person.guardian,
         "best_interests": person.best_interests,
         "role_conflict": person.role_conflict,
         "public_role": person.public_role,
-        "consent": _consent(person, statement, transfer),
+        "consent": _consent(person, statement, transfer, rules),
         "risk": _risk(person, transfer),
     }
 
@@ -63,11 +71,33 @@ def may_be_child(person: PersonFacts, rules: RuleSet) -> bool:
     return answer in {"yes", "uncertain"} or (answer == UNKNOWN and person.category not in rules.not_presumed_child)
 
 
-def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts) -> dict[str, Any]:
+def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules: RuleSet) -> bool:
+    """Whether one of these may learn of it. What is no country's code may be any country, none but the own at home."""
+    states = states_of(transfer.recipient)
+    unknown = not countries or not are_countries((*countries, *states))
+    return not set(countries or ()).isdisjoint(states) or (
+        unknown and is_foreign(transfer.sender, transfer.recipient, rules)
+    )
+
+
+def _passed_on(countries: tuple[str, ...] | None, recipient: RecipientFacts) -> bool:
+    only = set(recipient.onward) - {recipient.country, *recipient.states}
+    unknown = not countries or not are_countries((*countries, *only))
+    return not only.isdisjoint(countries or ()) or (unknown and bool(only))
+
+
+def _consent(
+    person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts, rules: RuleSet
+) -> dict[str, Any]:
     """A question is covered by no consent, but a consent that was taken back speaks against it."""
     recipient = transfer.recipient
+    counted = (
+        counting(person.consents, may_be_child=may_be_child(person, rules), guardian=person.guardian)
+        if rules.strict
+        else person.consents
+    )
     found = covering_consent(
-        person.consents, statement, purpose=transfer.purpose, recipient=recipient.uid, today=transfer.now.date()
+        counted, statement, purpose=transfer.purpose, recipient=recipient.uid, today=transfer.now.date()
     )
     withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found)
     if found is None or statement is None:
@@ -82,9 +112,14 @@ def _consent(person: PersonFacts, statement: StatementFacts | None, transfer: Tr
 
 
 def _risk(person: PersonFacts, transfer: TransferFacts) -> dict[str, Any]:
-    """The newest assessment for each state of origin that would learn of it; where there are several, the worst."""
+    """The newest assessment for each state of origin that would learn of it; where there are several, the worst.
+
+    Where not every state of origin can be told, the recipient's is taken for one.
+    """
     today = transfer.now.date()
-    wanted = set(states_of(transfer.recipient)) & set(person.origin or ()) or {transfer.recipient.country}
+    wanted = set(states_of(transfer.recipient)) & set(person.origin or ())
+    if not wanted or not are_countries(person.origin or ()):
+        wanted |= {transfer.recipient.country}
     newest = {
         risk.state: risk
         for risk in sorted(person.risks, key=lambda each: (each.assessed, not each.favourable))

@@ -1,10 +1,19 @@
 """Values outside what is known: an answer says nothing then, and a setting counts as the strictest."""
 
+import re
+from collections.abc import Iterable
+
 from clew.disclosure.facts import SettingsFacts
 
 UNKNOWN = "unknown"
+COUNTRY = re.compile(r"[a-z]{2}")
 STRICTEST = {"risk_days": (0, 90), "retention_years": (0, 5), "selectors_second": (0, 50), "selectors_refuse": (0, 200)}
 """The bounds of each setting, the strictest value first: what lies outside counts as the strictest."""
+
+
+def are_countries(codes: Iterable[str]) -> bool:
+    """Whether each is written as a country is (ISO 3166-1 alpha-2, lower case); anything else may be any country."""
+    return all(COUNTRY.fullmatch(each) for each in codes)
 
 
 def said(answer: str, known: set[str], *, otherwise: str = UNKNOWN) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from clew.disclosure.approvals import counted_roles
-from clew.disclosure.context.strictness import STRICTEST, bounded, said
+from clew.disclosure.context.strictness import STRICTEST, are_countries, bounded, said
 from clew.disclosure.facts import RecipientFacts, SenderFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
@@ -61,9 +61,10 @@ def states_of(recipient: RecipientFacts) -> list[str]:
     return sorted({recipient.country, *recipient.states, *recipient.onward})
 
 
-def is_foreign(sender: SenderFacts, recipient: RecipientFacts) -> bool:
-    """Whether another state than the sender's would learn of it."""
-    return any(state != sender.country for state in states_of(recipient))
+def is_foreign(sender: SenderFacts, recipient: RecipientFacts, rules: RuleSet) -> bool:
+    """Whether another state than the sender's would learn of it, or one that nobody knows."""
+    states, own = states_of(recipient), sender.country
+    return any(state != own for state in states) or (rules.strict and not are_countries((own, *states)))
 
 
 def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def _recipient(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "kind": recipient.kind,
         "states": states,
         "onward": sorted(recipient.onward),
-        "foreign": is_foreign(transfer.sender, recipient),
+        "foreign": is_foreign(transfer.sender, transfer.recipient, rules),
         "competent": recipient.competent,
         "adequate": bool(recipient.adequacy.strip()),
         "confidentiality": recipient.confidentiality,
@@ -148,7 +149,8 @@ def _human_findings(transfer: TransferFacts) -> dict[str, Any]:
             "recorded": bool(first.reference.strip()),
         },
         "reply": {
-            "no_information": "no-information" in reply.outcomes or reply.held_back,
+            "no_information": "no-information" in reply.outcomes,
+            "held_back": reply.held_back,
             "refused": "refused" in reply.outcomes,
             "uniform": reply.neutral and reply.padded and reply.queued,
         },

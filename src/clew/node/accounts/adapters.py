@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.accounts.at_rest import seal, unseal
 from clew.node.accounts.models import Officer
+from clew.node.at_rest import seal, unseal
 
 BOUND_TO = b"second-factor"
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from clew.node.accounts.at_rest import Unreadable, seal, unseal
+from clew.node.at_rest import Unreadable, seal, unseal
 
 BOUND_TO = b"session"
 LAST_SEEN = "last_seen"

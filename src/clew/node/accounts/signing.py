@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.utils.translation import gettext as _
 from fido2 import cbor
 
-from clew.node.accounts.at_rest import seal, unseal
 from clew.node.accounts.models import Officer, OfficerKey
 from clew.node.accounts.step_up import Assertion, StepUp, spend
+from clew.node.at_rest import seal, unseal
 from clew.node.types import BadInput
 
 SERVER_KEY = "totp-server-key"

@@ -16,6 +16,7 @@ from clew.node.audit.notes import BadNote, NoteContent, open_note
 from clew.node.audit.tree import HASH_SIZE, LEVEL_HEIGHT
 from clew.node.home import load_home
 from clew.node.keys_renewing import transport_public_keys
+from clew.node.types import OnProgress
 
 ROWS_AT_ONCE = 2_000
 
@@ -38,13 +39,22 @@ class AuditReport:
     first_bad: int | None = None
 
 
-def verify() -> AuditReport:
-    """Compute the whole log anew and compare it with what is stored and what was signed, all as of one moment."""
+def verify(on_progress: OnProgress | None = None) -> AuditReport:
+    """Compute the whole log anew and compare it with what is stored and what was signed, all as of one moment.
+
+    Args:
+        on_progress: is told how many entries are done, and of how many.
+    """
     with _one_moment():
+        total = AuditEntry.objects.count() if on_progress else 0
         check = _Check()
         for entry in AuditEntry.objects.order_by("index").iterator(chunk_size=ROWS_AT_ONCE):
             if not check.take(entry):
                 break
+            if on_progress and check.size % ROWS_AT_ONCE == 0:
+                on_progress(check.size, total)
+        if on_progress:
+            on_progress(check.size, total)
         check.finish()
     return AuditReport(not check.problems, check.size, check.root, tuple(check.problems), check.first_bad)
 

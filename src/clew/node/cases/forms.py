@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clew.node.accounts.actions import Officer
-from clew.node.design.fields import DateField3
+from clew.node.design.fields import CodeChoices, DateField3
 from clew.node.design.picking import PickField, PickForm
 from clew.node.dossier.queries import EntityPicks
 from clew.node.pages import code_choices
@@ -152,17 +152,14 @@ class ListForm(forms.Form):
     """Which cases to list."""
 
     q = forms.CharField(label=_("Title or reference"), required=False, max_length=100)
-    status = forms.ChoiceField(label=_("Status"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=CodeChoices("case_status", [("working", _("Being worked on")), ("all", _("All"))]),
+    )
     kind = forms.ChoiceField(
         label=_("Kind of case"), required=False, choices=code_choices("case_kinds", empty=_("Any kind"))
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        whole = [("working", _("Being worked on")), ("all", _("All"))]
-        self.fields["status"] = forms.ChoiceField(
-            label=_("Status"), required=False, choices=[*whole, *code_choices("case_status")()]
-        )
 
 
 def end_of(day: dt.date) -> dt.datetime:

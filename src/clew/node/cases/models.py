@@ -8,11 +8,12 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clew.node.folded import FoldedField
 from clew.vocabulary import codelist
 
 
 class Case(models.Model):
-    """A work file. Its compartment is its team."""
+    """A work file. Its compartment is its team; `folded` is what a search of cases looks through."""
 
     reference = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
@@ -25,6 +26,7 @@ class Case(models.Model):
     opened_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     closed = models.DateTimeField(null=True)
     changed = models.DateTimeField()
+    folded = FoldedField(of=("reference", "title"))
 
     class Meta:
         indexes: ClassVar = [
@@ -109,8 +111,8 @@ class Deadline(models.Model):
 
     @property
     def words(self) -> str:
-        """What is due, in the reader's language where a letter set it."""
-        return _("Answer to letter %(number)s") % {"number": self.letter[:8]} if self.letter else self.title
+        """What is due, in the reader's language where a letter set it; the title is then that letter's subject."""
+        return _("Answer is due: %(subject)s") % {"subject": self.title} if self.letter else self.title
 
 
 class Document(models.Model):

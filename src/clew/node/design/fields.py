@@ -1,7 +1,7 @@
 """Form fields and widgets the field's forms need and Django lacks."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -101,18 +101,35 @@ class CodeRadios(HintedRadioSelect):
         return vocabulary.codelist(self.list_id).help(value, _language()) if value else ""
 
 
+class CodeChoices:
+    """The choices of a code list, to be called when a page is shown: its words are those of the reader's language.
+
+    `before` are choices of the field's own that stand before the codes; `but_not` are codes that are not offered.
+    """
+
+    def __init__(self, list_id: str, before: Sequence[tuple[str, Text]] = (), but_not: tuple[str, ...] = ()) -> None:
+        self.list_id, self._before, self._but_not = list_id, before, but_not
+
+    def __call__(self) -> list[tuple[str, str]]:
+        codes = vocabulary.codelist(self.list_id).choices(_language())
+        own = [(value, str(label)) for value, label in self._before]
+        return [*own, *(choice for choice in codes if choice[0] not in self._but_not)]
+
+
+def codelist_of(field: forms.Field) -> str:
+    """The code list whose codes a field offers; "" for any other field."""
+    # Django keeps the callable a field was made with inside its choices.
+    made_with = getattr(getattr(field, "choices", None), "func", None)
+    return made_with.list_id if isinstance(made_with, CodeChoices) else ""
+
+
 class CodeField(forms.ChoiceField):
     """One code of a code list: radios that explain each code, or a select for a long list."""
 
     def __init__(self, list_id: str, *, as_select: bool = False, **kwargs: Any) -> None:
         widget = forms.Select() if as_select else CodeRadios(list_id)
-
-        # A callable: the words are those of the language in which the page is shown.
-        def choices() -> list[tuple[str, str]]:
-            words = vocabulary.codelist(list_id).choices(_language())
-            return [("", "—"), *words] if as_select else words
-
         kwargs.setdefault("label", _lazy_title(list_id))
+        choices = CodeChoices(list_id, [("", "—")] if as_select else [])
         super().__init__(choices=choices, **{"widget": widget, **kwargs})
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from clew.node.accounts.at_rest import seal, unseal
+from clew.node.at_rest import seal, unseal
 from clew.node.dossier.queries import open_for, seal_for
 
 
@@ -132,7 +132,7 @@ class Decision(models.Model):
 
     @property
     def outcome(self) -> dict[str, Any]:
-        """The engine's answer. Raises `Unreadable` where the row was changed or comes from another node."""
+        """The engine's answer, read anew each time. Raises `Unreadable` where the row is not as this node sealed it."""
         # Under the node's key and no person's: what was decided must be told long after a person was erased.
         found: dict[str, Any] = json.loads(unseal(bytes(self.sealed_outcome), self._outcome_bound_to))
         return found

@@ -13,7 +13,7 @@ from clew import vocabulary
 from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
 from clew.disclosure.ruleset import RuleSet, shipped_rules
-from clew.node.rulebook.queries import active_or_none, sentence_of
+from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
 from clew.vocabulary.values import value_label
 
@@ -81,6 +81,20 @@ def task_title(task: RaisedTask) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionView:
+    """A condition as it travels, word for word, and its translation for the reader, or ""."""
+
+    text: str
+    translated: str
+
+
+def condition_views(conditions: Iterable[tuple[str, str]]) -> tuple[ConditionView, ...]:
+    """Conditions of a letter, each given as the id of its policy and the text that travels."""
+    lang = reader_language()
+    return tuple(ConditionView(text, condition_translated(policy, text, lang)) for policy, text in conditions)
+
+
+@dataclass(frozen=True, slots=True)
 class LetterLine:
     """One statement of a letter as it is read: its number, what it is about, the property, the value."""
 
@@ -90,7 +104,8 @@ class LetterLine:
     value: str
     original: str
     lang: str
-    grade: str
+    reliability: str
+    accuracy: str
     nature: str
     handling: str
     seen_on: str
@@ -106,6 +121,7 @@ class LetterView:
     entities: tuple[tuple[str, str], ...]
     questions: tuple[tuple[int, str, str], ...]
     answers: tuple[dict[str, Any], ...]
+    conditions: tuple[ConditionView, ...]
 
 
 def letter_view(package: bytes) -> LetterView:
@@ -120,6 +136,7 @@ def letter_view(package: bytes) -> LetterView:
         tuple((names[uid], uid) for uid in schemata),
         tuple((each["n"], names.get(each.get("entity", ""), ""), each["text"]) for each in body.get("items", ())),
         tuple(body.get("answers", ())),
+        condition_views((each.get("rule", ""), each["text"]) for each in body.get("conditions", ())),
     )
 
 
@@ -131,7 +148,8 @@ def _line(each: dict[str, Any], schemata: dict[str, str], names: dict[str, str],
         names.get(each["value"]) or value_label(schemata[each["entity"]], each["prop"], each["value"], lang),
         each.get("original", ""),
         each.get("lang", ""),
-        f"{each['reliability']}{each['accuracy']}",
+        each["reliability"],
+        str(each["accuracy"]),
         each["nature"],
         each["handling"],
         each.get("seen_on", ""),

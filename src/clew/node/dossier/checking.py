@@ -106,8 +106,15 @@ def cleaned_value(schema: str, prop: str, value: str, today: dt.date, place: str
     return answer.value
 
 
-def check_statement(draft: StatementDraft, source_handling: str, place: str, faults: Faults) -> None:
-    """Accuracy, nature, handling code, and text that every store can hold."""
+def check_seen_on(day: dt.date | None, today: dt.date, place: str, faults: Faults) -> None:
+    """What is still to come has not been seen."""
+    if day is not None and day > today:
+        faults.add(place, _("The day on which it was seen lies in the future."), _("Enter a past day or none."))
+
+
+def check_statement(draft: StatementDraft, source_handling: str, today: dt.date, place: str, faults: Faults) -> None:
+    """Accuracy, nature, handling code, day seen, and text that every store can hold."""
+    check_seen_on(draft.seen_on, today, place, faults)
     if draft.accuracy not in ACCURACIES:
         faults.add(place, _("The accuracy must be 1, 2, 3 or 4."), _("Choose one of the four."))
     if draft.nature not in NATURES:

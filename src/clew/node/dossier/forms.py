@@ -8,14 +8,26 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
+from clew.dossier.types import EntityDraft, SourceDraft, Statement, StatementDraft
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import compartments_of
 from clew.node.design.fields import CodeField, DateField3
 from clew.node.design.picking import PickField, PickForm
+from clew.node.dossier.actions import KEPT
+from clew.node.dossier.entering import (
+    ANOTHER,
+    SEEN_ON,
+    ShownSpot,
+    Spot,
+    check_spelling,
+    fields_of,
+    languages,
+    shown,
+    spots_of,
+)
 from clew.node.dossier.queries import EntityPicks
 from clew.node.types import BadInput, BadInputs
-from clew.vocabulary.labels import property_label, schema_label
+from clew.vocabulary.labels import schema_label
 from clew.vocabulary.model import PropertyInfo, entity_schemata, is_a, properties
 
 SUBJECT = "subject"
@@ -47,10 +59,41 @@ class ReasonForm(forms.Form):
 
 
 class CorrectForm(ReasonForm):
-    """The right value."""
+    """The right value, how the source spells it, and the day it was so."""
 
     value = forms.CharField(label=_("The right value"), max_length=10_000)
-    field_order = ("value", "reason")
+    original = forms.CharField(
+        label=_("Original spelling"),
+        required=False,
+        max_length=10_000,
+        help_text=_("As the source writes it, where that differs, for instance in another script."),
+    )
+    lang = forms.ChoiceField(label=_("Language of the original spelling"), required=False, choices=languages)
+    seen_on = DateField3(label=_("Seen on"), required=False, help_text=SEEN_ON)
+    field_order = ("value", "original", "lang", "seen_on", "reason")
+
+    def __init__(self, *args: Any, said: Statement, **kwargs: Any) -> None:
+        """`said`: what is to be corrected; hidden parts of it stay unless something is written in their place."""
+        self._hidden = said.sealed and said.value is None
+        lang = None if self._hidden else said.lang
+        known = {"value": said.value, "original": said.original, "lang": lang, "seen_on": said.seen_on}
+        super().__init__(*args, **{"initial": known, **kwargs})
+        # A partner's letter or an import may have named a language that is not on the list: it is kept as it is.
+        if lang and lang not in dict(languages()):
+            self.fields["lang"].choices = [*languages(), (lang, lang)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self._hidden:
+            check_spelling(self, "value", "original", "lang")
+        return data
+
+    def correction(self) -> dict[str, Any]:
+        """What the action is to be given besides the statement."""
+        data = dict(self.cleaned_data)
+        if self._hidden and not data["original"]:
+            data |= {"original": KEPT, "lang": KEPT}
+        return data
 
 
 class OtherForm(PickForm):
@@ -98,6 +141,7 @@ class RecordForm(PickForm):
     )
     purpose = CodeField("purposes", as_select=True)
     basis = CodeField("evidence_basis", as_select=True)
+    seen_on = DateField3(label=_("Seen on"), required=False, help_text=SEEN_ON)
     retain_until = DateField3(label=_("Keep until"))
 
     def __init__(self, *args: Any, officer: Officer, schema: str, known: int | None = None, **kwargs: Any) -> None:
@@ -114,13 +158,19 @@ class RecordForm(PickForm):
         self.fields["compartment"].choices = choices  # type: ignore[attr-defined]
         if known is None and is_a(schema, "Person"):
             self.fields["category"] = CodeField("person_categories")
-        for info in properties(schema):
-            self.fields[f"prop_{info.name}"] = _property_field(schema, info, officer)
+        self._spots: list[Spot] = []
+        self._add_spots(officer)
+
+    @property
+    def finding(self) -> bool:
+        """Whether only a search or another value was asked for: then nothing is judged."""
+        return super().finding or (self.is_bound and ANOTHER in self.data)
 
     @property
     def source_fields(self) -> list[forms.BoundField]:
         """What holds for the source."""
-        return [self[name] for name in self.fields if not name.startswith("prop_") and name != "category"]
+        of_values = {name for spot in self._spots for name in (spot.value, spot.original, spot.lang)}
+        return [self[name] for name in self.fields if name not in of_values and name != "category"]
 
     @property
     def category_field(self) -> forms.BoundField | None:
@@ -128,14 +178,29 @@ class RecordForm(PickForm):
         return self["category"] if "category" in self.fields else None
 
     @property
-    def featured_fields(self) -> list[forms.BoundField]:
+    def featured_spots(self) -> list[ShownSpot]:
         """The properties asked for most."""
-        return [self[f"prop_{info.name}"] for info in properties(self._schema) if _first(info)]
+        return [shown(spot, self) for spot in self._spots if _first(spot.info)]
 
     @property
-    def other_fields(self) -> list[forms.BoundField]:
+    def other_spots(self) -> list[ShownSpot]:
         """The other properties."""
-        return [self[f"prop_{info.name}"] for info in properties(self._schema) if not _first(info)]
+        return [shown(spot, self) for spot in self._spots if not _first(spot.info)]
+
+    @property
+    def others_open(self) -> bool:
+        """Whether the other properties are unfolded: there is a fault among them, or one was just given a place."""
+        places = {spot.value for spot in self._spots if not _first(spot.info)}
+        return not places.isdisjoint(self.errors) or any(
+            each.opened or each.spot.place > 1 for each in self.other_spots
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for spot in self._spots:
+            if spot.original:
+                check_spelling(self, spot.value, spot.original, spot.lang)
+        return data
 
     def draft(self, owner: str) -> SourceDraft:
         """What the officer filled in."""
@@ -160,18 +225,30 @@ class RecordForm(PickForm):
 
     def say(self, fault: BadInput | BadInputs) -> None:
         """Put what the action found wrong beside the field it speaks of."""
-        named = [one.prop for one in self._statements()]
+        named = [spot.value for spot, _value in self._filled()]
         for problem in fault.problems if isinstance(fault, BadInputs) else (fault,):
             parts = problem.field.split(".")
-            field: str | None = f"prop_{named[int(parts[1])]}" if parts[0] == "statements" else problem.field
+            field: str | None = named[int(parts[1])] if parts[0] == "statements" else problem.field
             self.add_error(field if field in self.fields else None, f"{problem.problem} {problem.cure}")
+
+    def _filled(self) -> list[tuple[Spot, str]]:
+        found = ((spot, self.cleaned_data.get(spot.value)) for spot in self._spots)
+        return [(spot, str(value)) for spot, value in found if value]
 
     def _statements(self) -> list[StatementDraft]:
         data = self.cleaned_data
         return [
-            StatementDraft(SUBJECT, info.name, self._key(str(value)), int(data["accuracy"]), data["nature"])
-            for info in properties(self._schema)
-            if (value := data.get(f"prop_{info.name}"))
+            StatementDraft(
+                SUBJECT,
+                spot.info.name,
+                self._key(value),
+                int(data["accuracy"]),
+                data["nature"],
+                original=data.get(spot.original) or None,
+                lang=data.get(spot.lang) or None,
+                seen_on=data["seen_on"],
+            )
+            for spot, value in self._filled()
         ]
 
     def _key(self, value: str) -> str:
@@ -180,22 +257,19 @@ class RecordForm(PickForm):
     def _referred(self) -> dict[str, str]:
         """Known entities that values or `concerns` name, by number, with the kind they must be of."""
         found = dict.fromkeys(map(str, self.cleaned_data["concerns"]), "Person")
-        for info in properties(self._schema):
-            value = self.cleaned_data.get(f"prop_{info.name}")
-            if value and info.type == "entity":
-                found.setdefault(str(value), info.range or "Thing")
+        for spot, value in self._filled():
+            if spot.info.type == "entity":
+                found.setdefault(value, spot.info.range or "Thing")
         found.pop(str(self._known), None)
         return found
+
+    def _add_spots(self, officer: Officer) -> None:
+        """Fields for the values of each property: one, and as many more as were asked for."""
+        for info in properties(self._schema):
+            for spot in spots_of(info, self.data):
+                self._spots.append(spot)
+                self.fields |= fields_of(spot, self._schema, EntityPicks(officer, kind=info.range or ""))
 
 
 def _first(info: PropertyInfo) -> bool:
     return info.featured or info.required
-
-
-def _property_field(schema: str, info: PropertyInfo, officer: Officer) -> forms.Field:
-    label = property_label(schema, info.name, get_language() or "en")
-    if info.codelist is not None:
-        return CodeField(info.codelist, as_select=True, required=False, label=label)
-    if info.type == "entity":
-        return PickField(EntityPicks(officer, kind=info.range or ""), label=label, required=False)
-    return forms.CharField(label=label, required=False, max_length=info.max_length)

@@ -108,7 +108,7 @@ class Intake:
             if known is None:
                 faults.add(place, _("It is about an entity that is not in the list."), _("Add the entity."))
                 continue
-            check_statement(draft, handling, place, faults)
+            check_statement(draft, handling, today, place, faults)
             wanted = range_of(known.schema, draft.prop)
             if wanted is None:
                 value = cleaned_value(known.schema, draft.prop, draft.value, today, place, faults)

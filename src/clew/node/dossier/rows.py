@@ -15,6 +15,7 @@ from clew.dossier.pseudonym import pseudonym
 from clew.dossier.rows import RowFacts, Said, row_of
 from clew.node.dossier.bulk import chunks, upsert
 from clew.node.dossier.models import Entity, EntityRow, PersonKey, SourcePerson, Statement
+from clew.node.types import OnProgress
 from clew.vocabulary.model import is_a
 
 COLUMNS = (
@@ -37,11 +38,15 @@ def refresh(entity_ids: Iterable[int]) -> None:
         _refresh_groups(roots_of(chunk).values())
 
 
-def rebuild() -> int:
+def rebuild(on_progress: OnProgress | None = None) -> int:
     """Make every row anew from the statements, and the search index from the rows. Returns the number of rows."""
     roots = Entity.objects.filter(canonical__isnull=True).order_by("id").values_list("id", flat=True)
+    total, done = roots.count() if on_progress else 0, 0
     for chunk in chunks(roots.iterator(), GROUPS_AT_ONCE):
         _refresh_groups(chunk)
+        done += len(chunk)
+        if on_progress:
+            on_progress(done, total)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO dossier_search(dossier_search) VALUES ('rebuild')")

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clew.node.design.fields import DateField3
-from clew.node.oversight.actions import RemedyDraft
+from clew.node.design.fields import CodeField, DateField3
+from clew.node.oversight.actions import Recipient, RemedyDraft
 from clew.node.oversight.queries import RegisterFilter
-from clew.node.oversight.words import ASKED, ASKERS, FINDINGS, JUDGEMENTS, OUTCOMES, THROUGH
+from clew.node.oversight.words import ASKED, ASKERS, FINDINGS, HANDED_TO, JUDGEMENTS, OUTCOMES, THROUGH
 from clew.node.pages import code_choices
 
 LONGEST = 2_000
@@ -134,11 +134,31 @@ class RegisterForm(forms.Form):
         )
 
 
-class PeriodForm(forms.Form):
-    """The period of the log."""
+class HandOutForm(forms.Form):
+    """For whom and what for a file is taken out of the node."""
+
+    recipient = forms.ChoiceField(
+        label=_("For whom"),
+        choices=list(HANDED_TO.items()),
+        widget=forms.RadioSelect,
+        help_text=_("The file says so at its head. Anyone else is sent a letter."),
+    )
+    authority = forms.CharField(
+        label=_("Name of the authority"), required=False, max_length=150, help_text=_("If it is for one.")
+    )
+    purpose = CodeField("oversight_purposes", label=_("Purpose"))
+
+    def to_whom(self) -> Recipient:
+        """The recipient and the purpose as the actions take them."""
+        return Recipient(**{name: self.cleaned_data[name] for name in ("recipient", "purpose", "authority")})
+
+
+class LogForm(HandOutForm):
+    """The period of the log, for whom and what for."""
 
     since = DateField3(label=_("From"))
     until = DateField3(label=pgettext_lazy("end of a period", "Until"), help_text=_("This day is included."))
+    field_order = ("since", "until")
 
 
 class ProlongForm(forms.Form):

@@ -80,3 +80,8 @@ KINDS = {
     "assurance": _("Assurances and pledges"),
     "document": _("Documents"),
 }
+
+HANDED_TO = {
+    "own": _("My own organisation"),
+    "authority": _("A data-protection authority"),
+}

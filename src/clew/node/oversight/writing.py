@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 from clew.node.disclosure.queries import DisclosureLine
+from clew.node.marking import csv_of
 from clew.node.partners.queries import names_of
 
 COLUMNS = ("decision", "day", "recipient", "recipient_name", "letter", "purpose", "instrument", "outcome")
-COMPUTED = ("=", "+", "-", "@", "\t", "\r")
-"""Signs with which a spreadsheet begins to compute (CWE-1236)."""
 
 
 def register_csv(lines: Iterable[DisclosureLine]) -> bytes:
-    """One row for each disclosure; UTF-8 with the mark that spreadsheets look for."""
+    """One row for each disclosure, without a mark."""
     found = list(lines)
     names = names_of({one.recipient for one in found})
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for one in found:
-        row = (one.decision, one.at.date().isoformat(), one.recipient, names.get(one.recipient, ""), one.kind,
-               one.purpose, one.instrument, one.outcome)  # fmt: skip
-        writer.writerow([_escaped(str(cell)) for cell in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return csv_of(COLUMNS, [_row(one, names.get(one.recipient, "")) for one in found])
 
 
-def _escaped(text: str) -> str:
-    return f"'{text}" if text.startswith(COMPUTED) else text
+def _row(one: DisclosureLine, name: str) -> list[str]:
+    day = one.at.date().isoformat()
+    return [str(one.decision), day, one.recipient, name, one.kind, one.purpose, one.instrument, one.outcome]

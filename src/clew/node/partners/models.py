@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from django.db import models
 
+from clew.node.folded import FoldedField
+
 
 class Party(models.Model):
     """An organisation in the directory, or a post of one (then `parent` is set). `uid` is the id used in letters.
 
     `competence_confirmed`: when a named human of this node confirmed that it is a competent authority (R02); until then
-    competence is assumed from its kind, or not at all.
+    competence is assumed from its kind, or not at all. `folded` is what a search of the directory looks through.
     """
 
     uid = models.CharField(max_length=64, unique=True)
@@ -37,6 +39,7 @@ class Party(models.Model):
         "accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+"
     )
     competence_basis = models.TextField(blank=True)
+    folded = FoldedField(of=("name",))
 
     def __str__(self) -> str:
         return self.name

@@ -67,7 +67,7 @@ def _rule(
     newest = after or before
     return RuleDifference(
         rule=rule_id,
-        title=_title(before, after),
+        title=title_of(newest, lang) if newest is not None else "",
         how="added" if before is None else "removed" if after is None else "changed",
         unverified=newest is not None and newest.unverified,
         policies=policies,
@@ -75,11 +75,6 @@ def _rule(
         text_before=before.text if before else "",
         text_after=after.text if after else "",
     )
-
-
-def _title(before: Rule | None, after: Rule | None) -> str:
-    found = after or before
-    return found.title if found is not None else ""
 
 
 def _policies(rule: Rule | None) -> Mapping[str, Policy]:
@@ -106,3 +101,20 @@ def sentence_of(policy: Policy, rules: RuleSet, lang: str) -> str:
     shipped = shipped_rules().policies.get(policy.id)
     known = shipped is not None and shipped.sentence == policy.sentence
     return texts.sentence(policy.id, lang, rules) if known else policy.sentence
+
+
+def title_of(rule: Rule, lang: str) -> str:
+    """The rule's title; its own English where the catalogue of the language speaks of another text."""
+    shipped = shipped_rules()
+    known = rule.id in shipped.rules and shipped.rules[rule.id].title == rule.title
+    return texts.title(rule.id, lang, shipped) if known else rule.title
+
+
+def condition_translated(policy_id: str, text: str, lang: str) -> str:
+    """A condition of a letter in another language, for whoever must keep to it.
+
+    "" in English, and where the catalogue speaks of another text than the letter: a partner's rules may differ.
+    """
+    shipped = shipped_rules()
+    known = policy_id in shipped.policies and shipped.policies[policy_id].condition == text
+    return texts.condition(policy_id, lang, shipped) if known and lang != "en" else ""

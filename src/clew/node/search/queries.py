@@ -46,3 +46,8 @@ def search(*, officer: Officer, text: str, limit: int = HITS_OF_A_ROOM) -> tuple
         Group(kind, KINDS.get(kind, _("Other")), tuple(sorted(found[kind], key=lambda hit: -hit.score)))
         for kind in order
     )
+
+
+def limits(*, officer: Officer) -> tuple[str, ...]:
+    """What a search does not look through, in sentences of the rooms that leave something out."""
+    return tuple(sentence for room in offers("search_limits") if (sentence := room(officer=officer)))

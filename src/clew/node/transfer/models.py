@@ -108,10 +108,15 @@ class StatisticalColumn(models.Model):
         ]
 
 
+OVERSIGHT = ("register", "log")
+"""What oversight hands out: files that are not kept here, for purposes of their own."""
+
+
 class Export(models.Model):
     """One export: to whom, what for, what was chosen, what was left out and why, and the file's hash.
 
-    The file lies encrypted among the node's documents for a day, then only this record remains.
+    The file lies encrypted among the node's documents for a day, then only this record remains. A file of `OVERSIGHT`
+    is handed out at once and not kept.
     """
 
     number = models.CharField(max_length=40, unique=True)
@@ -137,3 +142,8 @@ class Export(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["made_by", "-made"], name="export_list")]
+
+    @property
+    def purposes(self) -> str:
+        """The code list of the purpose."""
+        return "oversight_purposes" if self.what in OVERSIGHT else "purposes"

@@ -160,7 +160,7 @@ def meet_deadline(*, actor: Actor, deadline_id: int) -> Deadline:
 
 @action("cases.meet_deadlines_of_letters", permission="node.act")
 def meet_deadlines_of_letters(*, actor: Actor, letters: Sequence[str]) -> int:
-    """Stop the clocks that these letters started, because their answers have left."""
+    """Stop the clocks that these letters started, because their answers have left in full."""
     running = list(Deadline.objects.select_related("case").filter(letter__in=letters, met=None))
     now = timezone.now()
     for deadline in running:

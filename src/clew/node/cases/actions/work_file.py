@@ -65,7 +65,7 @@ def rename_case(
     _check_codes(kind, offence_codes)
     case.title, case.kind, case.offence_codes, case.summary = title, kind, list(offence_codes), summary.strip()
     case.status = "waiting" if waiting else "open"
-    case.save(update_fields=["title", "kind", "offence_codes", "summary", "status"])
+    case.save(update_fields=["title", "folded", "kind", "offence_codes", "summary", "status"])
     leave_trace(case, actor, "case.revised")
     record(
         actor=actor,

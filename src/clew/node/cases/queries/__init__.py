@@ -26,7 +26,7 @@ from clew.node.cases.queries.lists import (
     tasks_of,
 )
 from clew.node.cases.queries.retention import document_added, documents_added, is_worked_on
-from clew.node.cases.queries.top_floor import desk_items, search_hits
+from clew.node.cases.queries.top_floor import desk_items, running_deadlines, search_hits
 
 __all__ = [
     "Case",
@@ -47,6 +47,7 @@ __all__ = [
     "entities_of_case",
     "entity_ids_of_case",
     "is_worked_on",
+    "running_deadlines",
     "search_hits",
     "sections_of_case",
     "stored_files",

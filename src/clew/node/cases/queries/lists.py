@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from clew.node.accounts.actions import Actor, NodeActor, Officer
 from clew.node.accounts.queries import officer_roles, permissions_of, seen_by
 from clew.node.cases.models import Case, CaseEntity, Deadline, Document, Task
+from clew.node.folded import holding_words
 
 ROWS = 25
 
@@ -84,8 +85,9 @@ def _filtered(found: QuerySet[Case], where: CaseFilter) -> QuerySet[Case]:
         found = found.filter(status=where.status)
     if where.kind:
         found = found.filter(kind=where.kind)
-    for word in where.text.split():
-        found = found.filter(Q(title__icontains=word) | Q(reference__icontains=word))
+    if where.text.strip():
+        words = holding_words(where.text, lambda _typed, folded: Q(folded__contains=folded))
+        found = found.filter(words) if words is not None else found.none()
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from clew.node.types import DeskItem, SearchHit
 AT_MOST = 50
 NOT_SHOWN = ("case__summary", "case__offence_codes")
 URGENT_BEFORE = dt.timedelta(days=1)
+ALL = Q()
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
@@ -27,14 +28,21 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     # Those with a due date first, in the index's own order; then as many without as there is room for.
     due = list(tasks.exclude(due=None).order_by("due", "pk")[:AT_MOST])
     undated = list(tasks.filter(due=None).order_by("pk")[:AT_MOST])[: AT_MOST - len(due)]
-    # Asked row by row: as a join, the store would sort every open case's deadlines instead of walking along the due.
-    worked_on = Case.objects.filter(seen_by(officer), pk=OuterRef("case_id"), status__in=("open", "waiting"))
-    running = Deadline.objects.filter(Exists(worked_on), met=None)
     deadlines = [
         _deadline_item(deadline, now)
-        for deadline in running.select_related("case").defer(*NOT_SHOWN).order_by("due", "pk")[:AT_MOST]
+        for deadline in running_deadlines(Q(seen_by(officer)))
+        .select_related("case")
+        .defer(*NOT_SHOWN)
+        .order_by("due", "pk")[:AT_MOST]
     ]
     return deadlines + [_task_item(task, now) for task in due + undated]
+
+
+def running_deadlines(of_cases: Q = ALL) -> QuerySet[Deadline]:
+    """Deadlines that are not met, of cases that are worked on: those that the desk of the case's team shows."""
+    # Asked row by row: as a join, the store would sort every open case's deadlines instead of walking along the due.
+    worked_on = Case.objects.filter(of_cases, pk=OuterRef("case_id"), status__in=("open", "waiting"))
+    return Deadline.objects.filter(Exists(worked_on), met=None)
 
 
 def _task_item(task: Task, now: dt.datetime) -> DeskItem:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clew import vocabulary
 from clew.node.consent.actions import Answer, Circumstances, ConsentDraft, longest_days
 from clew.node.consent.items import GROUPS
-from clew.node.design.fields import DateField3, HintedCheckboxes
+from clew.node.design.fields import CodeChoices, DateField3, HintedCheckboxes
 from clew.node.pages import code_choices
 
 NOT_ASKED: Final = ""
@@ -29,9 +29,8 @@ Cell = tuple[str, str]
 """A purpose and the uid of a recipient."""
 
 
-def purpose_choices() -> list[tuple[str, str]]:
-    """The purposes for which she is asked. Own use needs no consent, so it is not offered."""
-    return [choice for choice in code_choices("purposes")() if choice[0] != "own_use"]
+purpose_choices = CodeChoices("purposes", but_not=("own_use",))
+"""The purposes for which she is asked. Own use needs no consent, so it is not offered."""
 
 
 class CircumstancesForm(forms.Form):
@@ -121,7 +120,7 @@ class ConsentForm(CircumstancesForm):
 
     def __init__(self, *args: Any, recipients: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["purpose"] = forms.ChoiceField(label=_("What for"), choices=purpose_choices())
+        self.fields["purpose"] = forms.ChoiceField(label=_("What for"), choices=purpose_choices)
         self.fields["recipient"] = forms.ChoiceField(
             label=_("Who may be told"),
             choices=[("", _("Choose one recipient")), *recipients],
@@ -143,7 +142,7 @@ class ChooseForm(forms.Form):
         helps, language = vocabulary.codelist("purposes"), get_language() or "en"
         self.fields["purpose"] = forms.MultipleChoiceField(
             label=_("What for"),
-            choices=purpose_choices(),
+            choices=purpose_choices,
             widget=HintedCheckboxes(hints={code: helps.help(code, language) for code, _label in purpose_choices()}),
             help_text=_("Ask her only for what she needs."),
         )

@@ -7,8 +7,10 @@ from django.template import Library
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from clew.node.design.fields import CodeRadios, Hinted, codelist_of
 from clew.node.design.picking import Found, status_words
 from clew.node.design.tags.component import component
+from clew.node.design.tags.values import explain_codes
 
 BUTTONS = ("primary", "secondary", "warning")
 
@@ -67,6 +69,13 @@ def widget_attrs(widget: dict[str, Any], kind: str) -> SafeString:
     return component("widget_attrs", attrs=attrs, classes=" ".join(classes))
 
 
+def code_help(field: BoundField) -> SafeString | str:
+    """What each code of the field's list means, folded, unless its radios or checkboxes say so themselves."""
+    list_id, widget = codelist_of(field.field), field.field.widget
+    hinted = isinstance(widget, CodeRadios) or (isinstance(widget, Hinted) and bool(widget.hints))
+    return explain_codes(list_id) if list_id and not hinted else ""
+
+
 def picker_status(found: Found) -> str:
     """How much a search in a form found, where there is something to say."""
     return status_words(found)
@@ -89,7 +98,8 @@ def cancel_link(url: str, text: str = "") -> SafeString:
 
 def add_to(register: Library) -> None:
     for tag in (
-        render_form, render_field, error_summary, described_widget, widget_attrs, picker_status, submit, cancel_link,
+        render_form, render_field, error_summary, described_widget, code_help, widget_attrs, picker_status, submit,
+        cancel_link,
     ):  # fmt: skip
         register.simple_tag(tag)
     register.simple_block_tag(actions)

@@ -54,6 +54,19 @@ def code(codelist: str, value: str, show: str = "both", tip: bool = True) -> Saf
     )
 
 
+def explain_codes(list_id: str) -> SafeString:
+    """Every code of a list with label and help, folded: below a list of choices, or below a long table.
+
+    An unknown list is a mistake of the page and raises ``UnknownCodeList``.
+    """
+    found = vocabulary.codelist(list_id)
+    entries = [(code, label, found.help(code, _language())) for code, label in found.choices(_language())]
+    helps = {help_text for _code, _label, help_text in entries}
+    # One sentence that holds for all of them, as for languages, is said once.
+    shared = helps.pop() if len(helps) == 1 else ""
+    return component("codes", list_id=list_id, title=found.title(_language()), entries=entries, shared=shared)
+
+
 def handling_words(value: str) -> str:
     """A handling code and its label, to stand before the words of a page's classification; "" where there is none."""
     codes = vocabulary.codelist("handling_codes")
@@ -139,5 +152,5 @@ def nothing() -> SafeString:
 
 
 def add_to(register: Library) -> None:
-    for tag in (code, handling_words, country_name, when, deadline, badge, shared_with, fact, nothing):
+    for tag in (code, explain_codes, handling_words, country_name, when, deadline, badge, shared_with, fact, nothing):
         register.simple_tag(tag)

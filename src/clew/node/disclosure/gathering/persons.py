@@ -21,6 +21,11 @@ OPEN = (["none"], ["no"])
 AT_ONCE = 10_000
 """So many persons are asked for in one query."""
 
+OPEN = (["none"], ["no"])
+"""Answers that protect nobody."""
+AT_ONCE = 10_000
+"""So many persons are asked for in one query."""
+
 
 def person_facts(ids: Collection[int], now: dt.datetime) -> tuple[PersonFacts, ...]:
     """Everyone among these entities who is a person, by number."""

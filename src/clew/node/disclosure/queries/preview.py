@@ -26,7 +26,15 @@ from clew.node.disclosure.queries.approvers import Missing, open_approvals
 from clew.node.disclosure.queries.explaining import readable_rules
 from clew.node.disclosure.queries.releases import in_team
 from clew.node.disclosure.queries.together import Together, facts_together
-from clew.node.disclosure.wording import LetterView, ReasonView, letter_view, reader_language, reasons_told
+from clew.node.disclosure.wording import (
+    ConditionView,
+    LetterView,
+    ReasonView,
+    condition_views,
+    letter_view,
+    reader_language,
+    reasons_told,
+)
 from clew.node.dossier import queries as dossier
 from clew.node.partners.queries import instrument, names_of
 from clew.vocabulary.values import value_label
@@ -72,7 +80,7 @@ class Preview:
     verdict: str
     reasons: tuple[ReasonView, ...]
     cures: tuple[Cure, ...]
-    conditions: tuple[str, ...]
+    conditions: tuple[ConditionView, ...]
     reservations: str
     missing: tuple[Missing, ...]
     approvals: tuple[Approval, ...]
@@ -141,7 +149,7 @@ class _Previewer:
             verdict=outcome["letter"]["verdict"],
             reasons=letter_reasons,
             cures=cures_of(letter_reasons, NOTHING, self._setting()),
-            conditions=tuple(each["text"] for each in outcome["conditions"]),
+            conditions=condition_views((each["policy"], each["text"]) for each in outcome["conditions"]),
             reservations=self._reservations(),
             missing=open_approvals(decision, self.rules, with_people=not self.outside),
             approvals=tuple(decision.approvals.select_related("officer").order_by("pk")),

@@ -1,6 +1,6 @@
 """What people do with dossiers: read, record, correct, retract, judge identity, say a category, erase, undo."""
 
-from clew.node.dossier.actions.amending import correct_statement, retract_statement, undo_source
+from clew.node.dossier.actions.amending import KEPT, correct_statement, retract_statement, undo_source
 from clew.node.dossier.actions.consulting import compare_entities, read_entity, read_statement
 from clew.node.dossier.actions.identity import merge_entities, split_entity
 from clew.node.dossier.actions.persons import erase_person, protect_expired, set_person_category
@@ -9,6 +9,7 @@ from clew.node.dossier.actions.retaining import Destroyed, destroy_source, prolo
 from clew.node.dossier.actions.upkeep import rebuild_rows
 
 __all__ = [
+    "KEPT",
     "Destroyed",
     "append_to_source",
     "compare_entities",

@@ -26,10 +26,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the right value in place of a wrong one."""
     officer = officer_for(request, "dossier.correct")
     found = _why_or_404(officer, pk)
-    form = CorrectForm(request.POST or None, initial={"value": found.statement.value})
+    form = CorrectForm(request.POST or None, said=found.statement)
 
-    def act(data: dict[str, str]) -> None:
-        actions.correct_statement(actor=officer, statement_id=pk, value=data["value"], reason=data["reason"])
+    def act(_data: dict[str, str]) -> None:
+        actions.correct_statement(actor=officer, statement_id=pk, **form.correction())
 
     texts = _("Correct a fact"), _("Correct"), _("Corrected. The old value stays in the history.")
     return _form_page(request, form, act, texts, found.statement.entity_id)

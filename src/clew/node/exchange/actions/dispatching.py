@@ -11,7 +11,7 @@ from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.letters import write_letter
 from clew.exchange.refusals import Refusal
 from clew.exchange.sealing import Envelope, sign_letter
-from clew.exchange.threads import EventKind
+from clew.exchange.threads import OPEN, EventKind
 from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import record, record_many
 from clew.node.cases.actions import meet_deadlines_of_letters
@@ -124,7 +124,8 @@ class _Portion:
             keep_events(old, self._now)
         for pair in self._pairs.values():
             order.keep(pair)
-        answered = [one.decision.in_reply_to for one in self.prepared if one.letter.header.type == "reply"]
+        # Only now the state of each correspondence counts the letters that leave.
+        answered = [one.decision.in_reply_to for one in self.prepared if _leaves_nothing_open(one)]
         if answered:
             meet_deadlines_of_letters(actor=NODE, letters=answered)
         return rows
@@ -145,6 +146,12 @@ class _Portion:
             )
             self._new.append(found)
         return found
+
+
+def _leaves_nothing_open(one: Prepared) -> bool:
+    """Whether a letter is the answer that its request waited for; what it postpones or leaves out is still due."""
+    postponed = any(answer["outcome"] in OPEN for answer in one.letter.body.get("answers", ()))
+    return one.letter.header.type == "reply" and one.thread.answered is not None and not postponed
 
 
 def _written(one: Prepared) -> ThreadEvent:

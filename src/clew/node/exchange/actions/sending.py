@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clew.exchange.letters import Address, Header, Letter, header_content, write_letter
 from clew.exchange.sealing import Envelope, Sealer, seal, sign_letter
 from clew.exchange.threads import EventKind
-from clew.node.accounts.actions import Actor, action
+from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import Detail, record
 from clew.node.exchange import order
 from clew.node.exchange.correspondence import event_row, keep_events
@@ -18,6 +18,7 @@ from clew.node.exchange.dispatching import new_uid
 from clew.node.exchange.identity import own_uid, sign_key, transport_key
 from clew.node.exchange.models import Letter as LetterRow
 from clew.node.exchange.models import OutboxEntry, Receipt
+from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.writing import write_columns
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 from clew.node.types import BadInput
@@ -54,9 +55,16 @@ def send_receipts(*, actor: Actor, receipts: Sequence[Receipt], now: dt.datetime
 
 @action("exchange.retry_now", permission="letter.take")
 def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
-    """Try a waiting envelope at once, or one that was given up again, for as long as it has not expired."""
-    entry = OutboxEntry.objects.select_for_update().filter(pk=entry_id, delivered=None).first()
-    if entry is None:
+    """Try a waiting envelope at once, or one that was given up again, for as long as it has not expired.
+
+    Raises:
+        Refused: its letter is of a correspondence that the officer may not see.
+        BadInput: it has arrived or expired.
+    """
+    entry = OutboxEntry.objects.select_for_update().filter(pk=entry_id).first()
+    if entry is None or not _is_seen(actor, entry):
+        raise not_yours()
+    if entry.delivered is not None:
         raise BadInput("", _("This letter has arrived already."), _("Reload the page."))
     if entry.expires <= now:
         raise BadInput("", _("This envelope has expired."), _("Draft the letter again, so that it is decided anew."))
@@ -64,6 +72,13 @@ def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
     entry.save(update_fields=["failed", "next_attempt"])
     _record(actor, "exchange.retry_now", "envelope", entry.envelope_id)
     return entry
+
+
+def _is_seen(actor: Actor, entry: OutboxEntry) -> bool:
+    """Whether the actor may see what waits; an envelope of receipts says nothing of a case."""
+    if entry.letter_id is None or not isinstance(actor, Officer):
+        return True
+    return visible_letters(actor).filter(pk=entry.letter_id).exists()
 
 
 @action("exchange.note_failed_attempt", permission="node.act")

@@ -19,7 +19,7 @@ from clew.node.exchange.queries.history import (
 )
 from clew.node.exchange.queries.opened import OpenedLetter
 from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, rejected
-from clew.node.exchange.queries.top_floor import case_sections, desk_items, search_hits
+from clew.node.exchange.queries.top_floor import case_sections, desk_items, search_hits, search_limits
 
 __all__ = [
     "LetterCount",
@@ -40,6 +40,7 @@ __all__ = [
     "rejected",
     "requests_received",
     "search_hits",
+    "search_limits",
     "thread",
     "threads",
     "threads_of_case",

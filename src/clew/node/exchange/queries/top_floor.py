@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from clew.dossier.folding import phrases
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
-from clew.node.exchange.models import DispatchProblem, Thread
+from clew.node.cases.queries import running_deadlines
+from clew.node.exchange.models import DispatchProblem, Letter, Thread
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.post_room import outbox, rejected
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.exchange.words import problem_in_words
+from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
 
 LISTED = 30
@@ -30,13 +35,12 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
 
 
 def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:
-    """Correspondences of the officer's cases whose subject contains the text."""
-    wanted = text.casefold().strip()
-    if not wanted:
+    """The newest correspondences of the officer's cases whose subject holds every word."""
+    words = phrases(text)
+    if not words:
         return []
-    newest = visible_threads(officer).exclude(case=None).order_by("-changed", "-pk").values_list("pk", flat=True)
-    subjects = first_subjects(list(newest[:SEARCHED]))
-    found = [thread for thread, subject in subjects.items() if wanted in subject.casefold()][:limit]
+    subjects = first_subjects(list(_newest(officer)[:SEARCHED]))
+    found = [thread for thread, subject in subjects.items() if holds_words(subject, words)][:limit]
     rows = Thread.objects.filter(pk__in=found).select_related("case").order_by("-changed", "-pk")
     return [
         SearchHit(
@@ -48,6 +52,21 @@ def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:
         )
         for line in thread_lines(list(rows))
     ]
+
+
+def search_limits(*, officer: Officer) -> str:
+    """What a search of letters does not look through, in a sentence; "" where it looks through all of them."""
+    if not _newest(officer)[SEARCHED : SEARCHED + 1]:
+        return ""
+    return _(
+        "Of the letters, only the newest %(count)s correspondences were looked through. "
+        "Older ones stand on the page of their case."
+    ) % {"count": number_format(SEARCHED, force_grouping=True)}
+
+
+def _newest(officer: Officer) -> QuerySet[Thread, int]:
+    threads = visible_threads(officer).exclude(case=None).order_by("-changed", "-pk")
+    return threads.values_list("pk", flat=True)
 
 
 def case_sections(*, officer: Officer, case_id: int) -> list[CaseSection]:
@@ -76,9 +95,12 @@ def _to_take(officer: Officer) -> list[DeskItem]:
 
 
 def _clocks(officer: Officer, now: dt.datetime) -> list[DeskItem]:
+    """The clocks of letters, without those that stand in a case: that case's team reads them among its deadlines."""
+    letters = Letter.objects.filter(thread=OuterRef(OuterRef("pk"))).values("uid")
+    in_case = running_deadlines().filter(case=OuterRef("case"), due=OuterRef("due"), letter__in=letters)
     running = (
         visible_threads(officer)
-        .filter(due__isnull=False, answered=None)
+        .filter(~Exists(in_case), due__isnull=False, answered=None)
         .exclude(state__in=("refused", "undeliverable"))
         .select_related("case")
         .order_by("due")

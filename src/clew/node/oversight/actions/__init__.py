@@ -18,8 +18,10 @@ from clew.node.oversight.actions.retention import (
     mark_overdue,
     prolong,
 )
+from clew.node.oversight.handing_out import Recipient
 
 __all__ = [
+    "Recipient",
     "RemedyDraft",
     "answer_remedy",
     "confirm_deletion",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clew.node.accounts.queries import permissions_of
 from clew.node.oversight import actions, queries
-from clew.node.oversight.forms import PeriodForm, RegisterForm
+from clew.node.oversight.forms import HandOutForm, LogForm, RegisterForm
 from clew.node.oversight.words import OUTCOMES
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.partners.queries import party_choices
@@ -40,31 +37,35 @@ def disclosures(request: HttpRequest) -> HttpResponse:
     return page(request, "oversight/register.html", context)
 
 
-@require_POST
+@FORM
 def register_file(request: HttpRequest) -> HttpResponse:
-    """The register as a file; that it was taken is recorded."""
+    """The register as a file, for whom and what for; that it was taken is recorded."""
     officer = officer_for(request, "register.export")
-    form = RegisterForm(request.GET, recipients=party_choices(with_posts=True, active_only=False))
-    try:
-        content = actions.export_register(actor=officer, wanted=form.wanted())
-    except BadInput as fault:
-        messages.error(request, f"{fault.problem} {fault.cure}")
-        return redirect("oversight:register")
-    return _attachment(content, f"disclosures-{timezone.localdate().isoformat()}.csv", "text/csv; charset=utf-8")
+    chosen = RegisterForm(request.GET, recipients=party_choices(with_posts=True, active_only=False))
+    form = HandOutForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            export, content = actions.export_register(actor=officer, wanted=chosen.wanted(), to_whom=form.to_whom())
+        except BadInput as fault:
+            say_on(form, fault)
+        else:
+            return _attachment(content, export.file_name, "text/csv; charset=utf-8")
+    return page(request, "oversight/register_file.html", {"form": form, "query": request.GET.urlencode()})
 
 
 @FORM
 def log(request: HttpRequest) -> HttpResponse:
     """The log of a period with its proofs, as a file for a data-protection authority."""
     officer = officer_for(request, "register.export")
-    form = PeriodForm(posted(request))
+    form = LogForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        period = {name: form.cleaned_data[name] for name in ("since", "until")}
         try:
-            content = actions.export_log(actor=officer, **form.cleaned_data)
+            export, content = actions.export_log(actor=officer, to_whom=form.to_whom(), **period)
         except BadInput as fault:
             say_on(form, fault)
         else:
-            return _attachment(content, f"log-{form.cleaned_data['since'].isoformat()}.json", "application/json")
+            return _attachment(content, export.file_name, "application/json")
     return page(request, "oversight/log.html", {"form": form})
 
 

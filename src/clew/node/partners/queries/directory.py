@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from clew.exchange.cards import Card, read_card
 from clew.exchange.refusals import Refusal
+from clew.node.folded import holding_words
 from clew.node.partners.keys import KeysWithheld, UsableKeys, card_in_use, is_renewal, keys_of, withheld_sentence
 from clew.node.partners.models import NodeCard, Party
 
@@ -92,9 +93,15 @@ def parties(*, text: str = "", country: str = "", status: str = "", with_posts: 
         found = found.filter(country=country)
     if status:
         found = found.filter(status=status)
-    for word in text.split():
-        found = found.filter(Q(name__icontains=word) | Q(uid__istartswith=word) | Q(posts__name__icontains=word))
-    return found.distinct() if text.split() else found
+    if not text.strip():
+        return found
+    words = holding_words(text, _asked)
+    return found.filter(words) if words is not None else found.none()
+
+
+def _asked(typed: str, folded: str) -> Q:
+    of_a_post = Party.objects.filter(parent=OuterRef("pk"), folded__contains=folded)
+    return Q(folded__contains=folded) | Q(uid__istartswith=typed) | Q(Exists(of_a_post))
 
 
 def party_choices(

@@ -1,7 +1,7 @@
 """Which rules are in force, who has signed for them, what the settings come to; simulations."""
 
 from clew.node.rulebook.adopted import active_rules, adoption_digest, broken_sentence, parsed, sign_off_digest
-from clew.node.rulebook.comparing import Difference, difference, sentence_of
+from clew.node.rulebook.comparing import Difference, condition_translated, difference, sentence_of
 from clew.node.rulebook.deciding import deciding_rules
 from clew.node.rulebook.models import Simulation
 from clew.node.rulebook.queries.rule_sets import (
@@ -52,6 +52,7 @@ __all__ = [
     "adoption_digest",
     "broken_sentence",
     "completed",
+    "condition_translated",
     "deciding_rules",
     "desk_items",
     "difference",

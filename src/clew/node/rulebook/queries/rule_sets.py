@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from clew.disclosure.ruleset import BrokenRules, Rule, RuleSet, shipped_rules
 from clew.node.rulebook.adopted import active_rules, file_digest, parsed
+from clew.node.rulebook.comparing import title_of
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff
+from clew.vocabulary import language
 
 State = RuleSetAdoption.State
 
@@ -63,6 +66,11 @@ class SignOffView:
     file: str
     holds: RuleSignOff | None
     all: tuple[RuleSignOff, ...]
+
+    @property
+    def title(self) -> str:
+        """What the rule is about, in the reader's language."""
+        return title_of(self.rule, language(get_language() or "en"))
 
     @property
     def awaits(self) -> bool:

@@ -1,6 +1,7 @@
 """What people do with imports and exports, and what the worker does for them."""
 
 from clew.node.transfer.actions.exports import discard_old_exports, download_export, request_export
+from clew.node.transfer.actions.handing_out import HandOut, hand_out
 from clew.node.transfer.actions.imports import (
     cancel_import,
     check_import,
@@ -12,14 +13,18 @@ from clew.node.transfer.actions.imports import (
 )
 from clew.node.transfer.actions.mappings import delete_mapping, rename_mapping, save_mapping, save_matching
 from clew.node.transfer.actions.running import run_import, run_pending
+from clew.node.transfer.models import Export
 
 __all__ = [
+    "Export",
+    "HandOut",
     "cancel_import",
     "check_import",
     "choose_mapping",
     "delete_mapping",
     "discard_old_exports",
     "download_export",
+    "hand_out",
     "import_now",
     "rename_mapping",
     "request_export",

@@ -18,11 +18,11 @@ from clew.node.audit.actions import record
 from clew.node.cases.queries import case_head, case_list, entities_of_case
 from clew.node.dossier.queries import entity_list
 from clew.node.home import load_home
+from clew.node.marking import Mark
 from clew.node.partners.queries import own_party, party
 from clew.node.transfer import storage
 from clew.node.transfer.exporting.collecting import Collected, collect
 from clew.node.transfer.exporting.deciding import by_sentence
-from clew.node.transfer.exporting.marking import Mark
 from clew.node.transfer.exporting.writing import FORMATS, case_table, facts_table, write_ftm, write_table
 from clew.node.transfer.models import Export
 from clew.node.types import BadInput
@@ -79,7 +79,7 @@ def request_export(
     name = _own_recipient(recipient)
     _check_codes(what, file_format, purpose)
     now = timezone.now()
-    number = _number(now)
+    number = next_number(now)
     mark = Mark(number, name, purpose, LISTING, now, str(actor))
     if what == "cases":
         made = _cases(actor, file_format, mark)
@@ -177,7 +177,8 @@ def _cases(officer: Officer, form: str, mark: Mark) -> _Made:
     return _Made(content, digest, len(rows), {}, {}, LISTING)
 
 
-def _number(now: dt.datetime) -> str:
+def next_number(now: dt.datetime) -> str:
+    """The number after that of the year's last export."""
     prefix = f"EX-{now.year}-"
     last = Export.objects.select_for_update().filter(number__startswith=prefix).order_by("-pk").first()
     return f"{prefix}{(int(last.number.removeprefix(prefix)) if last else 0) + 1:04d}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from clew.dossier.handling import strictest
+from clew.node.marking import Mark, csv_of, escaped, marked_csv, one_line
 from clew.node.transfer.exporting.collecting import Collected, ExportedEntity
-from clew.node.transfer.exporting.marking import Mark
 from clew.node.transfer.mapping.ftm_lines import MARK_ID
 
 FORMATS = {
@@ -25,7 +24,6 @@ FORMATS = {
 }
 """Media type and file extension of each format."""
 
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FACT_COLUMNS = (
     "entity", "schema", "property", "value", "refers_to", "original", "accuracy", "nature", "reliability", "handling",
@@ -33,11 +31,6 @@ FACT_COLUMNS = (
 )  # fmt: skip
 
 Table = tuple[Sequence[str], list[list[str]]]
-
-
-def escaped(text: str) -> str:
-    """The text as a cell no spreadsheet computes: an apostrophe before a sign that begins a formula (CWE-1236)."""
-    return f"'{text}" if text.startswith(_COMPUTED) else text
 
 
 def facts_table(collected: Collected) -> Table:
@@ -59,22 +52,11 @@ def facts_table(collected: Collected) -> Table:
 
 def write_table(form: str, table: Table, mark: Mark, language: str) -> tuple[bytes, str]:
     """The file and the hash of its data; `form` is csv or xlsx."""
-    data = _csv(table)
+    data = csv_of(*table)
+    if form == "csv":
+        return marked_csv(data, mark, language)
     digest = hashlib.sha256(data).hexdigest()
-    mark = replace(mark, content_sha256=digest)
-    if form == "xlsx":
-        return _xlsx(table, mark, language), digest
-    head = "".join(f"# {label}: {_one_line(text)}\r\n" for label, text in mark.lines(language))
-    return b"\xef\xbb\xbf" + head.encode() + data, digest
-
-
-def _csv(table: Table) -> bytes:
-    columns, rows = table
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([escaped(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
+    return _xlsx(table, replace(mark, content_sha256=digest), language), digest
 
 
 def _xlsx(table: Table, mark: Mark, language: str) -> bytes:
@@ -108,7 +90,7 @@ def write_ftm(collected: Collected, mark: Mark, language: str) -> tuple[bytes, s
         "schema": "Note",
         "properties": {
             "name": [mark.number],
-            "description": ["\n".join(f"{label}: {_one_line(text)}" for label, text in lines)],
+            "description": ["\n".join(f"{label}: {one_line(text)}" for label, text in lines)],
         },
     }
     return _json_line(note) + data, digest
@@ -126,10 +108,6 @@ def _entity(entity: ExportedEntity, prefix: str) -> dict[str, object]:
 
 def _json_line(entity: dict[str, object]) -> bytes:
     return json.dumps(entity, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def case_table(cases: Iterable[Sequence[str]]) -> Table:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from clew.node.transfer.exporting.writing import escaped
+from clew.node.marking import escaped
 
 PROBLEM_COLUMNS = ("row", "field", "value", "problem", "cure")
 

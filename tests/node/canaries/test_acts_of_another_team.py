@@ -1,0 +1,342 @@
+"""Every action with the objects of a team's work, called by an officer of another team who holds every role.
+
+The pages answer 404 before an action is called; here its own check of the object is asked. Arguments come from a table
+by their names, so that an action with a new one fails until it is said what it names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
+from clew.node.accounts.acting import RegisteredAction
+from clew.node.accounts.actions import ACTIONS, Officer, Refused, StepUp
+from clew.node.accounts.permissions import roles_holding
+from clew.node.accounts.step_up import prove
+from clew.node.audit.models import AuditEntry
+from clew.node.cases import actions as cases
+from clew.node.consent.actions import Answer, Circumstances, ConsentDraft, GuardianDraft
+from clew.node.dossier.models import Statement
+from clew.node.dossier.queries import release_facts
+from clew.node.exchange.models import Thread
+from clew.node.transfer.actions import request_export
+from clew.node.types import BadInput
+from clew.vocabulary import codelist
+from tests.node.canaries.planting import World
+
+pytestmark = pytest.mark.django_db
+ROLES = [code for code, _label in codelist("roles").choices("en")]
+
+KEEPS_ALL = (
+    "the data-protection officer reviews, keeps and deletes over all teams (`retention.review`), each act logged"
+)
+WHOLE = "belongs to the whole organisation"
+INSIDE = "called inside an act that has checked its object; it shows nothing"
+NO_OBJECT_OF_A_TEAM = {
+    "accounts.create_": "officers and units are the administrator's work; the team of a new case is its opener's",
+    "accounts.set_": "officers are the administrator's work, the language one's own",
+    "accounts.deactivate_officer": "officers are the administrator's work",
+    "accounts.reactivate_officer": "officers are the administrator's work",
+    "accounts.add_member": "who is in which unit is the administrator's work",
+    "accounts.remove_member": "who is in which unit is the administrator's work",
+    "accounts.issue_sign_in_link": "officers are the administrator's work",
+    "partners.": f"the directory, cards, instruments: {WHOLE}",
+    "rulebook.": f"rules and settings: {WHOLE}",
+    "oversight.": "data-protection officers and legal advisers look over all teams, at digest level, each look logged",
+    "transfer.save_": f"a mapping {WHOLE}",
+    "transfer.rename_mapping": f"a mapping {WHOLE}",
+    "transfer.delete_mapping": f"a mapping {WHOLE}",
+    "disclosure.record_assurance": f"a partner's written word {WHOLE}",
+    "cases.finish_tasks_at": f"names an address: {INSIDE} (an approval ticks off what asked for it)",
+    "disclosure.register_letter_entities": f"names a thread: {INSIDE} (the taking of a letter)",
+    "exchange.discard_rejected": "a rejected envelope was never opened, so it belongs to no team",
+    "cases.open_case": "a new case has no team yet",
+    "cases.delete_document": KEEPS_ALL,
+    "cases.blank_words": KEEPS_ALL,
+    "consent.delete_consent": KEEPS_ALL,
+    "disclosure.remove_safeguard": KEEPS_ALL,
+    "disclosure.forget_contents": KEEPS_ALL,
+    "exchange.forget_letters": KEEPS_ALL,
+    "dossier.destroy_source": KEEPS_ALL,
+    "dossier.prolong_source": KEEPS_ALL,
+    "dossier.rebuild_rows": "makes every row anew from the statements and shows none",
+    "dossier.protect_expired": "only ever protects, whoever's team it is",
+}
+"""Actions, or the beginnings of their names, that name no object of a team, with the reason."""
+
+
+def _pk(label: str, **wanted: Any) -> Callable[[World], Any]:
+    return lambda _world: apps.get_model(label)._default_manager.filter(**wanted).order_by("pk")[0].pk
+
+
+def _taken(_world: World) -> str:
+    return str(Thread.objects.exclude(case=None)[0].letters.filter(direction="in")[0].uid)
+
+
+def _statements(world: World) -> list[int]:
+    return list(Statement.objects.filter(source_id=world.sources["Suspetitle"]).values_list("pk", flat=True)[:1])
+
+
+OBJECTS: dict[str, Callable[[World], Any]] = {
+    "batch_id": _pk("transfer.ImportBatch"),
+    "case_id": lambda world: world.case.pk,
+    "compartment_id": lambda world: world.case.compartment_id,
+    "consent_id": _pk("consent.Consent"),
+    "deadline_id": _pk("cases.Deadline"),
+    "decision_id": lambda world: world.decision,
+    "document_id": _pk("cases.Document"),
+    "entity_id": lambda world: world.person,
+    "entity_ids": lambda world: [world.person],
+    "entry_id": _pk("exchange.OutboxEntry", delivered=None, letter__isnull=False),
+    "export_id": _pk("transfer.Export"),
+    "guardian_id": _pk("consent.Guardian"),
+    "keep_id": lambda world: world.person,
+    "letter_uid": _taken,
+    "link_id": _pk("cases.CaseEntity"),
+    "mark_id": _pk("disclosure.Mark"),
+    "one": lambda world: world.person,
+    "other": lambda world: world.person,
+    "other_id": lambda world: world.person,
+    "person_id": lambda world: world.person,
+    "release_id": _pk("disclosure.Release"),
+    "source_id": lambda world: world.sources["Suspetitle"],
+    "statement_id": lambda world: _statements(world)[0],
+    "statement_ids": _statements,
+    "statements": _statements,
+    "task_id": _pk("cases.Task"),
+}
+"""What names an object of the team's, by the argument's name."""
+
+TODAY = timezone.localdate()
+SOON = timezone.now() + dt.timedelta(days=9)
+SOURCE = SourceDraft(
+    kind="interview", title="Title (fictional)", owner="own", reliability="B", handling="H0",
+    purpose="criminal_investigation", basis="intelligence", retain_until=TODAY + dt.timedelta(days=300),
+    entities=(EntityDraft("him", "Person", category="suspect"),),
+    statements=(StatementDraft("him", "name", "Karl Beispiel (fictional)", accuracy=2),),
+)  # fmt: skip
+
+
+def _circumstances() -> dict[str, Any]:
+    return {
+        "given_by": "self", "language": "de", "method": "oral_witnessed", "given": TODAY,
+        "expires": TODAY + dt.timedelta(days=5), "understood": True, "explained_by": "Explainer (fictional)",
+        "capacity": "able", "witness": "Witness (fictional)",
+    }  # fmt: skip
+
+
+VALUES: dict[str, Callable[[Officer], Any]] = {
+    "answer": lambda _who: "yes",
+    "assigned_id": lambda who: who.pk,
+    "assessed": lambda _who: TODAY,
+    "by_referral": lambda _who: False,
+    "category": lambda _who: "witness",
+    "content": lambda _who: iter([b"content"]),
+    "due": lambda _who: SOON,
+    "expires": lambda _who: TODAY + dt.timedelta(days=9),
+    "facts": lambda _who: "Facts (fictional).",
+    "favourable": lambda _who: True,
+    "file_format": lambda _who: "csv",
+    "file_name": lambda _who: "file.csv",
+    "given": lambda _who: TODAY,
+    "good_rows_only": lambda _who: False,
+    "instrument": lambda _who: "FICTIONAL-ARRANGEMENT",
+    "kind": lambda _who: "request",
+    "level": lambda _who: "year",
+    "mapping": lambda _who: "agencies",
+    "media_type": lambda _who: "image/jpeg",
+    "necessity": lambda _who: "Necessary.",
+    "offence_codes": lambda _who: ["at_104a"],
+    "officer": lambda who: who,
+    "officer_id": lambda who: who.pk,
+    "purpose": lambda _who: "criminal_investigation",
+    "reason": lambda _who: "Because.",
+    "reasons": lambda _who: "Because.",
+    "recipient": lambda _who: "own",
+    "reference": lambda _who: "REF-1",
+    "role": lambda _who: "approver",
+    "set_by": lambda _who: "Court",
+    "state": lambda _who: "cn",
+    "step_up": lambda who: prove(StepUp(who.pk, "totp")),
+    "subject": lambda _who: "Subject (fictional)",
+    "summary": lambda _who: "Summary.",
+    "text": lambda _who: "Text.",
+    "title": lambda _who: "Title",
+    "until": lambda _who: TODAY + dt.timedelta(days=99),
+    "url": lambda _who: "/",
+    "value": lambda _who: "Value",
+    "waiting": lambda _who: False,
+    "what": lambda _who: "case",
+    "party_uid": lambda _who: "partner",
+}
+"""What names no object, by the argument's name; arguments with a default that stand in no table are left out."""
+
+OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
+    "accounts.add_to_case_team": {"compartment": lambda world: world.case.compartment},
+    "accounts.remove_from_case_team": {"compartment": lambda world: world.case.compartment},
+    "consent.record_answers": {
+        "said": lambda _world: Circumstances(**_circumstances()),
+        "answers": lambda _world: [Answer("court", "own", agreed=["contact"])],
+    },
+    "consent.record_consent": {
+        "draft": lambda world: ConsentDraft(
+            purpose="court", recipient=world.beijing.partner.uid, items=["contact"], **_circumstances()
+        )
+    },
+    "consent.record_guardian": {
+        "draft": lambda _world: GuardianDraft(
+            name="Guardian (fictional)",
+            relation="relative",
+            authority="Court",
+            reference="1",
+            conflict="no",
+            conflict_reason="Looked into.",
+            valid_from=TODAY,
+            valid_until=TODAY + dt.timedelta(days=20),
+        )
+    },
+    "disclosure.record_safeguard": {"kind": lambda _world: "sheltered", "answer": lambda _world: ["yes"]},
+    "disclosure.set_mark": {"kind": lambda _world: "on_hold"},
+    "dossier.append_to_source": {"entities": lambda _world: SOURCE.entities, "statements": lambda _world: ()},
+    "dossier.record_source": {"draft": lambda _world: SOURCE},
+    "dossier.start_source": {"draft": lambda _world: SOURCE},
+    "cases.link_reference": {"party_uid": lambda world: world.beijing.partner.uid},
+    "disclosure.draft_release": {"recipient": lambda world: world.beijing.partner.uid},
+    "disclosure.record_authorisation": {"recipient": lambda world: world.beijing.partner.uid},
+    "exchange.refuse_letter": {"code": lambda _world: "not_competent"},
+    "transfer.request_export": {"purpose": lambda _world: "own_use"},
+}
+"""Arguments that mean something else in one action, or that one alone has."""
+
+SAID_AT_THE_FIELD = {"transfer.request_export": "case_id", "cases.link_entity": "entity"}
+"""Actions that refuse at a field of their form, in the words with which they refuse a number that names nothing."""
+
+LEFT_OUT = {
+    "cases.link_entities": "an import or a letter brings what its team knows; all else is left out, nobody told",
+    "disclosure.draft_release": "a statement that its officer may not see is not decided upon, so it never leaves",
+}
+"""Actions that take several numbers and leave out those of another team, with the reason."""
+
+OWN_PLACE = ("case_id", "compartment_id")
+"""What names where something is put: the second time, it is a place of the outsider's own."""
+
+
+def _team_actions() -> list[RegisteredAction]:
+    """Those that an officer can be permitted; the others are refused to every officer (`test_roles_by_actions`)."""
+    ours = [one for one in ACTIONS.values() if one.function.__module__.startswith("clew.")]
+    return [
+        one for one in ours if roles_holding(one.permission) and not one.name.startswith(tuple(NO_OBJECT_OF_A_TEAM))
+    ]
+
+
+def _parameters(found: RegisteredAction) -> list[inspect.Parameter]:
+    return [
+        one
+        for one in found.signature.parameters.values()
+        if one.name not in {"actor", "now"} and one.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+
+
+def _named(found: RegisteredAction) -> set[str]:
+    """The arguments of the action that name an object of the team's."""
+    own = OF_ONE.get(found.name, {})
+    return {one.name for one in _parameters(found) if one.name in OBJECTS and one.name not in own} | set(own)
+
+
+def _arguments(found: RegisteredAction, world: World, outsider: Officer) -> dict[str, Any]:
+    given: dict[str, Any] = {"now": timezone.now()} if "now" in found.signature.parameters else {}
+    for one in _parameters(found):
+        if one.name in OF_ONE.get(found.name, {}):
+            given[one.name] = OF_ONE[found.name][one.name](world)
+        elif one.name in OBJECTS:
+            given[one.name] = OBJECTS[one.name](world)
+        elif one.default is inspect.Parameter.empty:
+            given[one.name] = VALUES[one.name](outsider)
+    return given
+
+
+def _ended(found: RegisteredAction, outsider: Officer, given: dict[str, Any]) -> str:
+    """How the action ended, "" where it was refused; nothing of it stays."""
+    before = AuditEntry.objects.count()
+    with transaction.atomic():
+        try:
+            shown = found.function(actor=outsider, **given)
+        except Refused:
+            return ""
+        except BadInput as refused:
+            if SAID_AT_THE_FIELD.get(found.name) == refused.field:
+                return ""
+            return f"{found.name}: {refused}"
+        except Exception as other:  # noqa: BLE001  any other end is what the test reports
+            return f"{found.name}: {type(other).__name__}: {other}"
+        finally:
+            transaction.set_rollback(True)
+    return "" if found.reads and shown is None and AuditEntry.objects.count() == before else f"{found.name} was done"
+
+
+@pytest.fixture
+def outsider(world: World) -> Officer:
+    return world.officer_factory(roles=ROLES, compartments=[world.elsewhere])
+
+
+def test_every_argument_of_an_action_is_known_and_no_reason_is_left_over() -> None:
+    unknown = [
+        f"{found.name}({one.name})"
+        for found in _team_actions()
+        for one in _parameters(found)
+        if one.default is inspect.Parameter.empty
+        if not {one.name} & {*OBJECTS, *VALUES, *OF_ONE.get(found.name, {})}
+    ]
+    assert unknown == []
+    assert [found.name for found in _team_actions() if not _named(found)] == []
+    assert [each for each in NO_OBJECT_OF_A_TEAM if not any(name.startswith(each) for name in ACTIONS)] == []
+    assert set(OF_ONE) <= set(ACTIONS)
+
+
+def test_an_action_on_what_is_another_teams_is_refused_whatever_the_role(world: World, outsider: Officer) -> None:
+    done = [_ended(found, outsider, _arguments(found, world, outsider)) for found in _team_actions()]
+    assert [each for each in done if each] == []
+    assert len(done) > 60
+
+
+def test_nothing_of_another_team_is_brought_into_a_place_of_ones_own(world: World, outsider: Officer) -> None:
+    case = cases.open_case(
+        actor=outsider, title="Own case (fictional)", kind="investigation", offence_codes=["at_104a"], summary=""
+    )  # fmt: skip
+    own = {"case_id": case.pk, "compartment_id": case.compartment_id}
+    done = []
+    for found in _team_actions():
+        named = _named(found)
+        if named & set(OWN_PLACE) and named & set(OBJECTS) - set(OWN_PLACE) and found.name not in LEFT_OUT:
+            given = _arguments(found, world, outsider)
+            given |= {name: own[name] for name in OWN_PLACE if name in given}
+            done.append(_ended(found, outsider, given))
+    assert [each for each in done if each] == []
+    assert len(done) >= 5
+
+
+def test_what_an_action_leaves_out_of_another_team_is_really_left_out(world: World, outsider: Officer) -> None:
+    case = cases.open_case(
+        actor=outsider, title="Own case (fictional)", kind="investigation", offence_codes=["at_104a"], summary=""
+    )  # fmt: skip
+    assert cases.link_entities(actor=outsider, case_id=case.pk, entity_ids=[world.person]) == 0
+    assert release_facts(officer=outsider, statement_ids=_statements(world)) == []
+    assert len(release_facts(officer=world.officer, statement_ids=_statements(world))) == 1
+
+
+def test_a_refusal_at_a_field_is_the_same_for_a_number_that_names_nothing(world: World, outsider: Officer) -> None:
+    asked: dict[str, Any] = {"what": "case", "file_format": "csv", "purpose": "own_use"}
+    said = set()
+    for number in (world.case.pk, 999_999):
+        with pytest.raises(BadInput) as refused:
+            request_export(actor=outsider, case_id=number, **asked)
+        said.add(str(refused.value))
+    assert said == {"case_id: This case is not among yours. Choose one of your cases."}
