@@ -5,7 +5,10 @@ it) and its own worker; the sending node's worker runs here. The decisions were 
 are signed by an officer's key, and what is timed is dispatch, seal, send, store, stored receipt, open, quarantine,
 opened receipt, noted. Stated beside it: the processor time of each stage, which a busy machine changes less than the
 time on the clock; and joserfc's own sign, seal, open and verify of the same letters in the same run, on one core. Left
-out: the two updates with which the disclosure notes that its decision's letter has left.
+out, because these decisions have no row: the two updates with which the disclosure notes that its decision's letter has
+left, and the second derivation. Before a letter leaves, its decision is derived anew, unless nobody did anything that
+the rules look at since it was signed. `bench/preview.py` measures that derivation alone (`deriving again`); where it is
+due for every letter, it and not the exchange sets the rate. bench/README.md gives both.
 
     python bench/letters.py [--letters 1000] [--bytes 4000]
 """

@@ -1,47 +1,50 @@
-"""`clew kinship`: likelihood ratios of DNA profiles, from files alone. Nothing here opens a node or its store."""
+"""`clew kinship`: likelihood ratios of DNA profiles and searches with them, from files alone.
+
+Nothing here opens a node or its store.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from clew.cli.answers import WRONG_USE, AsJson, answer, stop
+from clew.cli.answers import AsJson, answer, stop
+from clew.cli.kinship_bench import bench
+from clew.cli.kinship_search import FoundersOption, convention, power, search
+from clew.cli.kinship_simulate import simulate
 
-if TYPE_CHECKING:
-    from clew.kinship.assumptions import Founders
+app = typer.Typer(
+    help="Whose child is this: likelihood ratios of DNA profiles, and searches.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
-app = typer.Typer(help="Likelihood ratios of DNA profiles in families.", no_args_is_help=True, rich_markup_mode=None)
+
+app.command("search")(search)
+app.command("power")(power)
+app.command("simulate")(simulate)
+app.command("bench")(bench)
 
 
 @app.callback()
 def group() -> None:
-    """Likelihood ratios of DNA profiles in families."""
+    """Whose child is this: likelihood ratios of DNA profiles, and searches."""
 
 
 @app.command("lr")
 def lr(
     cases: Annotated[Path, typer.Argument(help="A file of cases (JSON): pedigrees, profiles, frequencies.")],
-    founders: Annotated[
-        str, typer.Option(help="Untyped founders with one child: keep (their alleles mutate) or prune (left out).")
-    ] = "keep",
+    founders: FoundersOption = "keep",
     as_json: AsJson = False,
 ) -> None:
     """Compute the likelihood ratio of each case: how many times likelier the profiles are under H1 than under H2."""
     from clew.kinship.cases import answer as ratios
 
-    result = ratios(_document(cases), _convention(founders))
+    result = ratios(_document(cases), convention(founders))
     answer(result, as_json=as_json, text=_in_lines(result))
-
-
-def _convention(text: str) -> Founders:
-    if text == "keep":
-        return "keep"
-    if text != "prune":
-        stop(f'--founders is keep or prune, not "{text}".', WRONG_USE)
-    return "prune"
 
 
 def _document(path: Path) -> object:

@@ -236,7 +236,7 @@ def _country_schema(wanted: Any) -> dict[str, Any]:
 
 
 def _schema_of(wanted: Any) -> dict[str, Any]:
-    if dataclasses.is_dataclass(wanted):
+    if isinstance(wanted, type) and dataclasses.is_dataclass(wanted):
         hints = typing.get_type_hints(wanted)
         return {
             "type": "object",

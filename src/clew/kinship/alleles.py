@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\d{1,3}(\.\d)?")
 
@@ -30,6 +31,7 @@ def in_order(alleles: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(alleles, key=lambda each: (repeats(each) is None, repeats(each) or (0, 0), each)))
 
 
+@lru_cache(maxsize=4096)
 def locus_key(name: str) -> str:
     """What two spellings of a locus have in common: "PENTA E", "Penta_E" and "PentaE" are one, "vWA" and "VWA" too."""
     return re.sub(r"[\s_\-.']", "", name).upper()

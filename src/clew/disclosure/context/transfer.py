@@ -29,7 +29,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "to_accused": transfer.to_accused,
         "provider_notified": transfer.provider_notified,
         "selectors": max(transfer.selectors, len(questions)),
-        "questions_specific": all(each.entity is not None for each in questions),
+        "questions_specific": _are_specific(transfer, rules),
         "asks_interview": any(each.ask == INTERVIEW for each in questions),
         "requester_flagged": transfer.requester_flagged,
         "correction_named": bool(transfer.corrects.strip() and transfer.correction_reason.strip()),
@@ -49,6 +49,12 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "approvals": sorted(counted_roles(transfer.approvals, transfer.requester)),
         "uncovered": sorted(_codes(transfer) - rules.covered),
     }
+
+
+def _are_specific(transfer: TransferFacts, rules: RuleSet) -> bool:
+    """Whether each question names an entity; a request that asks nothing in particular names none."""
+    asks_nothing = transfer.letter == "request" and not transfer.questions
+    return all(each.entity is not None for each in transfer.questions) and not (rules.strict and asks_nothing)
 
 
 def _codes(transfer: TransferFacts) -> set[str]:

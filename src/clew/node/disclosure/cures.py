@@ -30,8 +30,8 @@ DOORS: Final[Mapping[str, str]] = {
         "instrument": "R01 R35a R36",
         "assurance": "R07c R14a R14d R23a R47a R47b",
         "party": "R02 R45a R45b",
-        "letter": "G2b R00a R00e R03a R03b R08c R09c R09d R12a R12c R18a R19a R21b R22b R24b R24c R25b R25c R25e R26b R26c"
-        " R27 R28a R29c R30b R38c R42a R42b R42c R46a",
+        "letter": "G2b R00a R00e R03a R03b R08c R09c R09d R12a R12c R18a R19a R21b R22b R24b R24c R25b R25c R25e R26b"
+        " R26c R27 R28a R29c R30b R38c R42a R42b R42c R46a",
     }.items()
     for policy in policies.split()
 }
