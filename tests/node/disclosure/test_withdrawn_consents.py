@@ -53,6 +53,9 @@ def test_a_question_about_her_is_refused_once_she_took_her_consent_back(world: W
 
 @pytest.mark.parametrize(("days_ago", "speaks"), [(0, False), (1, True)])
 def test_a_consent_given_since_is_what_counts(world: World, days_ago: int, speaks: bool) -> None:
+    # Of her who may be a child, her own consent would be none (R19).
+    actions.record_safeguard(actor=world.anna, person_id=world.person(), kind="child", answer=["no"],
+                             expires=timezone.localdate() + dt.timedelta(days=30))  # fmt: skip
     consent.withdraw_consent(actor=world.anna, consent_id=_consented(world))
     _consented(world, days_ago=days_ago)
     assert ("G4a" in _told(world)) is speaks
