@@ -31,11 +31,11 @@ from clew.disclosure.facts import (
     StatementFacts,
     TransferFacts,
 )
-from clew.disclosure.ruleset import Effect, RuleSet
+from clew.disclosure.ruleset import Effect, RuleSet, shipped_rules
 
 SPEAK = frozenset({"R00", "R04", "R18", "R19", "R29", "R30", "R31", "R32", "R33", "R34", "G5"})
 """The rules asked: codes nobody knows, what another gave, protected persons, children, grading, what was recalled,
-retention, the log, the handling codes, shelters."""
+retention, the log, the handling codes, shelters. A rule that this node added speaks as well: nobody here knows it."""
 
 
 OF_LETTERS = frozenset({"R00a", "R00d", "R31b"})
@@ -133,4 +133,7 @@ def _ruled(decider: Decider, statement: StatementFacts, rules: RuleSet) -> Ruled
 
 
 def _speaks(policy: str, rules: RuleSet) -> bool:
-    return policy in rules.policies and policy not in OF_LETTERS and rules.policies[policy].rule in SPEAK
+    if policy not in rules.policies or policy in OF_LETTERS:
+        return False
+    rule = rules.policies[policy].rule
+    return rule in SPEAK or rule not in shipped_rules().rules
