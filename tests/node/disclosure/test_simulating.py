@@ -316,7 +316,7 @@ def test_a_rule_is_edited_tried_and_proposed_from_the_page(world: World, signed_
     assert "left out" not in client.get(address).content.decode()
     text = rule_files()["R18.cedar"]
     wrong = client.post(
-        address, {"last": "10", "text": text.replace("context.person.category", "context.person.catgry")}
+        address, {"last": "10", "text": text.replace("context.person.protected", "context.person.protcted")}
     )
     assert wrong.status_code == 422
     assert "R18.cedar, line " in wrong.content.decode()

@@ -17,6 +17,14 @@ from tests.node.disclosure.conftest import World
 BEIJING = "cn-office"
 
 
+def _of_age(world: World) -> None:
+    """Somebody has said that she is no child; of whom nobody has said it, her own consent alone does not count."""
+    actions.record_safeguard(
+        actor=world.anna, person_id=world.person(), kind="child", answer=("no",),
+        expires=timezone.localdate() + dt.timedelta(days=30),
+    )  # fmt: skip
+
+
 def _consented(world: World, *, days_ago: int = 0) -> int:
     told = draft(recipient=BEIJING, items=["Phone"], given=timezone.localdate() - dt.timedelta(days=days_ago))
     made = consent.record_consent(
@@ -53,9 +61,7 @@ def test_a_question_about_her_is_refused_once_she_took_her_consent_back(world: W
 
 @pytest.mark.parametrize(("days_ago", "speaks"), [(0, False), (1, True)])
 def test_a_consent_given_since_is_what_counts(world: World, days_ago: int, speaks: bool) -> None:
-    # Of her who may be a child, her own consent would be none (R19).
-    actions.record_safeguard(actor=world.anna, person_id=world.person(), kind="child", answer=["no"],
-                             expires=timezone.localdate() + dt.timedelta(days=30))  # fmt: skip
+    _of_age(world)
     consent.withdraw_consent(actor=world.anna, consent_id=_consented(world))
     _consented(world, days_ago=days_ago)
     assert ("G4a" in _told(world)) is speaks
