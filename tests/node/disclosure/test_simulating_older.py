@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 FLAG = "transfer.requester_flagged"
 WORDS = "transfer.words_repeating"
 OF_FORMAT_4 = ["transfer.recipient.organisation", "transfer.reply.held_back", WORDS]
+OF_CONSENTS = [f"persons.consents.{each}" for each in ("organisation", "recorded_at", "withdrawn_at")]
 OF_FORMAT_2 = sorted([*OF_FORMAT_4, FLAG])
 
 
@@ -88,7 +89,9 @@ def test_an_instrument_or_a_setting_is_tried_with_the_rules_of_then(world: World
     assert "R01" in {policy for each in ended.changes[0]["statements"] for policy in each["appear"]}
     other = simulated(world, {"kind": "instrument_ended", "instrument": "ANOTHER"})
     assert (other.changes, other.not_replayable) == ([], [])
-    assert other.read_older == [{"decision": decision.pk, "lacks": OF_FORMAT_2 if number == 1 else OF_FORMAT_4}]
+    assert other.read_older == [
+        {"decision": decision.pk, "lacks": OF_FORMAT_2 if number == 1 else [*OF_CONSENTS, *OF_FORMAT_4]}
+    ]
     listed = {"kind": "setting", "key": "penalties_excluded", "country": "CN", "value": True}
     assert simulated(world, listed).not_replayable == []
 

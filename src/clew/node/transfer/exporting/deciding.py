@@ -97,7 +97,8 @@ def rules_of_exports(on: dt.date) -> RuleSet:
         return deciding_rules(on)
     except BrokenRules as fault:
         log.error("The rules of this node cannot be used, so nothing is exported: %s", fault)
-        raise BadInput("", broken_sentence(), _("Ask an administrator, who sees what is wrong under the rules.")) from fault
+        cure = _("Ask an administrator, who sees what is wrong under the rules.")
+        raise BadInput("", broken_sentence(), cure) from fault
 
 
 def _rules_for_words() -> RuleSet:
