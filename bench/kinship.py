@@ -5,8 +5,8 @@
 1. What `clew kinship bench` measures: the scan of simulated profiles (23 loci, Norwegian frequencies, 2 % of the loci
    failed), full and bounded at LR 1e4, beside NumPy's take and sum of the same tables, the same loop in nearest memory,
    and reading every code once; compile time; memory.
-2. Hits lost: `--planted` profiles with 5 % of the loci failed and 400 relatives among them, four relations, three
-   thresholds, against a float64 sum over every profile without any bound.
+2. Hits lost: `--planted` profiles with 5 % of the loci failed, 100 relatives of graded likeness for each of four
+   relations, three thresholds, against a float64 sum over every profile without any bound.
 3. A CSV file of 100,000 profiles read into columns.
 4. One child against 10,000 compiled families laid side by side.
 

@@ -145,6 +145,7 @@ RESTRICTIONS: list[tuple[str, Any]] = [
     ("persons.0.category", "unknown"), ("persons.0.category", "victim"), ("persons.0.child", "yes"),
     ("persons.0.child", "uncertain"), ("persons.0.protection", "applicant"), ("persons.0.protection", "unknown"),
     ("persons.0.feared", ["at", "bg", "cn"]), ("persons.0.witness_protection", "yes"),
+    ("persons.0.role_conflict", "yes"), ("persons.0.guardian", "conflict"), ("transfer.recipient.onward", ["bg", "cn"]),
     ("persons.0.sheltered", "yes"), ("persons.0.consents", []), ("persons.0.risks", []),
 ]  # fmt: skip
 

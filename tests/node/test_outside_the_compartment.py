@@ -151,6 +151,12 @@ def _consent(officer: Officer, case: Case, beijing: Correspondent) -> None:
         statements=(StatementDraft("he", "name", "Karl Kanarienvogel (fictional)", 1),),
     )  # fmt: skip
     person = record_source(actor=officer, compartment_id=case.compartment_id, draft=source).entity_numbers["he"]
+    # Of whom the rules guard nothing, an officer may speak in her own words: that puts the canary into letters.
+    cleared = {"child": "no", "protection": "none", "witness_protection": "no", "role_conflict": "no"}
+    for kind, answer in cleared.items():
+        disclosure.record_safeguard(
+            actor=officer, person_id=person, kind=kind, answer=(answer,), expires=today + dt.timedelta(days=30)
+        )
     told = ConsentDraft(
         purpose="court", recipient=beijing.partner.uid, items=["contact"], given_by="self", capacity="able",
         understood=True, explained_by="Anna (fictional)", language="de", method="written", given=today,

@@ -243,7 +243,9 @@ def _schema_of(wanted: Any) -> dict[str, Any]:
             "additionalProperties": False,
             "required": list(hints),
             "properties": {
-                name: _country_schema(each) if name in COUNTRIES.get(wanted, ()) else _schema_of(each)
+                name: _country_schema(each)
+                if name in COUNTRIES.get(typing.cast("type", wanted), ())
+                else _schema_of(each)
                 for name, each in hints.items()
             },
         }

@@ -52,8 +52,7 @@ def transfer_facts(
     agreements: Collection[str],
 ) -> TransferFacts:
     """All that holds for the letter as a whole. `agreements`: whose joint material it would carry."""
-    own = partners.own_party()
-    sender = SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
+    sender = _sender()
     target = release.post or release.recipient
     findings = findings_of(release.findings)
     kind = "danger_warning" if release.kind == "notify" and findings.danger else release.kind
@@ -71,8 +70,7 @@ def transfer_facts(
         immediate_danger=release.immediate_danger or bool(findings.danger),
         danger=DangerFacts(findings.danger, findings.danger_state.lower()),
         legal_duty=release.legal_duty,
-        confidential=findings.confidential,
-        to_accused=findings.to_accused,
+        confidential=findings.confidential, to_accused=findings.to_accused,
         provider_notified=findings.provider_notified,
         selectors=len(release.items),
         requester=str(release.requested_by_id or ""),
@@ -105,6 +103,11 @@ def transfer_facts(
         approvals=tuple(ApprovalFacts(each.role, str(each.officer_id), each.granted) for each in approvals),
         now=now,
     )  # fmt: skip
+
+
+def _sender() -> SenderFacts:
+    own = partners.own_party()
+    return SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
 
 
 def _settings_facts(settings: NodeSettings) -> SettingsFacts:
