@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from clew.cli.app import build
+from clew.disclosure.requests import REQUEST, template
+from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.models import Officer
 from clew.node.disclosure.models import Decision
 from clew.node.dossier.models import EntityRow
 from clew.node.dossier.queries import search_hits
+from tests.disclosure.bases import base
 from tests.node.conftest import code_of, no_attempts_yet, officer_factory
 from tests.node.exchange.conftest import beijing, case, officer, signed
 
@@ -45,6 +49,24 @@ def test_a_decision_comes_out_again_with_its_rules(signed: Callable[..., int]) -
     assert code == 0
     assert "comes out again" in text
     assert "R06 PERMIT" in text
+
+
+def test_what_is_unverified_is_said_beside_each_reason(signed: Callable[..., int], tmp_path: Path) -> None:
+    _code, found = answer("disclosure", "explain", str(signed()))
+    reasons = [each for ruling in (found["letter"], *found["statements"]) for each in ruling["reasons"]]
+    rules = shipped_rules()
+    assert {each["policy"]: each["unverified"] for each in reasons} == {
+        each["policy"]: rules.unverified(each["policy"]) for each in reasons
+    }
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(template() | base("suspect") | {"format": REQUEST}), encoding="utf-8")
+    for _code, text in (run("disclosure", "explain", str(signed())), run("disclosure", "explain", str(file))):
+        said = [
+            line.split() for line in text.splitlines() if line.startswith("  ") and line.split()[0] in rules.policies
+        ]
+        assert said
+        for words in said:
+            assert (words[-1] == "(unverified)") is rules.unverified(words[0])
 
 
 def test_a_decision_that_was_changed_does_not_come_out_again(signed: Callable[..., int]) -> None:

@@ -36,6 +36,8 @@ def consent(**changes: Any) -> dict[str, Any]:
         "purpose": "referral", "recipient": "at-police", "items": ["plain"], "given_by": "self",
         "guardian_standing": "not_needed", "assent": False, "method": "written",
         "given": "2026-11-01", "expires": "2027-05-01", "withdrawn": False,
+        "organisation": changes.get("recipient", "at-police"), "recorded_at": "2026-11-01T09:00:00+00:00",
+        "withdrawn_at": None,
     } | changes  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
         "sender": dict(zip(("uid", "country", "kind"), sender, strict=True)),
         "recipient": dict(zip(("uid", "country", "kind"), recipient, strict=True))
         | {"states": [recipient[1]], "onward": [], "competent": True, "adequacy": "", "confidentiality": "yes",
-           "consular": False, "status": "active", "keys": "usable"},
+           "consular": False, "status": "active", "keys": "usable", "organisation": recipient[0]},
         "instrument": {"code": "X-1", "title": "Arrangement (fictional)", "kind": "police_arrangement",
                        "between_parties": True, "in_force": True, "enables": True, "safeguards": True,
                        "treaty": False, "dual_criminality": "may_decline", "fictional": True},
@@ -88,7 +90,8 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
         "offence": {"nature": "ordinary", "discrimination": "none", "dual_criminality": "met"},
         "refusal": {"ground": "", "reason": "", "consulted": ""}, "jeopardy": {"state": "no", "review": None},
         "conditions_first": {"needed": False, "state": "none", "reference": ""},
-        "reply": {"outcomes": [], "neutral": True, "padded": True, "queued": True}, "questions": [question()],
+        "reply": {"outcomes": [], "held_back": False, "neutral": True, "padded": True, "queued": True},
+        "questions": [question()],
         "joint": [], "settings": {"risk_days": 30, "retention_years": 5, "selectors_second": 5, "selectors_refuse": 25},
         "rules_unsigned": [], "approvals": [], "now": NOW,
     } | changes  # fmt: skip
@@ -131,7 +134,7 @@ def _referral() -> dict[str, Any]:
 def _reply() -> dict[str, Any]:
     """Sofia asked Vienna about a suspect, and is told."""
     plain = _suspect()
-    reply = {"outcomes": ["provided"], "neutral": True, "padded": True, "queued": True}
+    reply = {"outcomes": ["provided"], "held_back": False, "neutral": True, "padded": True, "queued": True}
     plain["transfer"] |= {"letter": "reply", "questions": [], "selectors": 0, "reply": reply}
     return plain
 

@@ -83,7 +83,8 @@ def test_a_consent_holds_on_its_first_and_on_its_last_day() -> None:
 
 
 def _withdrawn(*changes: dict[str, Any]) -> bool:
-    return withdrawn_since(_consents(*changes), _statement(), recipient="at-police", covering=_covering(*changes))
+    recipient = from_plain(Inputs, base("referral")).transfer.recipient
+    return withdrawn_since(_consents(*changes), _statement(), recipient=recipient, covering=_covering(*changes))
 
 
 def test_what_was_taken_back_counts_for_its_recipient_and_its_items_alone() -> None:
@@ -93,6 +94,9 @@ def test_what_was_taken_back_counts_for_its_recipient_and_its_items_alone() -> N
     assert not _withdrawn({}, later | {"items": ["contact"]})
     assert not _withdrawn({}, later | {"recipient": "bg-police"})
     assert not _withdrawn({}, {"given": "2026-11-20", "purpose": "court"})
+    since = {"given": "2026-11-20", "recorded_at": "2026-11-20T09:00:00+00:00"}
+    assert not _withdrawn(since, {"withdrawn": True, "withdrawn_at": "2026-11-10T09:00:00+00:00"})
+    assert _withdrawn(since, {"withdrawn": True})
 
 
 def _decided(plain: dict[str, Any]) -> Outcome:

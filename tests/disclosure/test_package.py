@@ -21,7 +21,9 @@ from clew.disclosure.package import (
     Question,
     Reply,
     answer_outcomes,
+    as_told,
     build_package,
+    held_back,
 )
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import shipped_rules
@@ -39,7 +41,8 @@ def _package(plain: dict[str, Any], replies: tuple[Reply, ...] = (), names: Enti
     facts = from_plain(Inputs, plain)
     categories = {each.id: each.category for each in facts.persons}
     outcome = decide(facts, shipped_rules())
-    return build_package(replace(DRAFT, replies=replies), facts.statements, outcome, names, categories, "at-police")
+    draft = as_told(replace(DRAFT, replies=replies), held_back(outcome, shipped_rules()))
+    return build_package(draft, facts.statements, outcome, names, categories, "at-police")
 
 
 def _mixed() -> dict[str, Any]:
@@ -89,6 +92,35 @@ def test_two_cases_that_differ_only_in_what_is_withheld_give_identical_bytes(
         return _package(plain, replies)
 
     assert with_withheld(ours).body == with_withheld(theirs).body
+
+
+WITHHELD_OUTCOMES = ("provided", "partly", "refused", "postponed", "no-information")
+
+
+@pytest.mark.parametrize("outcome", WITHHELD_OUTCOMES)
+@pytest.mark.parametrize("something_leaves", [True, False])
+def test_whatever_the_officer_calls_it_what_may_not_show_reads_as_if_it_were_not_held(
+    outcome: str, something_leaves: bool
+) -> None:
+    def letter(outcome: str, *, held: bool) -> Package:
+        plain = base("suspect")
+        plain["persons"] = [person(7, protection="applicant", feared=["bg"])]
+        hers = statement(
+            2, entity=7, schema="Person", prop="name", value="CANARY", field_class="identifying", concerns=[7]
+        )
+        plain["statements"] = [statement(1)] * something_leaves + [hers] * held
+        ids = tuple(each["id"] for each in plain["statements"])
+        return _package(plain, (Reply(1, outcome, "See there.", ids),))
+
+    assert letter(outcome, held=True).body == letter("provided", held=False).body
+    answer = json.loads(letter(outcome, held=True).body)["answers"][0]
+    assert answer["outcome"] == ("provided" if something_leaves else "no-information")
+
+
+def test_an_item_of_which_nothing_is_held_back_keeps_the_outcome_it_was_given() -> None:
+    assert json.loads(_package(_mixed(), (Reply(1, "partly", "See there.", (1, 2)),)).body)["answers"] == [
+        {"item": 1, "outcome": "partly", "text": "See there.", "statements": [1]}
+    ]
 
 
 def test_an_answer_whose_statements_are_withheld_reads_like_none_held() -> None:

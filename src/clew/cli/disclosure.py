@@ -13,6 +13,7 @@ from clew.cli.rule_book import replay, rules
 
 if TYPE_CHECKING:
     from clew.disclosure.requests import Answered
+    from clew.disclosure.ruleset import RuleSet
 
 app = typer.Typer(help="Decisions about what may leave.", no_args_is_help=True, rich_markup_mode=None)
 app.command("replay")(replay)
@@ -75,21 +76,25 @@ def _explain_file(path: Path, *, as_json: bool) -> None:
     except (UnicodeDecodeError, ValueError) as fault:
         stop(f"{path} is not JSON ({fault}). Start from: clew disclosure template")
     answered = answer_request(request, shipped_rules())
-    answer(answer_plain(answered, shipped_rules()), as_json=as_json, text=_in_lines(answered))
+    answer(answer_plain(answered, shipped_rules()), as_json=as_json, text=_in_lines(answered, shipped_rules()))
     if answered.problems:
         raise typer.Exit(NOT_DONE)
 
 
-def _in_lines(answered: Answered) -> str:
+def _in_lines(answered: Answered, rules: RuleSet) -> str:
     outcome = answered.outcome
     lines = [f"{each.field}: {each.problem} {each.cure}" for each in answered.problems]
     for ruling in (outcome.letter, *outcome.statements):
         name = "Letter" if ruling.statement is None else f"Statement {ruling.statement}"
         lines.append(f"{name}: {ruling.verdict}")
         for reason in ruling.reasons:
-            lines.append(f"  {reason.policy} {reason.effect}: {reason.sentence}")
+            lines.append(f"  {reason.policy} {reason.effect}: {reason.sentence}{_marked(reason.policy, rules)}")
             lines += [f"    What would change it: {reason.cure}"] if reason.cure else []
     lines += [f"Approval missing: {each.role} ({', '.join(each.policies)})" for each in outcome.missing]
-    lines += [f"Travels: {each.policy}: {each.text}" for each in outcome.conditions]
-    lines += [f"Task: {each.task}: {each.sentence}" for each in outcome.tasks]
+    lines += [f"Travels: {each.policy}: {each.text}{_marked(each.policy, rules)}" for each in outcome.conditions]
+    lines += [f"Task: {each.task}: {each.sentence}{_marked(each.policy, rules)}" for each in outcome.tasks]
     return "\n".join(lines)
+
+
+def _marked(policy: str, rules: RuleSet) -> str:
+    return " (unverified)" if rules.unverified(policy) else ""

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from clew.disclosure.facts import ConsentFacts, StatementFacts
+from clew.disclosure.facts import ConsentFacts, RecipientFacts, StatementFacts
 
 
 def counting(consents: Iterable[ConsentFacts], *, may_be_child: bool, guardian: str) -> list[ConsentFacts]:
@@ -44,20 +44,36 @@ def covering_consent(
 
 
 def withdrawn_since(
-    consents: Iterable[ConsentFacts], statement: StatementFacts | None, *, recipient: str, covering: ConsentFacts | None
+    consents: Iterable[ConsentFacts],
+    statement: StatementFacts | None,
+    *,
+    recipient: RecipientFacts,
+    covering: ConsentFacts | None,
 ) -> bool:
     """Whether she took back a consent towards this recipient that covered this, and has given none since (G4).
 
-    Whatever it was given for: who withdraws means the recipient, not a code for the purpose. What stands on of a
-    consent taken back in part has the day of the whole, and is a consent given since.
+    Whatever it was given for: who withdraws means the recipient, not a code for the purpose, and means the organisation
+    with all its posts. A consent that she had signed before counts no more than one whose order nobody knows.
     """
     return any(
         each.withdrawn
-        and each.recipient == recipient
+        and _of_one_organisation(each, recipient)
         and _speaks_of(each, statement)
-        and (covering is None or covering.given < each.given)
+        and (covering is None or not _given_since(covering, each))
         for each in consents
     )
+
+
+def _of_one_organisation(consent: ConsentFacts, recipient: RecipientFacts) -> bool:
+    ours = {recipient.uid, recipient.organisation} - {""}
+    return bool(ours & {consent.recipient, consent.organisation})
+
+
+def _given_since(consent: ConsentFacts, taken_back: ConsentFacts) -> bool:
+    """Whether it was signed and recorded after the other was taken back; only days are known of the signing."""
+    if consent.recorded_at is None or taken_back.withdrawn_at is None:
+        return False
+    return consent.recorded_at > taken_back.withdrawn_at and consent.given >= taken_back.withdrawn_at.date()
 
 
 def _has_standing(consent: ConsentFacts) -> bool:

@@ -39,7 +39,7 @@ class RecipientFacts:
     `adequacy`: reference of an adequacy decision in force for its state and sector, else empty. `confidentiality`:
     whether it can keep a request confidential, `yes`, `no` or `unknown`. `consular`: a consulate, or an embassy's
     consular section. `status` is `active` or a reason why not; `keys` is `usable` or a reason why not: its own, or that
-    of a post on the way.
+    of a post on the way. `organisation`: the uid of whose post it is, else its own.
     """
 
     uid: str
@@ -53,6 +53,7 @@ class RecipientFacts:
     consular: bool
     status: str
     keys: str
+    organisation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,8 @@ class ConsentFacts:
     """What a person agreed to; `items` as in rules/consent_items.yaml, `recipient` a party's uid.
 
     `guardian_standing`: `not_needed` where the person gave it herself, else `good`, `conflict`, `unknown` or `ended`.
+    `organisation`: the uid of whose post the recipient is, else its own; empty where nobody knows. `recorded_at` and
+    `withdrawn_at`: the moments at which it was recorded and taken back, `None` where nobody knows.
     """
 
     purpose: str
@@ -230,6 +233,9 @@ class ConsentFacts:
     given: dt.date
     expires: dt.date
     withdrawn: bool
+    organisation: str
+    recorded_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

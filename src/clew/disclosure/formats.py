@@ -27,6 +27,11 @@ are shown, so that a set that does not know the name is derived again as it deci
 ADDED: Final[Mapping[str, int]] = {
     "transfer.requester_flagged": 2,
     "transfer.words_repeating": 4,
+    "transfer.reply.held_back": 4,
+    "transfer.recipient.organisation": 4,
+    "persons.consents.organisation": 4,
+    "persons.consents.recorded_at": 4,
+    "persons.consents.withdrawn_at": 4,
 }
 """The format that began with each field of the facts which the first did not have."""
 
@@ -82,7 +87,8 @@ def readings(inputs: Any, written: object, rules: RuleSet) -> list[Any]:
     """All that stored inputs may have meant to rules that did not decide them, such as those of a sandbox.
 
     What an earlier format did not know, nobody recorded. Where the rules cannot tell, one reading stands for all; else
-    there is one for each value in each place, and only what comes out of every one of them is known.
+    there is one for each value that they could tell apart in each place, and only what comes out of every one of them
+    is known.
 
     Raises:
         Lacking: a field is missing that the format has, or there would be too many readings.
@@ -91,8 +97,9 @@ def readings(inputs: Any, written: object, rules: RuleSet) -> list[Any]:
     try:
         return [completed(inputs, written, rules)]
     except Lacking:
+        told = _values_told_apart(inputs, lacks, rules)
         places: list[list[Any]] = []
-        _filled(Inputs, inputs, lambda _path, hint: places.append(values(hint)))
+        _filled(Inputs, inputs, lambda path, _hint: places.append(told[path]))
         if math.prod(map(len, places)) > READINGS:
             raise Lacking(lacks) from None
     return [_filled(Inputs, inputs, _in_turn(each)) for each in itertools.product(*places)]
@@ -198,6 +205,22 @@ def _others(inputs: Any, lacks: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
                 path,
                 _filled(Inputs, inputs, lambda at, hint, p=path, o=other: o if at == p else values(hint)[0]),  # type: ignore[misc]
             )
+
+
+def _values_told_apart(inputs: Any, lacks: tuple[str, ...], rules: RuleSet) -> dict[str, list[Any]]:
+    """For each missing field the values by which the rules are shown something else, all else saying nothing."""
+    kinds: dict[str, Any] = {}
+    _filled(Inputs, inputs, kinds.setdefault)
+    told: dict[str, list[Any]] = {}
+    for path in lacks:
+        shown: list[Any] = []
+        told[path] = []
+        for value in values(kinds[path]):
+            one = _filled(Inputs, inputs, lambda at, hint, p=path, v=value: v if at == p else values(hint)[0])  # type: ignore[misc]
+            if (context := _contexts(one, rules)) not in shown:
+                shown.append(context)
+                told[path].append(value)
+    return told
 
 
 def _contexts(inputs: Any, rules: RuleSet) -> list[dict[str, Any]]:

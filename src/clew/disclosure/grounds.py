@@ -98,9 +98,14 @@ class ConditionsFirstFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
-    """How an answer would leave (R43): `outcomes` of its items; a neutral form, a size class, a dispatch slot."""
+    """How an answer would leave (R43): `outcomes` of its items; a neutral form, a size class, a dispatch slot.
+
+    `held_back`: it would carry something that a neutral policy withholds (R20, R41), so that by its outcomes nothing
+    may show.
+    """
 
     outcomes: tuple[str, ...]
+    held_back: bool
     neutral: bool
     padded: bool
     queued: bool

@@ -31,11 +31,11 @@ from clew.disclosure.facts import (
     StatementFacts,
     TransferFacts,
 )
-from clew.disclosure.ruleset import Effect, RuleSet
+from clew.disclosure.ruleset import Effect, RuleSet, shipped_rules
 
 SPEAK = frozenset({"R00", "R04", "R18", "R19", "R29", "R30", "R31", "R32", "R33", "R34", "G5"})
 """The rules asked: codes nobody knows, what another gave, protected persons, children, grading, what was recalled,
-retention, the log, the handling codes, shelters."""
+retention, the log, the handling codes, shelters. A rule that this node added speaks as well: nobody here knows it."""
 
 
 OF_LETTERS = frozenset({"R00a", "R00d", "R31b"})
@@ -78,6 +78,7 @@ def inputs_within(
     recipient = RecipientFacts(
         organisation.uid, country, organisation.kind, (country,), (), competent=True, adequacy="",
         confidentiality="yes", consular=False, status="active", keys="usable",
+        organisation=organisation.uid,
     )  # fmt: skip
     given = tuple(replace(each, authorisations=_given_to(organisation, each, purpose)) for each in statements)
     return Inputs(_transfer(organisation, recipient, purpose, requester, now), given, persons)
@@ -108,7 +109,7 @@ def _transfer(
         offence=OffenceFacts("unknown", "unknown", "unknown"), refusal=RefusalFacts("", "", ""),
         jeopardy=JeopardyFacts("unknown", None),
         conditions_first=ConditionsFirstFacts(needed=False, state="none", reference=""),
-        reply=ReplyFacts((), neutral=False, padded=False, queued=False), questions=(), joint=(),
+        reply=ReplyFacts((), held_back=False, neutral=False, padded=False, queued=False), questions=(), joint=(),
         settings=SettingsFacts(0, 0, 0, 0), rules_unsigned=(), approvals=(), now=now,
     )  # fmt: skip
 
@@ -132,4 +133,7 @@ def _ruled(decider: Decider, statement: StatementFacts, rules: RuleSet) -> Ruled
 
 
 def _speaks(policy: str, rules: RuleSet) -> bool:
-    return policy in rules.policies and policy not in OF_LETTERS and rules.policies[policy].rule in SPEAK
+    if policy not in rules.policies or policy in OF_LETTERS:
+        return False
+    rule = rules.policies[policy].rule
+    return rule in SPEAK or rule not in shipped_rules().rules

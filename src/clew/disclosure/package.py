@@ -3,7 +3,8 @@
 Nothing here looks at what is withheld: statements are numbered 1..n without gaps, entities appear only where a
 permitted statement or a question speaks of them, and handling, retention and conditions follow from what is sent.
 Entity ids are made per recipient and thread, so that two letters cannot be joined by them. An answer carries words
-only where it carries statements: else "none held" and "may not be said" would read differently (R20, R43).
+only where it carries statements: else "none held" and "may not be said" would read differently (R20, R43). Where of an
+item something is withheld of which nothing may show, its outcome is what it would be if that were not held at all.
 """
 
 import base64
@@ -18,9 +19,11 @@ from typing import Any
 from clew.disclosure.decision import Outcome
 from clew.disclosure.facts import StatementFacts
 from clew.disclosure.records import canonical
+from clew.disclosure.ruleset import RuleSet
 
 NO_INFORMATION = "no-information"
-WITH_STATEMENTS = {"provided", "partly"}
+PROVIDED = "provided"
+WITH_STATEMENTS = {PROVIDED, "partly"}
 HANDLING = ("H0", "H1", "H2", "H3")
 
 
@@ -165,6 +168,29 @@ def build_package(
     }
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})
+
+
+def as_told(draft: Draft, held_back: Collection[int]) -> Draft:
+    """The draft with the outcomes that may be told where a neutral policy withholds these statements (R20, R43).
+
+    Never partly, refused or postponed by the officer's word: each would tell that there is something to withhold.
+    """
+    replies = tuple(
+        dataclasses.replace(each, outcome=PROVIDED) if set(each.statements) & set(held_back) else each
+        for each in draft.replies
+    )
+    return dataclasses.replace(draft, replies=replies)
+
+
+def held_back(outcome: Outcome, rules: RuleSet) -> frozenset[int]:
+    """The statements that a policy withholds whose name alone would tell the reason."""
+    return frozenset(
+        each.statement
+        for each in outcome.statements
+        if each.statement is not None
+        and not each.permitted
+        and any(rules.policies[reason.policy].neutral for reason in each.reasons if reason.policy in rules.policies)
+    )
 
 
 def answer_outcomes(draft: Draft, permitted: Collection[int]) -> tuple[str, ...]:

@@ -133,6 +133,11 @@ class RuleSet:
         left_out = {f"{rule}.cedar" for rule in rule_ids}
         return RuleSet({name: text for name, text in self.files.items() if name not in left_out})
 
+    def unverified(self, policy_id: str) -> bool:
+        """Whether a policy's rule has not been checked against the official text; false for what is no policy."""
+        policy = self.policies.get(policy_id)
+        return policy is not None and self.rules[policy.rule].unverified
+
     def policies_for(self, action: str, *, permits_only: bool = False) -> cedarpy.PolicySet:
         """The policies that speak of an action. Raises `KeyError` for what is none."""
         return (self._permits_of_action if permits_only else self._of_action)[action]

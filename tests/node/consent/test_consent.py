@@ -43,7 +43,7 @@ def test_anything_else_is_not(item: str) -> None:
 def test_a_consent_in_force_is_found_for_the_rules(consent: Consent, person: int) -> None:
     (found,) = queries.consents_of([person], timezone.now())
     assert (found.person_id, found.purpose, found.recipient, found.withdrawn) == (
-        person, "criminal_investigation", "p" * 32, False,
+        person, "criminal_investigation", "p" * 32, None,
     )  # fmt: skip
     assert set(found.items) == {"situation", "Person:name"}
 

@@ -231,6 +231,23 @@ def test_withheld_and_not_held_are_approved_alike_and_read_alike(world: World) -
     assert asked[0] == asked[1]
 
 
+@pytest.mark.parametrize("outcome", ["provided", "partly", "refused", "postponed"])
+def test_of_what_may_not_show_the_officers_word_tells_nothing_and_a_legal_adviser_reads_it(
+    world: World, outcome: str
+) -> None:
+    expires = timezone.localdate() + dt.timedelta(days=30)
+    for kind, answer in (("protection", ["applicant"]), ("feared", ["CN"])):
+        actions.record_safeguard(actor=world.anna, person_id=world.person(), kind=kind, answer=answer, expires=expires)
+    both = (world.statement("Company", "name"), world.statement("Person", "name"))
+    shown = {}
+    for name, chosen in (("both", both), ("hers", both[1:])):
+        decision = reply(world, answers=(Answer(1, outcome, "See there.", chosen),))
+        (shown[name],) = json.loads(json.loads(decision.after)["letter"])["answers"]
+        assert "R43b" in policies(decision)
+    assert (shown["both"]["outcome"], shown["both"]["statements"]) == ("provided", [1])
+    assert shown["hers"] == {"item": 1, "outcome": "no-information"}
+
+
 def test_the_page_of_a_letter_takes_findings_and_names_what_is_wrong(
     world: World, signed_in_client: Callable[[Officer], Client]
 ) -> None:

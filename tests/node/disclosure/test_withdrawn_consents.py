@@ -83,3 +83,45 @@ def test_a_withdrawal_towards_another_recipient_says_nothing_of_this_one(world: 
     )  # fmt: skip
     consent.withdraw_consent(actor=world.anna, consent_id=made.pk)
     assert "G4a" not in _told(world)
+
+
+def _post(seat: str = "AT") -> None:
+    Party.objects.create(
+        uid="cn-post", name="Post (fictional)", country="CN", kind="police", status="active", added=timezone.now(),
+        confirmed=timezone.now(), parent=Party.objects.get(uid=BEIJING), post_kind="liaison_officer", seat_country=seat,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("named", "post"), [(BEIJING, "cn-post"), ("cn-post", ""), ("cn-post", "cn-post")])
+def test_a_withdrawal_means_the_organisation_and_its_posts(world: World, named: str, post: str) -> None:
+    _post()
+    made = consent.record_consent(
+        actor=world.anna, person_id=world.person(), compartment_id=world.case.compartment_id,
+        draft=draft(recipient=named, items=["Phone"]),
+    )  # fmt: skip
+    consent.withdraw_consent(actor=world.anna, consent_id=made.pk)
+    release = world.draft(statements=[world.statement("Phone", "number")], post=post)
+    decision = actions.decide(actor=world.anna, release_id=release.pk)
+    assert "G4a" in {each["policy"] for one in decision.outcome["statements"] for each in one["reasons"]}
+
+
+@pytest.mark.parametrize("days_ago", [0, 20])
+def test_a_consent_signed_before_the_withdrawal_is_not_given_since(world: World, days_ago: int) -> None:
+    court = draft(
+        recipient=BEIJING, items=["Phone"], purpose="court", given=timezone.localdate() - dt.timedelta(days=60)
+    )
+    taken_back = consent.record_consent(
+        actor=world.anna, person_id=world.person(), compartment_id=world.case.compartment_id, draft=court
+    )
+    _consented(world, days_ago=days_ago)
+    consent.withdraw_consent(actor=world.anna, consent_id=taken_back.pk)
+    assert "G4a" in _told(world)
+
+
+def test_of_a_consent_taken_back_in_part_the_rest_holds(world: World) -> None:
+    made = consent.record_consent(
+        actor=world.anna, person_id=world.person(), compartment_id=world.case.compartment_id,
+        draft=draft(recipient=BEIJING, items=["Phone", "Person"]),
+    )  # fmt: skip
+    consent.withdraw_consent(actor=world.anna, consent_id=made.pk, items=["Person"])
+    assert "G4a" not in _told(world)

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from clew.disclosure.context import years_later
 from clew.exchange.receipts import Stage
 from clew.node.accounts.actions import Officer, Refused
 from clew.node.cases.actions import add_to_team
@@ -22,6 +23,7 @@ from clew.node.exchange import actions, queries
 from clew.node.exchange.actions import read_letter
 from clew.node.exchange.models import InboxEntry, Letter, PairState, Receipt, Thread
 from clew.node.partners.models import Introduction
+from clew.node.rulebook.queries import settings_for
 from clew.node.types import BadInput
 from tests.exchange.partner import Partner, body
 from tests.node.disclosure.conftest import step_up
@@ -301,3 +303,18 @@ def test_a_confidential_request_of_questions_only_says_in_the_case_that_what_tel
     assert not Mark.objects.exists()
     said = [each.sentence for each in timeline(officer=officer, case_id=case.pk).events]
     assert any("wants this letter kept confidential" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept"), [("2031-01-01", None), ("2100-01-01", None), (None, 365), (30, 30), (5000, None)]
+)
+def test_what_was_received_is_kept_until_the_shorter_of_both_laws(
+    beijing: Correspondent, officer: Officer, case: Case, theirs: str | int | None, kept: int | None
+) -> None:
+    today = timezone.now().date()
+    day = (today + dt.timedelta(days=theirs)).isoformat() if isinstance(theirs, int) else theirs
+    letter = receive(beijing, body(**({"retain_until": day} if day else {})))
+    actions.take_letter(actor=officer, letter_uid=letter.uid, case_id=case.pk)
+    ours = years_later(today, settings_for("", today).retention_years_initial)
+    expected = today + dt.timedelta(days=kept) if kept else min(ours, dt.date.fromisoformat(str(day)))
+    assert Source.objects.get().retain_until == min(expected, ours)

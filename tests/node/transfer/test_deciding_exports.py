@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from clew.disclosure.engine import UNDECIDED, Engine
+from clew.disclosure.ruleset import RuleSet, shipped_rules
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.node.accounts.models import Officer
 from clew.node.audit.models import AuditEntry
@@ -21,7 +22,12 @@ from clew.node.cases.models import Case
 from clew.node.disclosure.actions import record_safeguard
 from clew.node.dossier.actions import record_source, retract_statement
 from clew.node.dossier.models import Source, Statement
+from clew.node.rulebook import adopted
+from clew.node.rulebook.models import RuleSetAdoption
+from clew.node.transfer.actions import request_export
 from clew.node.transfer.exporting import collecting, deciding
+from clew.node.transfer.models import Export
+from clew.node.types import BadInput
 from tests.node.transfer.test_export import made, text_of
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +190,54 @@ def test_nothing_but_the_decision_lets_a_statement_into_the_file(
 
     monkeypatch.setattr(collecting, "decide_export", refuse)
     assert AGENCY not in made(officer, case)[1].decode()
+
+
+ADDED = """@id("N01a")
+@title("No agency's name leaves a dossier (fictional)")
+@source("Decision of this node (fictional)")
+@mark("own")
+@version("1")
+@effect("REFUSE")
+@sentence("This node keeps every name where it is.")
+@cure("None.")
+forbid (principal, action == Action::"disclose", resource)
+when { context.statement.about_person == false };
+"""
+
+
+@pytest.fixture(autouse=True)
+def _read_anew() -> Iterator[None]:
+    """Rules are read once in a process for each row; the next test's row may have the same number."""
+    yield
+    adopted._loaded.cache_clear()
+
+
+def in_force(**changed: str) -> None:
+    """Another set of rules in force, as two persons would have adopted it."""
+    rules = RuleSet({**shipped_rules().files, **{f"{name}.cedar": text for name, text in changed.items()}})
+    RuleSetAdoption.objects.filter(state="in_force").update(files=rules.files, version=rules.version)
+    adopted._loaded.cache_clear()
+
+
+def test_a_rule_that_this_node_added_speaks_in_exports_too(
+    officer: Officer, case: Case, say: Callable[..., Source]
+) -> None:
+    say()
+    in_force(N01=ADDED)
+    export, content = made(officer, case, "csv")
+    assert AGENCY not in text_of("csv", content)
+    assert export.decision["withheld"] == {"N01a": 1}
+    assert "This node keeps every name where it is." in text_of("csv", content)
+    assert export.decision["ruleset"] == adopted.active_rules().version != shipped_rules().version
+
+
+@pytest.mark.parametrize("what", ["case", "cases"])
+def test_where_the_rules_are_broken_nothing_is_exported(
+    officer: Officer, case: Case, say: Callable[..., Source], what: str
+) -> None:
+    say()
+    RuleSetAdoption.objects.filter(state="in_force").update(files={"R01.cedar": "nonsense"})
+    adopted._loaded.cache_clear()
+    with pytest.raises(BadInput, match="rules of this node cannot be used"):
+        request_export(actor=officer, what=what, file_format="csv", purpose="criminal_investigation", case_id=case.pk)
+    assert not Export.objects.exists()

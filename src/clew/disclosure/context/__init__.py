@@ -8,5 +8,6 @@ from clew.disclosure.context.person import may_be_child as may_be_child
 from clew.disclosure.context.person import person_context as person_context
 from clew.disclosure.context.statement import authorised as authorised
 from clew.disclosure.context.statement import statement_context as statement_context
+from clew.disclosure.context.statement import years_later as years_later
 from clew.disclosure.context.transfer import is_foreign as is_foreign
 from clew.disclosure.context.transfer import transfer_context as transfer_context

@@ -90,14 +90,14 @@ def _consent(
     person: PersonFacts, statement: StatementFacts | None, transfer: TransferFacts, rules: RuleSet
 ) -> dict[str, Any]:
     """A question is covered by no consent, but a consent that was taken back speaks against it."""
-    recipient = transfer.recipient.uid
+    recipient = transfer.recipient
     counted = (
         counting(person.consents, may_be_child=may_be_child(person, rules), guardian=person.guardian)
         if rules.strict
         else person.consents
     )
     found = covering_consent(
-        counted, statement, purpose=transfer.purpose, recipient=recipient, today=transfer.now.date()
+        counted, statement, purpose=transfer.purpose, recipient=recipient.uid, today=transfer.now.date()
     )
     withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found)
     if found is None or statement is None:

@@ -83,11 +83,12 @@ def authorised(
 
 
 def _retention_within(statement: StatementFacts, settings: SettingsFacts) -> bool:
-    latest = _years_later(statement.recorded, bounded("retention_years", settings))
+    latest = years_later(statement.recorded, bounded("retention_years", settings))
     return statement.retain_until is not None and statement.retain_until <= latest
 
 
-def _years_later(day: dt.date, years: int) -> dt.date:
+def years_later(day: dt.date, years: int) -> dt.date:
+    """The same day so many years later; of 29 February the 28th where there is none."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:  # 29 February

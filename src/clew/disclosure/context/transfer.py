@@ -156,6 +156,7 @@ def _human_findings(transfer: TransferFacts) -> dict[str, Any]:
         },
         "reply": {
             "no_information": "no-information" in reply.outcomes,
+            "held_back": reply.held_back,
             "refused": "refused" in reply.outcomes,
             "uniform": reply.neutral and reply.padded and reply.queued,
         },

@@ -19,7 +19,17 @@ from clew.disclosure.engine import Engine
 from clew.disclosure.facts import ApprovalFacts, Inputs
 from clew.disclosure.formats import FORMAT
 from clew.disclosure.mosaic import Group
-from clew.disclosure.package import Draft, EntityNames, Package, Question, Reply, answer_outcomes, build_package
+from clew.disclosure.package import (
+    Draft,
+    EntityNames,
+    Package,
+    Question,
+    Reply,
+    answer_outcomes,
+    as_told,
+    build_package,
+    held_back,
+)
 from clew.disclosure.records import canonical, digest, to_plain
 from clew.disclosure.ruleset import BrokenRules, Effect, RuleSet, shipped_rules
 from clew.node.disclosure.coarsening import coarsened, mosaic_of, recognition_of
@@ -97,11 +107,11 @@ def derive(release: Release, approvals: Iterable[Approval], now: dt.datetime) ->
     names = entity_names(release)
     categories = {each.id: each.category for each in inputs.persons}
     engine = Engine(rules) if rules is not None else None
-    inputs, outcome = _settled(_with_unsigned(inputs, engine), draft, engine)
+    inputs, outcome, told = _settled(_with_unsigned(inputs, engine), draft, engine)
     sender = inputs.transfer.sender.uid
-    package = build_package(draft, inputs.statements, outcome, names, categories, sender)
+    package = build_package(told, inputs.statements, outcome, names, categories, sender)
     approved = _outcome(_with_all_approvals(inputs, outcome), engine)
-    after = build_package(draft, inputs.statements, approved, names, categories, sender)
+    after = build_package(told, inputs.statements, approved, names, categories, sender)
     mosaic = mosaic_of(inputs, draft, approved.permitted)
     draft = dataclasses.replace(draft, recognition=recognition_of(release, mosaic))
     return Derived(rules, inputs, draft, outcome, package, after, mosaic)
@@ -135,20 +145,26 @@ def _with_unsigned(inputs: Inputs, engine: Engine | None) -> Inputs:
     return dataclasses.replace(inputs, transfer=dataclasses.replace(inputs.transfer, rules_unsigned=unsigned))
 
 
-def _settled(inputs: Inputs, draft: Draft, engine: Engine | None) -> tuple[Inputs, Outcome]:
-    """The outcome once the rules have seen the answers as they would leave.
+def _settled(inputs: Inputs, draft: Draft, engine: Engine | None) -> tuple[Inputs, Outcome, Draft]:
+    """The outcome once the rules have seen the answers as they would leave, and the draft with these answers.
 
     An item of whose statements none may leave answers "no information", as an item on which nothing is held does; both
-    are then approved alike (R43). Judged with every approval given, so that it does not change while they come in.
+    are then approved alike (R43). An item of which something is withheld that may not show answers that, or "provided".
+    Judged with every approval given, so that it does not change while they come in.
     """
     outcome = _outcome(inputs, engine)
     after = _outcome(_with_all_approvals(inputs, outcome), engine)
-    outcomes = answer_outcomes(draft, after.permitted)
-    if outcomes == inputs.transfer.reply.outcomes:
-        return inputs, outcome
-    reply = dataclasses.replace(inputs.transfer.reply, outcomes=outcomes)
+    hidden = held_back(after, engine.rules) if engine is not None else frozenset()
+    told = as_told(draft, hidden)
+    reply = dataclasses.replace(
+        inputs.transfer.reply,
+        outcomes=answer_outcomes(told, after.permitted),
+        held_back=any(hidden & set(each.statements) for each in draft.replies),
+    )
+    if reply == inputs.transfer.reply:
+        return inputs, outcome, told
     settled = dataclasses.replace(inputs, transfer=dataclasses.replace(inputs.transfer, reply=reply))
-    return settled, _outcome(settled, engine)
+    return settled, _outcome(settled, engine), told
 
 
 def _with_all_approvals(inputs: Inputs, outcome: Outcome) -> Inputs:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from clew.disclosure.context import years_later
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.exchange.letters import Letter as SignedLetter
 from clew.node.accounts.actions import Actor
@@ -17,6 +18,7 @@ from clew.node.disclosure.actions import register_letter_entities, set_mark
 from clew.node.disclosure.queries import entity_of_letter
 from clew.node.dossier.actions import append_to_source, start_source
 from clew.node.exchange.models import Letter
+from clew.node.rulebook.queries import settings_for
 from clew.vocabulary import codelist
 
 DEFAULT_RETENTION = dt.timedelta(days=365)
@@ -66,7 +68,6 @@ def record_statements(
 def source_draft(row: Letter, body: Mapping[str, Any], now: dt.datetime) -> SourceDraft:
     """The source that a letter is: its sender owns it, and its sender's restrictions and conditions stay with it."""
     texts = [body["handling"].get("text", ""), *(one["text"] for one in body.get("conditions", ()))]
-    retain_until = body.get("retain_until")
     return SourceDraft(
         kind="letter",
         title=_("Letter %(number)s") % {"number": row.uid[:8]},
@@ -76,12 +77,19 @@ def source_draft(row: Letter, body: Mapping[str, Any], now: dt.datetime) -> Sour
         handling=min(one["handling"] for one in body["statements"]),
         handling_text="\n".join(text for text in texts if text),
         purpose=body["purpose"],
-        retain_until=dt.date.fromisoformat(retain_until) if retain_until else (now + DEFAULT_RETENTION).date(),
+        retain_until=_retained_until(body.get("retain_until"), now),
         basis="intelligence",
         received_letter=row.uid,
         chain=tuple(dict.fromkeys(uid for one in body["statements"] for uid in one.get("chain", ()))),
         language=next(iter(body.get("languages", ())), ""),
     )
+
+
+def _retained_until(theirs: str | None, now: dt.datetime) -> dt.date:
+    """The sender's day, or ours where that comes first: the shorter of both laws holds (R31)."""
+    today = now.date()
+    ours = years_later(today, settings_for("", today).retention_years_initial)
+    return min(dt.date.fromisoformat(theirs) if theirs else today + DEFAULT_RETENTION, ours)
 
 
 def entity_drafts(body: Mapping[str, Any]) -> list[EntityDraft]:

@@ -21,6 +21,7 @@ class ConsentFacts:
     Attributes:
         assent: whether the child itself said yes; false where it was too young to be asked.
         assent_answer: code of the list `consent_assent`, "" where no child was to be asked.
+        items: of a consent taken back in part, only what was taken back.
         guardian_standing: `not_needed` or `good` of one that counts; any other only of one that was taken back.
     """
 
@@ -37,7 +38,8 @@ class ConsentFacts:
     language: str
     given: dt.date
     expires: dt.date
-    withdrawn: bool
+    recorded: dt.datetime
+    withdrawn: dt.datetime | None
 
 
 def consents_of(entity_ids: Collection[int], now: dt.datetime) -> list[ConsentFacts]:
@@ -84,7 +86,7 @@ def _recorded(entity_ids: Collection[int]) -> QuerySet[Consent]:
 
 
 def _read(found: QuerySet[Consent], entity_ids: Collection[int], today: dt.date) -> list[ConsentFacts]:
-    rows = found.select_related("person", "guardian").prefetch_related("guardian__findings").order_by("pk")
+    rows = found.select_related("person", "guardian").prefetch_related("guardian__findings", "rest").order_by("pk")
     return [
         _facts(
             one,
@@ -96,12 +98,14 @@ def _read(found: QuerySet[Consent], entity_ids: Collection[int], today: dt.date)
 
 
 def _facts(consent: Consent, person_id: int, standing: str) -> ConsentFacts:
+    # Of a consent taken back in part, only that part was taken back; a record of its own carries the rest.
+    kept = {item for rest in consent.rest.all() for item in rest.items}
     return ConsentFacts(
         person_id=person_id,
         consent_id=consent.pk,
         purpose=consent.purpose,
         recipient=consent.recipient,
-        items=tuple(consent.items),
+        items=tuple(each for each in consent.items if each not in kept),
         given_by=consent.given_by,
         assent=consent.child_assent == "yes",
         assent_answer=consent.child_assent,
@@ -110,5 +114,6 @@ def _facts(consent: Consent, person_id: int, standing: str) -> ConsentFacts:
         language=consent.language,
         given=consent.given,
         expires=consent.expires,
-        withdrawn=consent.withdrawn is not None,
+        recorded=consent.recorded,
+        withdrawn=consent.withdrawn,
     )

@@ -14,6 +14,12 @@ from clew.node.disclosure.models import RiskAssessment, Safeguard
 from clew.node.disclosure.reach import schemata_of
 from clew.node.disclosure.safeguards import SealBroken, unseal
 from clew.node.dossier import queries as dossier
+from clew.node.partners import queries as partners
+
+OPEN = (["none"], ["no"])
+"""Answers that protect nobody."""
+AT_ONCE = 10_000
+"""So many persons are asked for in one query."""
 
 OPEN = (["none"], ["no"])
 """Answers that protect nobody."""
@@ -28,12 +34,15 @@ def person_facts(ids: Collection[int], now: dt.datetime) -> tuple[PersonFacts, .
     categories = dossier.person_categories(ids, now)
     answers = recorded(ids, now.date())
     consents: dict[int, list[ConsentFacts]] = {}
-    for each in (*consents_of(ids, now), *consents_taken_back(ids, now)):
+    said = (*consents_of(ids, now), *consents_taken_back(ids, now))
+    organisations = partners.organisations_of({each.recipient for each in said})
+    for each in said:
         consents.setdefault(each.person_id, []).append(
             ConsentFacts(each.purpose, each.recipient, each.items, each.given_by, each.guardian_standing,
                          # A child too young to be asked was not passed over: a named human has said so, with a reason.
                          each.assent or each.assent_answer == "too_young",
-                         each.method, each.given, each.expires, each.withdrawn)
+                         each.method, each.given, each.expires, each.withdrawn is not None,
+                         organisations.get(each.recipient, each.recipient), each.recorded, each.withdrawn)
         )  # fmt: skip
     guardians = guardian_standing_of(ids, now)
     risks: dict[int, list[RiskFacts]] = {}

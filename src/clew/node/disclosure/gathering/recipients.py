@@ -30,7 +30,7 @@ def recipient_facts(
     if party is None:
         return RecipientFacts(
             uid, "", "", (), (), competent=False, adequacy="", confidentiality="unknown", consular=False, status="",
-            keys="unknown",
+            keys="unknown", organisation=uid,
         )  # fmt: skip
     way = {uid: party, **{post: partners.party(post) for post in via}}
     known = [found for found in way.values() if found is not None]
@@ -49,6 +49,7 @@ def recipient_facts(
         consular=any(each.post_kind == "consulate" for each in known),
         status=next((each for each in statuses if each != "active"), "active"),
         keys=next(iter(withheld), "usable"),
+        organisation=party.parent_uid or uid,
     )
 
 

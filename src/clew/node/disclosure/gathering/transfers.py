@@ -238,7 +238,9 @@ def _offence(findings: Findings, codes: Collection[str]) -> OffenceFacts:
 
 def _reply(release: Release) -> ReplyFacts:
     """The form in which this node sends every answer: the package's neutral item, a size class, a dispatch slot."""
-    return ReplyFacts(tuple(each["outcome"] for each in release.answers), neutral=True, padded=True, queued=True)
+    outcomes = tuple(each["outcome"] for each in release.answers)
+    # What is held back is known only once the rules were asked (`deriving.py`).
+    return ReplyFacts(outcomes, held_back=False, neutral=True, padded=True, queued=True)
 
 
 def _questions(release: Release, officer: Officer) -> tuple[QuestionFacts, ...]:

@@ -50,7 +50,10 @@ class Explanation:
         for ruling in (self.letter, *self.statements):
             name = "Letter" if ruling["statement"] is None else f"Statement {ruling['statement']}"
             lines.append(f"{name}: {ruling['verdict']}")
-            lines += [f"  {each['policy']} {each['effect']}: {each['sentence']}" for each in ruling["reasons"]]
+            lines += [
+                f"  {each['policy']} {each['effect']}: {each['sentence']}{' (unverified)' * each['unverified']}"
+                for each in ruling["reasons"]
+            ]
         return "\n".join(lines)
 
 
@@ -131,6 +134,14 @@ def _explanation(decision: Decision, differences: list[str], outcome: dict[str, 
         not differences,
         tuple(differences),
         decision.ruleset.version,
-        ruling_told(outcome["letter"], rules),
-        tuple(ruling_told(each, rules) for each in outcome["statements"]),
+        _marked(ruling_told(outcome["letter"], rules), rules),
+        tuple(_marked(ruling_told(each, rules), rules) for each in outcome["statements"]),
     )
+
+
+def _marked(ruling: dict[str, Any], rules: RuleSet) -> dict[str, Any]:
+    """The ruling, and of each rule named in it whether its article is unverified. A neutral one is not named."""
+    return {
+        **ruling,
+        "reasons": [{**each, "unverified": rules.unverified(each["policy"])} for each in ruling["reasons"]],
+    }

@@ -119,6 +119,12 @@ def names_of(uids: Collection[str]) -> Mapping[str, str]:
     return dict(Party.objects.filter(uid__in=uids).values_list("uid", "name")) if uids else {}
 
 
+def organisations_of(uids: Collection[str]) -> Mapping[str, str]:
+    """The organisation of each party: of a post its own organisation's uid, else the party's own uid."""
+    rows = Party.objects.filter(uid__in=uids).values_list("uid", "parent__uid") if uids else ()
+    return {uid: parent or uid for uid, parent in rows}
+
+
 def own_party() -> PartyFacts | None:
     """This node's own organisation; None before its card was made."""
     found = Party.objects.filter(is_own=True, parent=None).first()

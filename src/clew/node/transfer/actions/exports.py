@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clew import vocabulary
-from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action
 from clew.node.audit.actions import record
 from clew.node.cases.queries import case_head, case_list, entities_of_case
@@ -22,7 +21,7 @@ from clew.node.marking import Mark
 from clew.node.partners.queries import own_party, party
 from clew.node.transfer import storage
 from clew.node.transfer.exporting.collecting import Collected, collect
-from clew.node.transfer.exporting.deciding import by_sentence
+from clew.node.transfer.exporting.deciding import by_sentence, rules_of_exports
 from clew.node.transfer.exporting.writing import FORMATS, case_table, facts_table, write_ftm, write_table
 from clew.node.transfer.models import Export
 from clew.node.types import BadInput
@@ -79,6 +78,7 @@ def request_export(
     name = _own_recipient(recipient)
     _check_codes(what, file_format, purpose)
     now = timezone.now()
+    rules = rules_of_exports(now.date())
     number = next_number(now)
     mark = Mark(number, name, purpose, LISTING, now, str(actor))
     if what == "cases":
@@ -89,7 +89,7 @@ def request_export(
     filters: dict[str, object] = {"case": case_id, "schema": schema, "text": sought}
     kept = storage.keep([made.content])
     try:
-        return _recorded(actor, kept, made, mark, what, file_format, recipient, reason, filters)
+        return _recorded(actor, kept, made, mark, what, file_format, recipient, reason, filters, rules.version)
     except BaseException:
         storage.discard(kept.stored_as)
         raise
@@ -186,12 +186,12 @@ def next_number(now: dt.datetime) -> str:
 
 def _recorded(
     officer: Officer, kept: storage.Kept, made: _Made, mark: Mark, what: str, form: str, recipient: str, reason: str,
-    filters: dict[str, object],
+    filters: dict[str, object], ruleset: str,
 ) -> Export:  # fmt: skip
     export = Export.objects.create(
         number=mark.number, what=what, file_format=form, recipient=recipient, recipient_name=mark.recipient,
         purpose=mark.purpose, reason=reason[:2000], filters=filters,
-        decision={"rule": "own-use", "outcome": "permit", "ruleset": shipped_rules().version,
+        decision={"rule": "own-use", "outcome": "permit", "ruleset": ruleset,
                   "withheld": made.withheld, "restricted": made.restricted},
         classification=made.classification, rows=made.rows, withheld=sum(made.withheld.values()),
         content_sha256=made.content_sha256, file_sha256=kept.sha256,
@@ -202,7 +202,7 @@ def _recorded(
         actor=officer, act="transfer.request_export", object_kind="export", object_id=export.pk,
         details={"number": mark.number, "recipient": recipient, "purpose": mark.purpose, "what": what,
                  "rows": made.rows, "withheld": export.withheld, "sha256": kept.sha256,
-                 "ruleset": shipped_rules().version, **_counted(made.withheld)},
+                 "ruleset": ruleset, **_counted(made.withheld)},
     )  # fmt: skip
     return export
 

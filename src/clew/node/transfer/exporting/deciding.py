@@ -6,6 +6,7 @@ This is the only place that decides so. The rules' own words are used wherever a
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,13 +17,17 @@ from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES
 from clew.disclosure.facts import SenderFacts
 from clew.disclosure.own_use import Ruled, inputs_within, own_use
-from clew.disclosure.ruleset import shipped_rules
+from clew.disclosure.ruleset import BrokenRules, RuleSet, shipped_rules
 from clew.dossier.types import Statement
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.queries import facts_of
 from clew.node.home import load_home
 from clew.node.partners.queries import own_party
+from clew.node.rulebook.queries import active_or_none, broken_sentence, deciding_rules
+from clew.node.types import BadInput
 from clew.vocabulary import language
+
+log = logging.getLogger(__name__)
 
 SEALED = "identifies_protected_person"
 NAMES = "text_names_protected_person"
@@ -75,7 +80,7 @@ def _ruling(statement: Statement, ruled: Ruled | None, *, received: bool, room: 
 
 
 def _ruled(officer: Officer, ids: list[int], purpose: str, now: dt.datetime) -> dict[int, Ruled]:
-    own, rules = own_party(), shipped_rules()
+    own, rules = own_party(), rules_of_exports(now.date())
     kind, country = (own.kind, own.country.lower()) if own else ("", "")
     organisation = SenderFacts(own_uid(), country, kind)
     found: dict[int, Ruled] = {}
@@ -84,6 +89,20 @@ def _ruled(officer: Officer, ids: list[int], purpose: str, now: dt.datetime) -> 
         inputs = inputs_within(organisation, *facts, purpose=purpose, requester=str(officer.pk), now=now)
         found |= {one.statement: one for one in own_use(inputs, rules)}
     return found
+
+
+def rules_of_exports(on: dt.date) -> RuleSet:
+    """The rules in force, as for letters. Raises `BadInput` where they cannot be used: nothing is exported then."""
+    try:
+        return deciding_rules(on)
+    except BrokenRules as fault:
+        log.error("The rules of this node cannot be used, so nothing is exported: %s", fault)
+        cure = _("Ask an administrator, who sees what is wrong under the rules.")
+        raise BadInput("", broken_sentence(), cure) from fault
+
+
+def _rules_for_words() -> RuleSet:
+    return active_or_none() or shipped_rules()
 
 
 def own_uid() -> str:
@@ -102,7 +121,7 @@ def sentence(reason: str) -> str:
     }
     if reason in own:
         return own[reason]
-    rules = shipped_rules()
+    rules = _rules_for_words()
     if reason not in rules.policies and reason not in SENTENCES:
         return _("A rule that is no longer in force left it out (%(rule)s).") % {"rule": reason}
     return texts.sentence(reason, language(get_language() or "en"), rules)
@@ -119,6 +138,6 @@ def by_sentence(left_out: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def restriction_words(policies: Iterable[str], handling_text: str) -> str:
     """What stands beside a value: the rules' conditions, and the source's own words."""
-    lang, rules = language(get_language() or "en"), shipped_rules()
+    lang, rules = language(get_language() or "en"), _rules_for_words()
     conditions = [texts.condition(policy, lang, rules) for policy in policies]
     return " ".join([*conditions, *([handling_text] if handling_text and conditions else [])])
