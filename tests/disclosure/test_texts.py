@@ -30,6 +30,18 @@ def test_neutral_refusals_read_the_same_whatever_the_reason() -> None:
         assert len({texts.sentence(each, lang, shipped_rules()) for each in ("R20a", "R20b", "G1d")}) == 1
 
 
+@pytest.mark.parametrize("written", texts.LANGUAGES)
+@pytest.mark.parametrize("read", texts.LANGUAGES)
+def test_a_sentence_of_the_rules_is_found_again_in_whatever_language_it_was_written(written: str, read: str) -> None:
+    rules = shipped_rules()
+    text = texts.sentence("R04d", written, rules)
+    assert texts.sentence_translated(text, read) == texts.sentence("R04d", read, rules)
+
+
+def test_a_text_that_is_no_sentence_of_the_rules_has_no_translation() -> None:
+    assert texts.sentence_translated("Call the shelter (fictional).", "de") == ""
+
+
 def test_an_unknown_language_reads_english() -> None:
     rules = shipped_rules()
     assert texts.sentence("R01", "xx", rules) == rules.policies["R01"].sentence

@@ -5,7 +5,7 @@ from functools import cache
 import yaml
 
 from clew.disclosure.decision import HOLDS_BACK, SENTENCES
-from clew.disclosure.ruleset import RULES, RuleSet
+from clew.disclosure.ruleset import RULES, RuleSet, shipped_rules
 
 LANGUAGES = ("en", "zh_Hans", "fr", "de", "bg")
 
@@ -38,6 +38,12 @@ def condition(policy_id: str, lang: str, rules: RuleSet) -> str:
     return _text(policy_id, "condition", lang) or rules.policies[policy_id].condition
 
 
+def sentence_translated(text: str, lang: str) -> str:
+    """A sentence of the rules that came with Clew, written in any language, in another; "" where it is none of them."""
+    policy = _policies_by_sentence().get(text)
+    return sentence(policy, lang, shipped_rules()) if policy is not None else ""
+
+
 def untranslated(lang: str, rules: RuleSet) -> list[str]:
     """What the catalogue of a language lacks, as `id key`; the suite demands that this is empty."""
     wanted = [(rule, "title") for rule in rules.rules]
@@ -49,6 +55,12 @@ def untranslated(lang: str, rules: RuleSet) -> list[str]:
 
 def _text(entry: str, key: str, lang: str) -> str:
     return _catalogue(lang).get(entry, {}).get(key, "")
+
+
+@cache
+def _policies_by_sentence() -> dict[str, str]:
+    policies = shipped_rules().policies.values()
+    return {_text(each.id, "sentence", lang) or each.sentence: each.id for lang in LANGUAGES for each in policies}
 
 
 @cache

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clew.node.cases.timeline import in_readers_language
 from clew.node.folded import FoldedField
 from clew.vocabulary import codelist
 
@@ -86,10 +87,12 @@ class Task(models.Model):
 
     @property
     def words(self) -> str:
-        """What is to be done, in the reader's language where the node itself asks for it."""
+        """What is to be done, in the reader's language where the node itself or one of its rules asks for it."""
         if self.kind == "release.approval":
             role = codelist("roles").label(self.role, get_language() or "en")
             return _("Approve or refuse as %(role)s: %(subject)s") % {"role": role, "subject": self.title}
+        if self.kind.startswith("release."):
+            return in_readers_language(self.title)
         return self.title
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from clew.disclosure.texts import sentence_translated
+from clew.vocabulary import language
 
 SENTENCES: Mapping[str, Promise | str] = {
     "case.opened": gettext_lazy("Case opened"),
@@ -51,7 +54,15 @@ def sentence(kind: str, parameters: Mapping[str, object]) -> str:
     text = SENTENCES.get(kind)
     if text is None:
         return _("Event %(kind)s") % {"kind": kind}
-    return str(text) % _Shown(parameters)
+    shown = _Shown(parameters)
+    if kind.startswith("task.") and "title" in shown:
+        shown["title"] = in_readers_language(str(shown["title"]))
+    return str(text) % shown
+
+
+def in_readers_language(title: str) -> str:
+    """A task's title; what a rule of the node asks for is said in the reader's language."""
+    return sentence_translated(title, language(get_language() or "en")) or title
 
 
 class _Shown(dict[str, object]):
