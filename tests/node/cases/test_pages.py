@@ -9,6 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clew.disclosure import texts
+from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.models import Officer
 from clew.node.cases import actions, queries
 from clew.node.cases.models import Case, Deadline, Task
@@ -183,3 +185,17 @@ def test_the_number_of_queries_does_not_grow(client: Client, officer: Officer, c
         actions.note(actor=officer, case_id=case.pk, text="Called")
     many = [queries_of(client, url) for url in urls]
     assert many == few
+
+
+def test_what_a_rule_asks_for_reads_in_each_readers_language_and_what_a_person_wrote_as_she_wrote_it(
+    client: Client, officer: Officer, case: Case
+) -> None:
+    rule = shipped_rules()
+    asked = texts.sentence("R04d", "fr", rule)
+    actions.add_task(actor=officer, case_id=case.pk, title=asked, kind="release.consent_request")
+    actions.add_task(actor=officer, case_id=case.pk, title="Call the shelter (fictional)")
+    for page in (f"/cases/{case.pk}/", f"/cases/{case.pk}/timeline"):
+        text = client.get(page, headers={"accept-language": "de"}).content.decode()
+        assert texts.sentence("R04d", "de", rule) in text
+        assert asked not in text
+        assert "Call the shelter (fictional)" in text
