@@ -18,8 +18,8 @@ from clew.node.disclosure import actions
 from clew.node.disclosure.models import Release
 from clew.node.dossier.actions import record_source
 from clew.node.dossier.models import Statement
-from clew.node.partners.models import Instrument, NodeCard, Party
 from tests.node.conftest import SECRET
+from tests.node.disclosure.arrangement import assured, two_offices
 
 
 @dataclass
@@ -64,31 +64,12 @@ def world(db: None) -> World:
                               roles=["approver", "investigator"])  # fmt: skip
     for officer in (anna, bernd, stranger):
         TOTP.activate(officer, SECRET)
-    _partners()
+    two_offices()
     case = cases.open_case(actor=anna, title="Agencies (fictional)", kind="investigation", offence_codes=["at_104a"])
     cases.add_to_team(actor=anna, case_id=case.pk, officer_id=bernd.pk)
     _facts(anna, case)
-    _assurances(bernd)
+    assured(bernd)
     return World(anna, bernd, stranger, case)
-
-
-def _partners() -> None:
-    now = timezone.now()
-    Party.objects.create(uid="at-office", name="Office Vienna (fictional)", country="AT", kind="police",
-                         status="active", is_own=True, added=now)  # fmt: skip
-    other = Party.objects.create(uid="cn-office", name="Office Beijing (fictional)", country="CN", kind="police",
-                                 status="active", added=now, confirmed=now, inbound_url="https://cn.test/")  # fmt: skip
-    NodeCard.objects.create(
-        party=other, raw=b"card", fingerprint="1234", sign_key=b"a" * 32, seal_key=b"b" * 32, transport_key=b"c" * 32,
-        valid_from=now - dt.timedelta(days=1), valid_until=now + dt.timedelta(days=365), received=now, confirmed=now,
-    )  # fmt: skip
-    Instrument.objects.create(
-        code="AT-CN-TEST", title="Arrangement (fictional)", kind="police_arrangement",
-        parties=["at-office", "cn-office"], in_force_from=dt.date(2025, 1, 1), fictional=True, registered=now,
-        enables=[{"letter": "request", "purposes": ["criminal_investigation"]},
-                 {"letter": "reply", "purposes": ["criminal_investigation"]}],
-        translations=["zh"],
-    )  # fmt: skip
 
 
 def _facts(anna: Officer, case: Case) -> None:
@@ -108,13 +89,3 @@ def _facts(anna: Officer, case: Case) -> None:
     )  # fmt: skip
     for draft in (company, interview):
         record_source(actor=anna, compartment_id=case.compartment_id, draft=draft)
-
-
-def _assurances(bernd: Officer) -> None:
-    today = timezone.now().date()
-    for kind in ("assurance", "pledge"):
-        actions.record_assurance(
-            actor=bernd, party="cn-office", kind=kind, text="Not towards any such penalty (fictional).",
-            issuer="Office Beijing (fictional)", issued=today - dt.timedelta(days=10),
-            expires=today + dt.timedelta(days=100), translations=["zh"],
-        )  # fmt: skip
