@@ -42,6 +42,12 @@ from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 PAUSE: Final = 0.5
 """Seconds between two looks when there was nothing to do."""
 
+QUIET: Final = 20
+"""Looks in vain after which the node counts as quiet."""
+
+QUIET_PAUSE: Final = 2.0
+"""Seconds between two looks of a quiet node: one small server may carry several, and each look costs it some 20 ms."""
+
 PORTION: Final = 64
 """Rows per step and transaction: as many as one request holds; a page waits at most a quarter of a second for it."""
 
@@ -73,6 +79,7 @@ class Round:
 def run(stopping: threading.Event) -> None:
     """Work until told to stop."""
     rng = random.SystemRandom()
+    in_vain = 0
     while not stopping.is_set():
         try:
             done = run_once(now=timezone.now(), rng=rng)
@@ -80,8 +87,14 @@ def run(stopping: threading.Event) -> None:
             log.exception("the worker could not use the store; it tries again")
             renew_connection()
             done = Round()
+        in_vain = 0 if done else in_vain + 1
         if not done:
-            stopping.wait(PAUSE)
+            stopping.wait(pause_after(in_vain))
+
+
+def pause_after(in_vain: int) -> float:
+    """Seconds to wait after so many looks in vain, one after the other."""
+    return PAUSE if in_vain < QUIET else QUIET_PAUSE
 
 
 def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post) -> Round:
