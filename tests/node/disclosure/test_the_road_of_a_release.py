@@ -12,6 +12,7 @@ from django.utils import timezone
 from clew.node.accounts.actions import NODE, Refused
 from clew.node.audit.models import AuditEntry
 from clew.node.cases.models import Task
+from clew.node.desk.queries import desk_of
 from clew.node.disclosure import actions, queries
 from clew.node.disclosure.gathering.persons import recorded
 from clew.node.disclosure.models import Decision
@@ -212,6 +213,14 @@ def test_an_asked_for_approval_becomes_a_task_for_the_role(world: World) -> None
     actions.ask_for_approval(actor=world.anna, decision_id=decision.pk, role="approver")
     task = Task.objects.get(kind="release.approval")
     assert (task.role, task.case_id) == ("approver", world.case.pk)
+
+
+def test_an_asked_for_approval_stands_on_the_desk_once_as_an_approval_and_not_as_a_task(world: World) -> None:
+    decision = actions.decide(actor=world.anna, release_id=world.draft().pk)
+    actions.ask_for_approval(actor=world.anna, decision_id=decision.pk, role="approver")
+    asked = {group.name: group.items for group in desk_of(officer=world.bernd, now=timezone.now())}
+    assert [item.kind for item in asked["approvals"]] == ["approval.asked"]
+    assert "tasks" not in asked
 
 
 def test_a_protected_circumstance_shows_as_an_effect_and_names_no_rule(world: World) -> None:

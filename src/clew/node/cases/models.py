@@ -12,6 +12,9 @@ from clew.node.cases.timeline import in_readers_language
 from clew.node.folded import FoldedField
 from clew.vocabulary import codelist
 
+APPROVAL_ASKED = "release.approval"
+"""Kind of the task by which a role is asked to approve a letter; its title is the letter's subject."""
+
 
 class Case(models.Model):
     """A work file. Its compartment is its team; `folded` is what a search of cases looks through."""
@@ -88,7 +91,7 @@ class Task(models.Model):
     @property
     def words(self) -> str:
         """What is to be done, in the reader's language where the node itself or one of its rules asks for it."""
-        if self.kind == "release.approval":
+        if self.kind == APPROVAL_ASKED:
             role = codelist("roles").label(self.role, get_language() or "en")
             return _("Approve or refuse as %(role)s: %(subject)s") % {"role": role, "subject": self.title}
         if self.kind.startswith("release."):

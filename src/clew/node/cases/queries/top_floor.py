@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clew import vocabulary
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import seen_by
-from clew.node.cases.models import Case, Deadline, Task
+from clew.node.cases.models import APPROVAL_ASKED, Case, Deadline, Task
 from clew.node.cases.queries.lists import CaseFilter, case_list, tasks_of
 from clew.node.types import DeskItem, SearchHit
 
@@ -23,8 +23,11 @@ ALL = Q()
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
-    """Her open tasks and the deadlines that run in her cases, soonest first."""
-    tasks = tasks_of(officer=officer).defer(*NOT_SHOWN)
+    """Her open tasks and the deadlines that run in her cases, soonest first.
+
+    An approval that is asked of her stands on the desk as that, and not once more as a task.
+    """
+    tasks = tasks_of(officer=officer).exclude(kind=APPROVAL_ASKED).defer(*NOT_SHOWN)
     # Those with a due date first, in the index's own order; then as many without as there is room for.
     due = list(tasks.exclude(due=None).order_by("due", "pk")[:AT_MOST])
     undated = list(tasks.filter(due=None).order_by("pk")[:AT_MOST])[: AT_MOST - len(due)]

@@ -12,6 +12,7 @@ from clew.disclosure.records import digest
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, sign_as_officer
 from clew.node.accounts.queries import members_of
 from clew.node.cases.actions import add_task, finish_tasks_at
+from clew.node.cases.models import APPROVAL_ASKED
 from clew.node.disclosure.access import decision_to_answer, open_decision_for
 from clew.node.disclosure.actions.deciding import keep, record_decision
 from clew.node.disclosure.approvers import Answers, officers_for
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from clew.node.accounts.actions import StepUp
 
 
-TASK = "release.approval"
 TEAM_TASK = "release.approver_missing"
 
 
@@ -52,7 +52,12 @@ def ask_for_approval(*, actor: Actor, decision_id: int, role: str, officer_id: i
     if officer_id is None:
         url = f"{_address(decision)}?role={role}"
         add_task(
-            actor=NODE, case_id=decision.release.case_id, title=decision.release.subject, kind=TASK, role=role, url=url
+            actor=NODE,
+            case_id=decision.release.case_id,
+            title=decision.release.subject,
+            kind=APPROVAL_ASKED,
+            role=role,
+            url=url,
         )
     record_decision(actor, "disclosure.ask_for_approval", decision, {"role": role, "asked": officer_id})
 
@@ -129,7 +134,7 @@ def _answer(actor: Actor, decision_id: int, role: str, reason: str, step_up: Ste
         signature=signature.signature,
     )
     keep(decision, derive(decision.release, decision.approvals.order_by("pk"), now))
-    finish_tasks_at(actor=actor, kind=TASK, url=f"{_address(decision)}?role={role}")
+    finish_tasks_at(actor=actor, kind=APPROVAL_ASKED, url=f"{_address(decision)}?role={role}")
     record_decision(actor, "disclosure.approve" if granted else "disclosure.refuse_approval", decision)
     return decision
 
