@@ -102,6 +102,8 @@ def test_columns_may_be_separated_by_semicolons_and_hold_more_than_loci(tmp_path
     ("text", "sentence"),
     [
         ("id,TH01\nC1,6/7\nC2,6/7/8\n", r"c.csv, row 3 \(C2\), TH01: has 3 alleles \(6/7/8\). Leave the locus out"),
+        ("id,TH01\nC1,6/7\n\n\nC2,6/7/8\n", r"c.csv, row 5 \(C2\), TH01: has 3 alleles"),
+        ("id,TH01\n\nC1,6/7,8\n", r"c.csv, row 3 \(C1\): has 3 cells"),
         ("id,TH01\nC1,6\n", r"c.csv, row 2 \(C1\), TH01: has one allele \(6\) where everyone has two. Write 6/6"),
         ("id,TH01\n ,6/7\n", r"c.csv, row 2, id: is void"),
         ("id,TH01\nC1,6/7\nC1,6/8\n", r"C1: is the id of two profiles, number 1 and number 2. Keep one row"),

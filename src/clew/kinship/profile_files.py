@@ -87,6 +87,7 @@ class _Reader:
         self.builder = ColumnsBuilder([name for name, _ in self.header.loci])
         self.sexes: dict[str, int] = {}
         self.before = 2  # the number of the block's first row: the header is row 1
+        self.places: Sequence[int] = ()  # of each row that is left of the block, its place in the block
 
     def columns(self, tell: Callable[[], None]) -> Columns:
         for block in self._blocks():
@@ -118,6 +119,7 @@ class _Reader:
         return _Header(len(names), id_place, special.get("sex"), amelogenin, loci)
 
     def _add(self, block: list[list[str]]) -> None:
+        self.places = range(len(block))
         lengths = set(map(len, block))
         if lengths != {self.header.width}:
             block[:] = self._without_void_rows(block)
@@ -138,6 +140,7 @@ class _Reader:
                     number, row[self.header.id] if len(row) > self.header.id else "", "",
                     f"has {len(row)} cells, and the first row {self.header.width}.", "Give each row one cell a column.",
                 )  # fmt: skip
+        self.places = [number for number, row in enumerate(block) if row]
         return [row for row in block if row]
 
     def _codes(self, own: _Field, ids: Sequence[str], texts: Sequence[str]) -> list[int]:
@@ -187,7 +190,8 @@ class _Reader:
                 )  # fmt: skip
 
     def _refuse(self, number: int, id: str, name: str, problem: str, cure: str) -> NoReturn:
-        where = f"{self.file}, row {self.before + number}" + (f" ({id})" if id else "") + (f", {name}" if name else "")
+        row = self.before + self.places[number]
+        where = f"{self.file}, row {row}" + (f" ({id})" if id else "") + (f", {name}" if name else "")
         raise KinshipProblem(where, problem, cure)
 
 
