@@ -1,4 +1,7 @@
-"""A headless Chromium; the one that `make` installed."""
+"""A headless Chromium; the one that `make` installed.
+
+It is the shell without windows, which opens a page at half the cost of the whole browser: the engine is the same.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+SHELL = "/usr/bin/chromium-headless-shell"
 # Chromium as root, and silent towards the network.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -22,7 +26,7 @@ def chromium() -> Iterator[Browser]:
         # Playwright keeps an event loop running in this thread until it is closed. Django takes that for asynchronous
         # code and refuses the store to every test that follows on the same worker, although nothing in Clew awaits.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=SHELL, args=ARGUMENTS)
         try:
             yield opened
         finally:

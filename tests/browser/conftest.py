@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.driving import Seat, sign_in, take_seat
 from tests.browser.further import prepare
+from tests.browser.pseudo import Pages, render
 from tests.story_nodes import StoryNodes
 
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
@@ -20,6 +21,12 @@ def nodes_with_pages(story_nodes: StoryNodes) -> StoryNodes:
     """The nodes after the story, with what the story leaves out and pages show."""
     prepare(story_nodes)
     return story_nodes
+
+
+@pytest.fixture(scope="session")
+def pseudo_pages(nodes_with_pages: StoryNodes, tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Every page in the language that does not exist, by the visit's label."""
+    return render(nodes_with_pages, tmp_path_factory.mktemp("pseudo"))
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,54 @@ JSON list of [user name, path]; the answer on standard output is a JSON list of 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.browser.further import HALF_WAY
+from tests.browser.pages import VISITS
+from tests.story_nodes import NODES, StoryNodes
+
 BEFORE, AFTER = "⟦", "⟧"
+# Half-way through signing in there is no officer whom a test client could sign in; that page is seen in the browser.
+PAGES = [visit for visit in VISITS if visit.person != HALF_WAY]
+Pages = dict[str, tuple[int, str]]
+
+
+def render(nodes: StoryNodes, folder: Path) -> Pages:
+    """Status and markup of every page, by the visit's label; rendered on copies of the nodes' homes."""
+    pages: Pages = {}
+    for node in NODES:
+        copy = folder / node
+        copy_home(nodes.home / node, copy)
+        visits = [visit for visit in PAGES if visit.node == node]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.browser.pseudo", str(copy)],
+            input=json.dumps([(visit.person, visit.path(nodes)) for visit in visits]),
+            capture_output=True,
+            text=True,
+            env={key: value for key, value in os.environ.items() if not key.startswith(("CLEW_", "DJANGO_"))},
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        pages |= {visit.label: tuple(page) for visit, page in zip(visits, json.loads(done.stdout), strict=True)}
+    return pages
+
+
+def copy_home(home: Path, to: Path) -> None:
+    """Copy a running node's home; its store as SQLite itself copies it."""
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("store.sqlite3*", "logs", "serve.pid"))
+    with (
+        closing(sqlite3.connect(home / "store.sqlite3")) as running,
+        closing(sqlite3.connect(to / "store.sqlite3")) as copied,
+    ):
+        running.backup(copied)
 
 
 def main(home: Path) -> None:

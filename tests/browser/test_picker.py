@@ -8,8 +8,9 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.checking import read
 from tests.browser.driving import DESK, sign_in, take_seat
-from tests.browser.test_axe import SeatOf, faults, open_page
+from tests.browser.test_axe import SeatOf, open_page
 from tests.browser.visits import Visit
 from tests.story_nodes import StoryNodes
 
@@ -39,7 +40,7 @@ def test_what_is_found_appears_while_one_types_and_is_chosen_by_keyboard(
     expect(found.first).to_be_visible(timeout=20_000)
     assert found.first.get_attribute("value") == number
     assert "Team:" in seat.page.locator(FOUND).inner_text()
-    assert faults(seat) == []
+    assert read(seat).faults == []
     address = seat.page.url
     seat.page.locator(FIELD).press("Enter")
     assert seat.page.url == address

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,8 +13,8 @@ import pytest
 import yaml
 
 from clew.demo.places import BANNER
-from tests.browser.further import FAULTY, HALF_WAY, JOINT, PASSKEY_NAME
-from tests.browser.pages import VISITS
+from tests.browser.further import FAULTY, JOINT, PASSKEY_NAME
+from tests.browser.pseudo import PAGES, Pages
 from tests.browser.reading import untranslated
 from tests.browser.visits import Visit
 from tests.story_nodes import NODES, StoryNodes
@@ -60,42 +55,6 @@ SEALED = (
 """What people wrote into fields that are sealed in the store, and the demonstration's own answer."""
 COLUMNS = ("registration_number", "agency_name", "jurisdiction", "address", "website", "phone", "iban")
 """Columns of the story's file."""
-
-# Half-way through signing in there is no officer whom a test client could sign in; that page is seen in the browser.
-PAGES = [visit for visit in VISITS if visit.person != HALF_WAY]
-Pages = dict[str, tuple[int, str]]
-
-
-@pytest.fixture(scope="session")
-def pseudo_pages(nodes_with_pages: StoryNodes, tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    """Every page in the language that does not exist, by the visit's label; rendered on copies of the nodes' homes."""
-    pages: Pages = {}
-    for node in NODES:
-        copy = tmp_path_factory.mktemp("pseudo") / node
-        copy_home(nodes_with_pages.home / node, copy)
-        visits = [visit for visit in PAGES if visit.node == node]
-        asked = json.dumps([(visit.person, visit.path(nodes_with_pages)) for visit in visits])
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.pseudo", str(copy)],
-            input=asked,
-            capture_output=True,
-            text=True,
-            env={key: value for key, value in os.environ.items() if not key.startswith(("CLEW_", "DJANGO_"))},
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        pages |= {visit.label: tuple(page) for visit, page in zip(visits, json.loads(done.stdout), strict=True)}
-    return pages
-
-
-def copy_home(home: Path, to: Path) -> None:
-    """Copy a running node's home; its store as SQLite itself copies it."""
-    shutil.copytree(home, to, ignore=shutil.ignore_patterns("store.sqlite3*", "logs", "serve.pid"))
-    with (
-        closing(sqlite3.connect(home / "store.sqlite3")) as running,
-        closing(sqlite3.connect(to / "store.sqlite3")) as copied,
-    ):
-        running.backup(copied)
 
 
 @pytest.fixture(scope="session")
