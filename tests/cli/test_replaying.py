@@ -59,16 +59,25 @@ def test_the_rules_in_force_are_listed_with_mark_version_effect_sentence_and_sou
     by_id = {each["id"]: each for each in found["rules"]}
     assert set(by_id) == set(shipped_rules().rules)
     rule = by_id["R18"]
-    assert set(rule) == {"id", "title", "mark", "version", "source", "awaits_sign_off", "policies"}
+    assert set(rule) == {
+        "id", "title", "mark", "version", "source", "awaits_sign_off", "inputs", "tests", "policies",
+    }  # fmt: skip
     assert (rule["mark"], rule["awaits_sign_off"]) == ("unverified", True)
     assert rule["policies"][0] == {
         "id": "R18a", "effect": "REDACT", "role": "", "sentence": shipped_rules().policies["R18a"].sentence,
         "cure": shipped_rules().policies["R18a"].cure,
+        "inputs": ["person.protected", "statement.class", "statement.strictly_needed"],
     }  # fmt: skip
+    assert rule["inputs"] == [
+        "person.protected", "statement.class", "statement.strictly_needed", "transfer.approvals",
+    ]  # fmt: skip
+    assert rule["tests"]["cases"] > 10
+    assert "police-01" in rule["tests"]["scenarios"]
     code, text = run("disclosure", "rules")
     assert code == 0
     version = shipped_rules().rules["R18"].version
     assert f"R18 A victim's identity and privacy (unverified, version {version}, awaits sign-off)" in text
+    assert "  Looks at: person.protected, statement.class, statement.strictly_needed, transfer.approvals" in text
 
 
 def test_rules_that_cannot_be_used_are_an_error() -> None:

@@ -51,7 +51,7 @@ def joint(**changes: Any) -> dict[str, Any]:
     return {
         "code": "JIT-1", "known": True, "in_period": True, "suspended": False, "sender_member": True,
         "recipient_member": True, "recipient_needs_basis": False, "recipient_has_basis": False,
-        "purposes": ["criminal_investigation"], "outside_use": "no",
+        "purposes": ["criminal_investigation"], "outside_use": "no", "members": ["at-police", "bg-police"],
     } | changes  # fmt: skip
 
 
@@ -69,11 +69,10 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
     return {
         "letter": "request", "purpose": "criminal_investigation", "necessity": "Only they can say.", "case": "AT-1",
         "use": "intelligence", "urgency": "routine-7d", "offence_codes": ["at_104a"], "immediate_danger": False,
-        "danger": {"kind": "", "state": ""}, "legal_duty": "", "confidential": False, "to_accused": False,
-        "provider_notified": False, "selectors": 1, "requester": "anna", "requester_flagged": False, "corrects": "",
-        "correction_reason": "", "words_naming": [], "words_repeating": [], "log_writable": True,
-        "evidence_approval": "",
-        "pledge": "", "translations_complete": True,
+        "danger": {"kind": "", "state": ""}, "authorisation_not_in_time": "", "legal_duty": "", "confidential": False,
+        "to_accused": False, "provider_notified": False, "selectors": 1, "requester": "anna",
+        "requester_flagged": False, "corrects": "", "correction_reason": "", "words_naming": [], "words_repeating": [],
+        "log_writable": True, "evidence_approval": "", "pledge": "", "translations_complete": True,
         "sender": dict(zip(("uid", "country", "kind"), sender, strict=True)),
         "recipient": dict(zip(("uid", "country", "kind"), recipient, strict=True))
         | {"states": [recipient[1]], "onward": [], "competent": True, "adequacy": "", "confidentiality": "yes",
@@ -92,7 +91,8 @@ def _transfer(sender: tuple[str, str, str], recipient: tuple[str, str, str], **c
         "conditions_first": {"needed": False, "state": "none", "reference": ""},
         "reply": {"outcomes": [], "held_back": False, "neutral": True, "padded": True, "queued": True},
         "questions": [question()],
-        "joint": [], "settings": {"risk_days": 30, "retention_years": 5, "selectors_second": 5, "selectors_refuse": 25},
+        "joint": [], "settings": {"risk_days": 30, "retention_years": 5, "selectors_second": 5, "selectors_refuse": 25,
+                     "stale_days": 365},
         "rules_unsigned": [], "approvals": [], "now": NOW,
     } | changes  # fmt: skip
 

@@ -3,6 +3,7 @@
 `stored/format_1.json` was written by a Clew whose facts and rules knew no `requester_flagged`: inputs, rule files and
 outcome as they were. `stored/format_2.json` by one whose rules were not shown `may_be_child` and said the same by the
 facts it follows from. `stored/format_3.json` by one that took countries and consents as they were written.
+`stored/format_4.json` by one for which a tick was a danger and whose joint teams had no members by name.
 None is ever made anew.
 """
 
@@ -40,9 +41,11 @@ def rules(record: dict[str, Any], **changed: str) -> RuleSet:
 
 
 def added_since(number: int, record: dict[str, Any]) -> set[str]:
-    """The fields that later formats began with; those of consents only where somebody gave one."""
-    some = any(each["consents"] for each in record["inputs"]["persons"])
-    return {path for path, since in ADDED.items() if since > number and (some or "consents" not in path)}
+    """The fields that later formats began with; those of consents and joint teams only where there is one."""
+    inputs = record["inputs"]
+    absent = set() if any(each["consents"] for each in inputs["persons"]) else {"consents"}
+    absent |= set() if inputs["transfer"]["joint"] else {"joint"}
+    return {path for path, since in ADDED.items() if since > number and absent.isdisjoint(path.split("."))}
 
 
 def without(record: dict[str, Any], *path: str) -> dict[str, Any]:
@@ -83,6 +86,15 @@ def test_what_was_decided_before_countries_and_consents_were_checked_comes_out_a
     assert {each.statement: each.verdict for each in again.outcome.statements} == {
         1: "second", 2: "refuse", 3: "permit", 4: "second", 5: "permit", 6: "refuse",
     }  # fmt: skip
+
+
+def test_what_was_decided_when_a_tick_was_a_danger_comes_out_again() -> None:
+    old = stored(4)
+    assert set(missing_fields(Inputs, old["inputs"])) == added_since(4, old)
+    again = replay(old, RuleSet(old["files"]))
+    assert (again.same, again.differences) == (True, ())
+    told = {each.statement: {reason.policy for reason in each.reasons} for each in again.outcome.statements}
+    assert told == {1: {"R06"}, 2: {"R04b"}, 3: {"R04b"}, 4: {"R10c"}, 5: {"R18a"}, 6: {"R04b", "R33a"}}
 
 
 def test_rules_that_do_not_know_a_name_of_today_decide_nothing_new() -> None:
@@ -174,7 +186,7 @@ def test_whole_inputs_are_given_back_as_they_are(record: dict[str, Any]) -> None
     assert "requester_flagged" not in record["inputs"]["transfer"]
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_every_field_that_an_earlier_format_did_not_know_is_told_with_the_format_that_began_with_it(
     number: int,
 ) -> None:

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clew.disclosure.context import NOBODY, statement_context, transfer_context
 from clew.disclosure.decision import ORDER, Verdict, decide
-from clew.disclosure.engine import Engine
+from clew.disclosure.engine import Answer, Engine
 from clew.disclosure.facts import Inputs
+from clew.disclosure.formats import attributes_of
 from clew.disclosure.records import canonical, from_plain, to_plain
 from clew.disclosure.replay import decide_plain, record_of, replay
 from clew.disclosure.ruleset import BrokenRules, RuleSet, rule_files, shipped_rules
@@ -47,29 +49,67 @@ def test_an_input_without_any_one_attribute_permits_nothing(name: str, way: tupl
     assert not outcome.ready
 
 
-CONTEXT = list(_paths(
-        {"transfer": {"necessity_stated": 0, "recipient": {"keys": 0, "states": 0}, "approvals": 0, "uncovered": 0},
-         "statement": {"handling": 0, "class": 0, "live": 0},
-         "person": {"category": 0, "protection": 0, "feared": 0, "consent": {"given": 0}}}
-    ))  # fmt: skip
+def _whole() -> dict[str, Any]:
+    """All that a question about one statement shows the rules."""
+    facts = from_plain(Inputs, base("agency"))
+    rules = shipped_rules()
+    return {
+        "transfer": transfer_context(facts.transfer, rules),
+        "statement": statement_context(facts.statements[0], facts.transfer, "none", rules),
+        "person": copy.deepcopy(NOBODY),
+    }
+
+
+CONTEXT = [way for way in _paths(_whole()) if isinstance(way[-1], str)]
+"""The path of everything that a rule can look at, taken from what the rules are shown."""
+ASKED = {
+    "disclose": {"transfer", "statement", "person"}, "redact": {"transfer", "statement", "person"},
+    "send": {"transfer"}, "ask": {"transfer", "person"},
+}  # fmt: skip
+"""The questions that a release poses, with what each is asked about."""
+
+
+def test_the_paths_are_all_that_the_schema_has() -> None:
+    named = {name for way in CONTEXT for name in way}
+    assert named == attributes_of(shipped_rules()) - {"principal", "resource", "context"}
+    assert len(CONTEXT) >= 150
+
+
+def _answers(whole: dict[str, Any], part: str) -> list[Answer]:
+    engine = Engine(shipped_rules())
+    return [
+        engine.ask(action, {name: whole[name] for name in names if name in whole})
+        for action, names in ASKED.items()
+        if part in names
+    ]
 
 
 @pytest.mark.parametrize("way", CONTEXT, ids=".".join)
 def test_the_engine_refuses_a_question_that_lacks_an_attribute(way: tuple[str, ...]) -> None:
-    from clew.disclosure.context import NOBODY, statement_context, transfer_context
+    answers = _answers(_without(_whole(), way), way[0])
+    assert answers
+    assert all(each.error and not each.allowed for each in answers)
 
-    facts = from_plain(Inputs, base("agency"))
-    rules = shipped_rules()
-    whole = {
-        "transfer": transfer_context(facts.transfer, rules),
-        "statement": statement_context(facts.statements[0], facts.transfer, "none", rules),
-        "person": NOBODY,
-    }
-    engine = Engine(rules)
+
+@pytest.mark.parametrize("way", CONTEXT, ids=".".join)
+def test_the_engine_refuses_a_question_with_an_attribute_of_another_kind(way: tuple[str, ...]) -> None:
+    for other in ("a text", 7, True, [], [7], {}, None):
+        whole = _whole()
+        holder: Any = whole
+        for step in way[:-1]:
+            holder = holder[step]
+        if type(holder[way[-1]]) is type(other) and other != [7]:
+            continue
+        holder[way[-1]] = other
+        assert all(each.error and not each.allowed for each in _answers(whole, way[0])), other
+
+
+def test_a_whole_question_is_answered() -> None:
+    engine = Engine(shipped_rules())
+    whole = _whole()
     assert engine.ask("disclose", whole).allowed
-    answer = engine.ask("disclose", _without(copy.deepcopy(whole), way))
-    assert answer.error
-    assert not answer.allowed
+    assert engine.ask("send", {"transfer": whole["transfer"]}).allowed
+    assert not any(each.error for part in ("transfer", "statement", "person") for each in _answers(whole, part))
 
 
 def _broken_permit(text: str) -> dict[str, str]:

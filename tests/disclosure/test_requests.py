@@ -12,10 +12,10 @@ import pytest
 
 from clew.disclosure.requests import ANSWER, REQUEST, answer_plain, answer_request, problems_of, schema, template
 from clew.disclosure.ruleset import shipped_rules
-from tests.disclosure.bases import BASES, base, put
+from tests.disclosure.bases import BASES, base, joint, put
 from tests.disclosure.test_laws import ATTRIBUTES, _without
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "methods" / "decision-request-1.schema.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "methods" / "decision-request-2.schema.json"
 
 
 def request(name: str = "suspect") -> dict[str, Any]:
@@ -109,6 +109,52 @@ def test_the_template_is_a_request_in_which_nothing_is_permitted() -> None:
 
 def test_the_documented_schema_is_the_one_that_holds() -> None:
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == schema()
+
+
+def of_version_1() -> dict[str, Any]:
+    """A request as version 1 began: without what later ones can say."""
+    plain = {"format": "clew-decision-request-1", **base("referral")}
+    transfer = plain["transfer"]
+    transfer["joint"] = [joint()]
+    for holder, name in (
+        (transfer, "requester_flagged"), (transfer, "words_repeating"), (transfer, "authorisation_not_in_time"),
+        (transfer["reply"], "held_back"), (transfer["recipient"], "organisation"), (transfer["settings"], "stale_days"),
+        (transfer["joint"][0], "members"),
+    ):  # fmt: skip
+        del holder[name]
+    return plain
+
+
+def test_a_request_of_the_first_version_is_read_and_what_it_could_not_say_nobody_has_said() -> None:
+    plain = of_version_1()
+    for each in plain["persons"][0]["consents"]:
+        del each["organisation"], each["recorded_at"], each["withdrawn_at"]
+    answered = answer_request(plain, shipped_rules())
+    assert answered.problems == ()
+    assert answered.outcome.permitted == {1}
+    # Of a letter that names no day on which knowledge is stale, nothing counts as verified lately.
+    assert "R29d" in {each.policy for each in answered.outcome.conditions}
+
+
+def test_the_schema_of_the_first_version_still_holds_for_what_was_written_by_it() -> None:
+    earlier = json.loads(SCHEMA.with_name("decision-request-1.schema.json").read_text(encoding="utf-8"))
+    plain = of_version_1()
+    plain["transfer"] |= {"requester_flagged": False, "words_repeating": []}
+    plain["transfer"]["reply"]["held_back"] = False
+    plain["transfer"]["recipient"]["organisation"] = "at-police"
+    jsonschema.validate(plain, earlier)
+    assert list(problems_of(plain)) == []
+
+
+def test_a_request_of_today_may_leave_nothing_out() -> None:
+    plain = of_version_1() | {"format": REQUEST}
+    assert {each.field for each in problems_of(plain)} >= {"transfer.settings.stale_days", "transfer.joint.0.members"}
+
+
+def test_what_the_first_version_had_is_missed_in_it() -> None:
+    plain = of_version_1()
+    del plain["transfer"]["letter"]
+    assert [each.field for each in problems_of(plain)] == ["transfer.letter"]
 
 
 def test_a_request_is_left_as_it_was() -> None:

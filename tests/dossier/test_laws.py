@@ -148,7 +148,10 @@ def test_what_is_not_said_to_be_open_protects(category: str | None) -> None:
 
 
 def test_the_last_word_holds_until_it_expires() -> None:
-    said = [CategorySaid("suspect", START), CategorySaid("other", START + dt.timedelta(days=1), dt.date(2026, 2, 1))]
+    said = [
+        CategorySaid("suspect", START, dt.date(2027, 1, 1)),
+        CategorySaid("other", START + dt.timedelta(days=1), dt.date(2026, 2, 1)),
+    ]
     assert category_now(said, dt.date(2026, 2, 1)) == "other"
     assert category_now(said, dt.date(2026, 2, 2)) == "unknown"
     assert category_now([], dt.date(2026, 2, 2)) == "unknown"

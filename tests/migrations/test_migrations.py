@@ -348,6 +348,21 @@ class SealedOutcomes:
             assert read.outcome == {**self.OUTCOME, "number": number}
 
 
+class CategoriesExpire:
+    """dossier 0004: a category said for ever is kept, and held no longer than the day it was said; others stay."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        person = rows(apps, "dossier", "Entity").create(schema="Person")
+        for category, expires in (("suspect", None), ("victim", dt.date(2027, 1, 31))):
+            rows(apps, "dossier", "PersonCategory").create(
+                person=person, category=category, entered=NOW, expires=expires, reason="kept"
+            )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        said = rows(apps, "dossier", "PersonCategory").order_by("pk").values_list("category", "expires", "reason")
+        assert list(said) == [("suspect", NOW.date(), "kept"), ("victim", dt.date(2027, 1, 31), "kept")]
+
+
 class FoldedCases:
     """cases 0002: a case that is there already is found by its title without marks and by its reference."""
 
@@ -388,6 +403,7 @@ DATA: dict[Step, Any] = {
     ("rulebook", "0002_proof_of_confirming"): ProofOfConfirming(),
     ("rulebook", "0003_simulations_of_older_decisions"): SimulationsOfOlderDecisions(),
     ("disclosure", "0003_preview"): NeutralPolicies(),
+    ("dossier", "0004_categories_expire"): CategoriesExpire(),
     ("dossier", "0003_source_chain"): SourceChain(),
     ("disclosure", "0002_findings_and_marks"): FindingsAndMarks(),
     ("consent", "0002_guardians_and_refusals"): SealedConsents(),

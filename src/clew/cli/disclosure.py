@@ -43,11 +43,14 @@ def template() -> None:
 
 
 @app.command("schema")
-def schema() -> None:
-    """Print the JSON Schema of a decision request."""
+def schema(
+    of_answer: Annotated[bool, typer.Option("--answer", help="That of the answer instead.")] = False,
+) -> None:
+    """Print the JSON Schema of a decision request, or of the answer to one."""
+    from clew.disclosure.answer_schema import answer_schema
     from clew.disclosure.requests import schema as request_schema
 
-    typer.echo(json.dumps(request_schema(), indent=2))
+    typer.echo(json.dumps(answer_schema() if of_answer else request_schema(), indent=2))
 
 
 def _explain_stored(decision: int, home: Path | None, *, as_json: bool) -> None:

@@ -33,7 +33,8 @@ def replay(
 
 
 def rules(home: HomeOption = None, as_json: AsJson = False) -> None:
-    """List the rules in force: mark, version, effects, sentences, source. Exit code 1 if they cannot be used."""
+    """List the rules in force: mark, version, effects, sentences, source, inputs, tests. Exit code 1 if they cannot be
+    used."""
     set_up_node(home)
     from clew.disclosure.ruleset import BrokenRules
     from clew.node.rulebook.queries import active_rules, shipped_differs, unsigned_rules
@@ -55,11 +56,21 @@ def _rule(rule: Any, *, awaits: bool) -> dict[str, Any]:
         "version": rule.version,
         "source": rule.source,
         "awaits_sign_off": awaits,
+        "inputs": list(rule.inputs),
+        "tests": _tests(rule.id),
         "policies": [
-            {"id": each.id, "effect": str(each.effect), "role": each.role, "sentence": each.sentence, "cure": each.cure}
+            {"id": each.id, "effect": str(each.effect), "role": each.role, "sentence": each.sentence,
+             "cure": each.cure, "inputs": sorted(each.inputs)}
             for each in rule.policies
         ],
-    }
+    }  # fmt: skip
+
+
+def _tests(rule_id: str) -> dict[str, Any]:
+    from clew.disclosure.tested import tested
+
+    found = tested(rule_id)
+    return {"cases": found.cases, "scenarios": list(found.scenarios)}
 
 
 def _as_text(found: dict[str, Any]) -> str:
@@ -71,4 +82,7 @@ def _as_text(found: dict[str, Any]) -> str:
         lines += ["", f"{rule['id']} {rule['title']} ({rule['mark']}, version {rule['version']}{waits})"]
         lines += [f"  {rule['source']}"]
         lines += [f"  {each['id']} {each['effect']}: {each['sentence']}" for each in rule["policies"]]
+        lines += [f"  Looks at: {', '.join(rule['inputs']) or 'nothing but the letter itself'}"]
+        tests = rule["tests"]
+        lines += [f"  Tested by {tests['cases']} cases and {len(tests['scenarios'])} scenarios"]
     return "\n".join(lines)

@@ -102,6 +102,7 @@ class TransferFacts:
 
     `words_naming`: which of the officer's own texts name somebody of whom this recipient may not be told
     (`clew.disclosure.guard`); `words_repeating`: which repeat what another gave and has not authorised it to read.
+    `authorisation_not_in_time`: why whoever gave what is sent cannot be asked in time, else empty (R04).
     `confidential`: the facts and existence of the request are to stay confidential (R14). `to_accused`: the letter
     discloses to the accused through the court; `provider_notified`: whoever gave the facts was told before (R13).
     `selectors`: how many persons and facts the request asks about (R42). `requester_flagged`: a legal adviser has
@@ -118,6 +119,7 @@ class TransferFacts:
     offence_codes: tuple[str, ...]
     immediate_danger: bool
     danger: DangerFacts
+    authorisation_not_in_time: str
     legal_duty: str
     confidential: bool
     to_accused: bool

@@ -20,7 +20,7 @@ from clew.disclosure.facts import Inputs
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import SCHEMA, RuleSet
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The format of what this program stores: one higher with each field of the facts, and with each name that the rules
 are shown, so that a set that does not know the name is derived again as it decided. A row that names none has 1."""
 
@@ -32,6 +32,9 @@ ADDED: Final[Mapping[str, int]] = {
     "persons.consents.organisation": 4,
     "persons.consents.recorded_at": 4,
     "persons.consents.withdrawn_at": 4,
+    "transfer.authorisation_not_in_time": 5,
+    "transfer.joint.members": 5,
+    "transfer.settings.stale_days": 5,
 }
 """The format that began with each field of the facts which the first did not have."""
 

@@ -115,7 +115,8 @@ class ReplyFacts:
 class JointFacts:
     """A joint-investigation agreement whose material is sent (R35, R36), as it stands towards this recipient today.
 
-    `outside_use`: `no`, `consent` (of where it came from) or `clause` (as the agreement says).
+    `outside_use`: `no`, `consent` (of where it came from) or `clause` (as the agreement says). `members`: uids of the
+    organisations that are members today.
     """
 
     code: str
@@ -128,16 +129,21 @@ class JointFacts:
     recipient_has_basis: bool
     purposes: tuple[str, ...]
     outside_use: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsFacts:
-    """What this node has set: days a risk assessment holds (G1), years of first retention (R31), limits of R42."""
+    """What this node has set: days a risk assessment holds (G1), years of first retention (R31), limits of R42.
+
+    `stale_days`: days after which what was last seen, or else recorded, is not verified lately (R29).
+    """
 
     risk_days: int
     retention_years: int
     selectors_second: int
     selectors_refuse: int
+    stale_days: int
 
 
 @dataclass(frozen=True, slots=True)

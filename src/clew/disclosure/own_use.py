@@ -38,9 +38,9 @@ SPEAK = frozenset({"R00", "R04", "R18", "R19", "R29", "R30", "R31", "R32", "R33"
 retention, the log, the handling codes, shelters. A rule that this node added speaks as well: nobody here knows it."""
 
 
-OF_LETTERS = frozenset({"R00a", "R00d", "R31b"})
+OF_LETTERS = frozenset({"R00a", "R00d", "R29d", "R31b"})
 """Policies of those rules that speak of letters alone: an export has purposes of its own, nobody approves it, and it
-passes between no two organisations whose kinds would matter."""
+passes between no two organisations whose kinds would matter; nor does it answer for how fresh a letter's facts are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,9 @@ def _transfer(
     """Claims nothing that a letter could claim: no instrument, derogation, assurance, danger or approval."""
     return TransferFacts(
         letter="notify", purpose=purpose, necessity="", case="", use="intelligence", urgency="", offence_codes=(),
-        immediate_danger=False, danger=DangerFacts("", ""), legal_duty="", confidential=False, to_accused=False,
-        provider_notified=False, selectors=0, requester=requester, requester_flagged=False, corrects="",
+        immediate_danger=False, danger=DangerFacts("", ""), authorisation_not_in_time="", legal_duty="",
+        confidential=False, to_accused=False, provider_notified=False, selectors=0,
+        requester=requester, requester_flagged=False, corrects="",
         correction_reason="", words_naming=(), words_repeating=(),
         # An export is written and recorded in one transaction: where the log cannot be written, there is none.
         log_writable=True,
@@ -110,7 +111,7 @@ def _transfer(
         jeopardy=JeopardyFacts("unknown", None),
         conditions_first=ConditionsFirstFacts(needed=False, state="none", reference=""),
         reply=ReplyFacts((), held_back=False, neutral=False, padded=False, queued=False), questions=(), joint=(),
-        settings=SettingsFacts(0, 0, 0, 0), rules_unsigned=(), approvals=(), now=now,
+        settings=SettingsFacts(0, 0, 0, 0, 0), rules_unsigned=(), approvals=(), now=now,
     )  # fmt: skip
 
 

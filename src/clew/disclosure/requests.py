@@ -1,7 +1,8 @@
-"""A decision request and its answer as JSON, for whoever asks the rules without a node. Version 1 stays readable.
+"""A decision request and its answer as JSON, for whoever asks the rules without a node.
 
 A request holds `format`, `transfer`, `statements` and `persons`: the fields of `clew.disclosure.facts`, all of them.
 What is missing, surplus or of the wrong kind is named with its path and cure, and nothing is permitted.
+What a request of an earlier version could not say yet, nobody has said.
 """
 
 import dataclasses
@@ -15,10 +16,13 @@ from typing import Any
 from clew.disclosure.context.strictness import are_countries
 from clew.disclosure.decision import Outcome, Reason, Ruling, decide, undecided
 from clew.disclosure.facts import DangerFacts, Inputs, PersonFacts, RecipientFacts, RiskFacts, SenderFacts
+from clew.disclosure.formats import ADDED
 from clew.disclosure.records import from_plain
 from clew.disclosure.ruleset import RuleSet
 
-REQUEST = "clew-decision-request-1"
+REQUEST = "clew-decision-request-2"
+EARLIER: Mapping[str, int] = {"clew-decision-request-1": 1}
+"""Earlier versions of a request, each with the format of the facts that it began with (`clew.disclosure.formats`)."""
 ANSWER = "clew-decision-answer-1"
 UNSAID: Mapping[Any, Any] = {str: "", bool: False, int: 0, dt.date: "", dt.datetime: "2026-01-01T00:00:00+00:00"}
 NAMES = {str: "a text", bool: "true or false", int: "a whole number", dt.date: "a day", dt.datetime: "a moment"}
@@ -55,8 +59,7 @@ def answer_request(request: object, rules: RuleSet) -> Answered:
     problems = tuple(problems_of(request))
     if problems:
         return Answered(undecided(None, rules), problems)
-    plain = {key: value for key, value in typing.cast("dict[str, Any]", request).items() if key != "format"}
-    return Answered(decide(from_plain(Inputs, plain), rules), ())
+    return Answered(decide(from_plain(Inputs, _inputs(typing.cast("dict[str, Any]", request))), rules), ())
 
 
 def problems_of(request: object) -> Iterator[Problem]:
@@ -64,10 +67,34 @@ def problems_of(request: object) -> Iterator[Problem]:
     if not isinstance(request, dict):
         yield Problem("", "The request is not a JSON object.", "Start from: clew disclosure template")
         return
-    if request.get("format") != REQUEST:
+    if request.get("format") not in (REQUEST, *EARLIER):
         yield Problem("format", "The format is not one that is known here.", f'Write "format": "{REQUEST}".')
-    faults = list(_record_problems(Inputs, {key: value for key, value in request.items() if key != "format"}, ""))
+    faults = list(_record_problems(Inputs, _inputs(request), ""))
     yield from faults or _number_problems(request)
+
+
+def _inputs(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What the request says, with what its version could not say yet as what nobody has said."""
+    plain = {key: value for key, value in request.items() if key != "format"}
+    version = request.get("format")
+    if not isinstance(version, str) or version not in EARLIER:
+        return plain
+    later = {path for path, since in ADDED.items() if since > EARLIER[version]}
+    return typing.cast("dict[str, Any]", _with_unsaid(Inputs, plain, later, ""))
+
+
+def _with_unsaid(wanted: Any, plain: Any, later: set[str], where: str) -> Any:
+    if isinstance(plain, list) and typing.get_origin(wanted) is tuple:
+        return [_with_unsaid(typing.get_args(wanted)[0], each, later, where) for each in plain]
+    if not isinstance(plain, dict) or not dataclasses.is_dataclass(wanted):
+        return plain
+    hints = {name: (each, f"{where}.{name}".lstrip(".")) for name, each in typing.get_type_hints(wanted).items()}
+    said = {
+        name: _with_unsaid(hints[name][0], each, later, hints[name][1]) if name in hints else each
+        for name, each in plain.items()
+    }
+    unsaid = {name: _unsaid_value(each, name) for name, (each, path) in hints.items() if path in later}
+    return unsaid | said
 
 
 def _number_problems(request: Mapping[str, Any]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ REFUSE and SECOND forbid, only PERMIT permits, and the other effects answer ques
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -58,6 +58,7 @@ class Policy:
     """One policy of a rule. `role` approves a SECOND; `condition` travels; `task` is raised by a NOTIFY.
 
     `neutral`: pages show its sentence without naming the rule, since the rule's name alone would tell the reason.
+    `inputs`: what it looks at, as the policy itself says: `person.consent.given`, names of the schema.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Policy:
     task: str
     covers: frozenset[str]
     neutral: bool
+    inputs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ class Rule:
     def unverified(self) -> bool:
         """Whether the article has not been checked against the official text: said wherever the rule is shown."""
         return self.mark == "unverified"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All that its policies look at, in order."""
+        return tuple(sorted(frozenset().union(*(each.inputs for each in self.policies))))
 
 
 class RuleSet:
@@ -218,7 +225,33 @@ def _policy(rule_id: str, cedar: Mapping[str, Any]) -> Policy:
         notes.get("task", ""),
         frozenset(notes.get("covers", "").split()),
         "neutral" in notes,
+        frozenset(_inputs(cedar["conditions"])),
     )
+
+
+def _inputs(expression: Any) -> Iterator[str]:
+    """What an expression of Cedar's JSON form reads of the context, each as the path that follows `context`."""
+    if isinstance(expression, list):
+        for each in expression:
+            yield from _inputs(each)
+    elif isinstance(expression, dict):
+        path = _path(expression)
+        if path:
+            yield ".".join(path)
+        else:
+            yield from _inputs(list(expression.values()))
+
+
+def _path(expression: Mapping[str, Any]) -> list[str]:
+    """The names along an access such as `context.person.child`; nothing where it is no access to the context."""
+    access = expression.get(".")
+    if not isinstance(access, dict):
+        return []
+    left = access["left"]
+    if left == {"Var": "context"}:
+        return [access["attr"]]
+    before = _path(left) if isinstance(left, dict) else []
+    return [*before, access["attr"]] if before else []
 
 
 def _actions(scope: Mapping[str, Any]) -> set[str]:

@@ -19,11 +19,11 @@ OPEN_CATEGORIES = frozenset({"suspect", "convicted", "other"})
 
 @dataclass(frozen=True, slots=True)
 class CategorySaid:
-    """A named human said what a person is. `expires` is the last day on which it holds."""
+    """A named human said what a person is. `expires` is the last day on which it holds; without one it never did."""
 
     category: str
     entered: dt.datetime
-    expires: dt.date | None = None
+    expires: dt.date | None
 
 
 def concerned(
@@ -37,7 +37,7 @@ def concerned(
 def category_now(said: Iterable[CategorySaid], today: dt.date) -> str:
     """The category that holds: what was said last. Nothing said, or expired, is `unknown`."""
     latest = max(said, key=lambda one: one.entered, default=None)
-    if latest is None or (latest.expires is not None and latest.expires < today):
+    if latest is None or latest.expires is None or latest.expires < today:
         return UNKNOWN
     return latest.category
 

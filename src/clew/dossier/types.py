@@ -22,12 +22,14 @@ class EntityDraft:
         schema: schema of the vocabulary, for instance `Person`.
         existing_id: the node's number of an entity already known; None makes a new one.
         category: code of the list `person_categories`; only for persons. None counts as `unknown`, which is protected.
+        category_until: the last day on which the category holds; None for the longest that the node allows.
     """
 
     key: str
     schema: str
     existing_id: int | None = None
     category: str | None = None
+    category_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

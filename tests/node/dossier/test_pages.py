@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from clew.dossier.types import EntityDraft
@@ -236,8 +238,14 @@ def test_the_category_is_changed_with_a_reason(
 ) -> None:
     client = signed_in_client(officer)
     assert client.get(f"/dossier/{known['man']}/category/").status_code == 200
-    assert client.post(f"/dossier/{known['man']}/category/", {"category": "witness", "reason": ""}).status_code == 422
-    done = client.post(f"/dossier/{known['man']}/category/", {"category": "witness", "reason": "testifies"})
+    page = f"/dossier/{known['man']}/category/"
+    soon = timezone.now().date() + dt.timedelta(days=30)
+    until = {"expires_day": soon.day, "expires_month": soon.month, "expires_year": soon.year}
+    assert client.post(page, {"category": "witness", "reason": "", **until}).status_code == 422
+    assert client.post(page, {"category": "witness", "reason": "testifies"}).status_code == 422
+    late = client.post(page, {"category": "witness", "reason": "testifies", **until, "expires_year": soon.year + 2})
+    assert (late.status_code, "This is longer than a year." in late.content.decode()) == (422, True)
+    done = client.post(page, {"category": "witness", "reason": "testifies", **until})
     assert done.status_code == 302
     assert not Statement.objects.filter(value="Marko Fictional").exists()
 

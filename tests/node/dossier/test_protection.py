@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -27,11 +28,12 @@ from clew.node.dossier.queries import (
     search_hits,
 )
 from clew.node.dossier.queries.viewing import dossier
-from clew.node.types import BadInput
+from clew.node.types import BadInput, BadInputs
 from tests.node.dossier.conftest import AGENCY, MAN, PHONE, WOMAN, MakeOfficer, draft, says
 
 CANARY = "Zdravkaquux"
 NUMBER = "+359881234567"
+SOON = timezone.now().date() + dt.timedelta(days=30)
 
 
 def record_woman(officer: Officer, team: Compartment, woman: EntityDraft = WOMAN) -> Source:
@@ -113,11 +115,11 @@ def test_a_category_seals_and_unseals_without_renumbering(officer: Officer, team
     before = list(Statement.objects.order_by("id").values_list("id", "value"))
     assert any(CANARY in value for _id, value in before)
     entries = AuditEntry.objects.count()
-    set_person_category(actor=officer, entity_id=numbers["woman"], category="victim", expires=None, reason="new facts")
+    set_person_category(actor=officer, entity_id=numbers["woman"], category="victim", expires=SOON, reason="new facts")
     assert AuditEntry.objects.count() == entries + 1
     assert not Statement.objects.filter(value__contains=CANARY).exists()
     assert values(officer, numbers["woman"], "name") == [f"{CANARY} Fictional"]
-    set_person_category(actor=officer, entity_id=numbers["woman"], category="other", expires=None, reason="not so")
+    set_person_category(actor=officer, entity_id=numbers["woman"], category="other", expires=SOON, reason="not so")
     assert list(Statement.objects.order_by("id").values_list("id", "value")) == before
 
 
@@ -127,6 +129,50 @@ def test_a_category_that_expired_protects_again(officer: Officer, team: Compartm
     assert person_categories([numbers["woman"]], timezone.now()) == {numbers["woman"]: "unknown"}
     assert protect_expired(actor=NODE) == 1
     assert not Statement.objects.filter(value__contains=CANARY).exists()
+
+
+def until(number: int) -> dt.date:
+    return PersonCategory.objects.get(person_id=number).expires
+
+
+def test_a_category_that_names_no_day_holds_a_year_and_no_longer_than_its_source_is_kept(
+    officer: Officer, team: Compartment
+) -> None:
+    today = timezone.now().date()
+    numbers = record_woman(officer, team).entity_numbers
+    kept = Source.objects.get().retain_until
+    assert until(numbers["woman"]) == min(kept, today + dt.timedelta(days=365))
+    short = replace(draft([MAN], [says("man", "name", "Marko Fictional")]), retain_until=SOON)
+    him = record_source(actor=officer, compartment_id=team.pk, draft=short).entity_numbers
+    assert until(him["man"]) == SOON
+
+
+def test_a_category_holds_until_the_day_that_was_named(officer: Officer, team: Compartment) -> None:
+    numbers = record_woman(officer, team, replace(WOMAN, category_until=SOON)).entity_numbers
+    assert until(numbers["woman"]) == SOON
+
+
+@pytest.mark.parametrize("days", [-1, 366])
+def test_a_last_day_that_has_passed_or_is_more_than_a_year_away_is_refused(
+    officer: Officer, team: Compartment, days: int
+) -> None:
+    day = timezone.now().date() + dt.timedelta(days=days)
+    with pytest.raises(BadInputs) as fault:
+        record_woman(officer, team, replace(WOMAN, category_until=day))
+    assert [each.field for each in fault.value.problems] == ["woman.category_until"]
+    assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize("days", [None, -1, 366])
+def test_a_category_is_not_changed_without_a_last_day_within_a_year(
+    officer: Officer, team: Compartment, days: int | None
+) -> None:
+    numbers = record_woman(officer, team).entity_numbers
+    day = None if days is None else timezone.now().date() + dt.timedelta(days=days)
+    with pytest.raises(BadInput) as fault:
+        set_person_category(actor=officer, entity_id=numbers["woman"], category="other", expires=day, reason="x")  # type: ignore[arg-type]
+    assert (fault.value.field, bool(fault.value.cure)) == ("expires", True)
+    assert person_categories([numbers["woman"]], timezone.now()) == {numbers["woman"]: "victim"}
 
 
 def test_a_value_that_concerns_two_protected_persons_needs_the_keys_of_both(
@@ -223,11 +269,11 @@ def test_no_identifying_value_of_a_protected_person_is_anywhere_in_the_store(
     assert CANARY.encode() not in store_bytes()
     assert NUMBER.encode() not in store_bytes()
     assert CANARY.lower().encode() not in store_bytes()
-    set_person_category(actor=officer, entity_id=numbers["woman"], category="suspect", expires=None, reason="changed")
+    set_person_category(actor=officer, entity_id=numbers["woman"], category="suspect", expires=SOON, reason="changed")
     assert CANARY.encode() in store_bytes()
     assert CANARY.lower().encode() in store_bytes()
     set_person_category(
-        actor=officer, entity_id=numbers["woman"], category="victim", expires=None, reason="changed back"
+        actor=officer, entity_id=numbers["woman"], category="victim", expires=SOON, reason="changed back"
     )
     assert CANARY.encode() not in store_bytes()
     assert CANARY.lower().encode() not in store_bytes()

@@ -106,7 +106,7 @@ def observation(node: str, by: str) -> str:
         statements += _facts("premises", content["premises"])
         _record(officer(by), _own_case(node), "observation", content["title"], entities, statements)
     person = _person_of(content["title"])
-    expires = timezone.now().date() + dt.timedelta(days=365)
+    expires = _in_a_year()
     for kind, answer in (("origin", ["cn"]), ("child", ["no"])):
         if not Safeguard.objects.filter(person_id=person.pk, kind=kind).exists():
             record_safeguard(actor=officer(by), person_id=person.pk, kind=kind, answer=answer, expires=expires)
@@ -121,7 +121,7 @@ def register_entry(node: str, by: str, case: str) -> str:
         original, directors_original = agency.pop("original_name"), director["original_name"]
         entities = [
             EntityDraft("agency", "RecruitmentAgency", existing_id=_agency_of_letter()),
-            EntityDraft("director", "Person", category=director["category"]),
+            EntityDraft("director", "Person", category=director["category"], category_until=_in_a_year()),
             EntityDraft("directorship", "Directorship"),
         ]
         statements = [
@@ -133,7 +133,7 @@ def register_entry(node: str, by: str, case: str) -> str:
         ]
         _record(officer(by), case_of(case), "document", content["title"], entities, statements)
     director_found = _person_of(content["title"])
-    expires = timezone.now().date() + dt.timedelta(days=365)
+    expires = _in_a_year()
     for kind, answer in content["director"]["circumstances"].items():
         if not Safeguard.objects.filter(person_id=director_found.pk, kind=kind).exists():
             record_safeguard(
@@ -154,7 +154,7 @@ def _own_case(node: str) -> Case | None:
 
 def _person(person: dict[str, str], number: str, category: str) -> tuple[list[EntityDraft], list[StatementDraft]]:
     entities = [
-        EntityDraft("person", "Person", category=category),
+        EntityDraft("person", "Person", category=category, category_until=_in_a_year()),
         EntityDraft("phone", "Phone"),
         EntityDraft("use", "PhoneUse"),
     ]
@@ -215,3 +215,8 @@ def own_uid() -> str:
 
 def _person_of(title: str) -> Entity:
     return Entity.objects.filter(schema="Person", statements__source__title=title).distinct().get()
+
+
+def _in_a_year() -> dt.date:
+    """Until when what the demo's officers say of a person holds: the longest that a node allows."""
+    return timezone.now().date() + dt.timedelta(days=365)

@@ -29,6 +29,7 @@ def statement_context(
         "nature": statement.nature,
         "retention_open": statement.retain_until is not None and statement.retain_until >= today,
         "retention_within": _retention_within(statement, transfer.settings),
+        "verified_lately": _verified_lately(statement, transfer),
         "class": statement.field_class,
         "live": statement.live,
         "restricted": statement.restricted,
@@ -40,7 +41,7 @@ def statement_context(
         "exculpatory_to_accused": statement.exculpatory and transfer.to_accused,
         "compelled": statement.compelled,
         "reveals_request": statement.reveals_request,
-        "joint": _joint(statement.joint, transfer),
+        "joint": _joint(statement, transfer),
         "about_person": category != "none",
         "uncovered": sorted(codes - rules.covered),
     }
@@ -95,16 +96,26 @@ def years_later(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year + years, day=28)
 
 
-def _joint(code: str, transfer: TransferFacts) -> dict[str, Any]:
-    if not code:
-        return {"material": False, "in_force": False, "within": False, "outside_use": "no", "basis_missing": False}
-    found = next((each for each in transfer.joint if each.code == code and each.known), None)
+def _verified_lately(statement: StatementFacts, transfer: TransferFacts) -> bool:
+    """Whether it was seen, or else recorded, within the days allowed; what was seen on a day to come was not."""
+    age = transfer.now.date() - (statement.seen_on or statement.recorded)
+    return dt.timedelta(0) <= age <= dt.timedelta(days=bounded("stale_days", transfer.settings))
+
+
+def _joint(statement: StatementFacts, transfer: TransferFacts) -> dict[str, Any]:
+    nothing = {"in_force": False, "within": False, "by_agreement": False, "basis_missing": False}
+    if not statement.joint:
+        return {"material": False, "outside_use": "no", **nothing}
+    found = next((each for each in transfer.joint if each.code == statement.joint and each.known), None)
     if found is None:
-        return {"material": True, "in_force": False, "within": False, "outside_use": "unknown", "basis_missing": False}
+        return {"material": True, "outside_use": "unknown", **nothing}
+    in_force, within = found.in_period and not found.suspended, _within(found, transfer.purpose)
+    hands = {statement.owner, *statement.chain} - {transfer.sender.uid}
     return {
         "material": True,
-        "in_force": found.in_period and not found.suspended,
-        "within": _within(found, transfer.purpose),
+        "in_force": in_force,
+        "within": within,
+        "by_agreement": in_force and within and "" not in hands and hands <= set(found.members),
         "outside_use": found.outside_use,
         "basis_missing": found.recipient_needs_basis and not found.recipient_has_basis,
     }

@@ -7,7 +7,10 @@ from clew.disclosure.facts import SettingsFacts
 
 UNKNOWN = "unknown"
 COUNTRY = re.compile(r"[a-z]{2}")
-STRICTEST = {"risk_days": (0, 90), "retention_years": (0, 5), "selectors_second": (0, 50), "selectors_refuse": (0, 200)}
+STRICTEST = {
+    "risk_days": (0, 90), "retention_years": (0, 5), "selectors_second": (0, 50), "selectors_refuse": (0, 200),
+    "stale_days": (0, 1825),
+}  # fmt: skip
 """The bounds of each setting, the strictest value first: what lies outside counts as the strictest."""
 
 

@@ -9,6 +9,8 @@ from clew.disclosure.facts import RecipientFacts, SenderFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 DANGERS = {"life", "freedom", "physical_integrity"}
+OF_STATEMENTS = {"retention_years", "stale_days"}
+"""Settings that the rules see only in what follows from them for a statement."""
 INTERVIEW = "interview"
 """The code of a question that asks for a person to be heard."""
 
@@ -24,6 +26,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "use": transfer.use,
         "immediate_danger": transfer.immediate_danger,
         "danger": _danger(transfer),
+        "authorisation_not_in_time": bool(transfer.authorisation_not_in_time.strip()),
         "legal_duty": bool(transfer.legal_duty.strip()),
         "confidential": transfer.confidential,
         "to_accused": transfer.to_accused,
@@ -44,7 +47,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "recipient": _recipient(transfer, rules),
         **_grounds(transfer),
         **_human_findings(transfer),
-        "settings": {key: bounded(key, transfer.settings) for key in STRICTEST if key != "retention_years"},
+        "settings": {key: bounded(key, transfer.settings) for key in STRICTEST.keys() - OF_STATEMENTS},
         "rules_signed": not set(transfer.rules_unsigned),
         "approvals": sorted(counted_roles(transfer.approvals, transfer.requester)),
         "uncovered": sorted(_codes(transfer) - rules.covered),

@@ -21,9 +21,9 @@ from clew.node.disclosure.wording import ReasonView, reader_language
 DOORS: Final[Mapping[str, str]] = {
     policy: door
     for door, policies in {
-        "consent": "G1a G1e G4a R15c R15d R16a R16b R37a R37b R38a R10c",
+        "consent": "G1a G1e G4a R02b R15c R15d R16a R16b R37a R37b R38a R10c",
         "risk": "G1b R38b",
-        "safeguards": "G3a G3b G5b R19b R19d R21c R38d R40c R41b R41d",
+        "safeguards": "G3a G3b G5b R19b R19d R19e R21c R38d R40c R41b R41d",
         "category": "R17 R00b R29a",
         "marks": "R26a R30a R14c",
         "authorisation": "R04a R10b R11a R33a R35b",

@@ -64,14 +64,16 @@ LONGEST: Final = 1000
 class Findings:
     """All findings on one letter; texts are empty and dates `None` where nothing was said (rules in brackets).
 
-    `danger`, `danger_state` (R09); `confidential` (R14); `to_accused`, `provider_notified` (R13); `strict_necessity`,
-    `rights_balanced`, `authority_route_fails`, `purpose_told`, `authority_not_informed` (R15); `nature` (R21),
-    `discrimination` (R22), `dual_criminality` (R24); `refusal_ground`, `refusal_reason`, `consulted` (R25, R27);
-    `jeopardy`, `review` (R26); `conditions_first`, `conditions_state`, `conditions_reference` (R12).
+    `danger`, `danger_state` (R09); `authorisation_not_in_time` (R04); `confidential` (R14); `to_accused`,
+    `provider_notified` (R13); `strict_necessity`, `rights_balanced`, `authority_route_fails`, `purpose_told`,
+    `authority_not_informed` (R15); `nature` (R21), `discrimination` (R22), `dual_criminality` (R24); `refusal_ground`,
+    `refusal_reason`, `consulted` (R25, R27); `jeopardy`, `review` (R26); `conditions_first`, `conditions_state`,
+    `conditions_reference` (R12).
     """
 
     danger: str = ""
     danger_state: str = ""
+    authorisation_not_in_time: str = ""
     confidential: bool = False
     to_accused: bool = False
     provider_notified: bool = False

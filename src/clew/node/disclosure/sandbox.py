@@ -31,6 +31,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "retention_years_initial": ("settings", "retention_years"),
     "request_limit_selectors": ("settings", "selectors_second"),
     "request_limit_refuse": ("settings", "selectors_refuse"),
+    "stale_days": ("settings", "stale_days"),
     "adequacy": ("recipient", "adequacy"),
     "dual_criminality_required": ("instrument", "dual_criminality"),
     "require_sign_off": ("rules_unsigned",),

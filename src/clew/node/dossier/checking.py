@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clew.dossier.handling import LaxerHandling, stricter
 from clew.dossier.types import NATURES, EntityDraft, SourceDraft, StatementDraft
+from clew.node.dossier.categories import check_category_until
 from clew.node.types import BadInput, BadInputs
 from clew.vocabulary.codelists import codelist
 from clew.vocabulary.model import UnknownProperty, UnknownSchema, is_a, property_info
@@ -77,8 +78,8 @@ def check_source(draft: SourceDraft, faults: Faults) -> None:
         )
 
 
-def check_entities(entities: Iterable[EntityDraft], faults: Faults) -> None:
-    """Keys named once, and categories that exist and belong to persons."""
+def check_entities(entities: Iterable[EntityDraft], today: dt.date, faults: Faults) -> None:
+    """Keys named once, and categories that exist, belong to persons, and end."""
     keys: set[str] = set()
     for entity in entities:
         if entity.key in keys:
@@ -94,6 +95,8 @@ def check_entities(entities: Iterable[EntityDraft], faults: Faults) -> None:
             )
         elif not is_a(entity.schema, "Person"):
             faults.add(entity.key, _("Only a person has a person category."), _("Leave the category out."))
+        elif entity.category_until and (fault := check_category_until(entity.category_until, today)):
+            faults.add(f"{entity.key}.category_until", *fault)
 
 
 def cleaned_value(schema: str, prop: str, value: str, today: dt.date, place: str, faults: Faults) -> str | None:

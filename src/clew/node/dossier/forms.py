@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ from clew.node.accounts.queries import compartments_of
 from clew.node.design.fields import CodeField, DateField3
 from clew.node.design.picking import PickField, PickForm
 from clew.node.dossier.actions import KEPT
+from clew.node.dossier.categories import longest_category
 from clew.node.dossier.entering import (
     ANOTHER,
     SEEN_ON,
@@ -111,13 +114,19 @@ class MergeForm(OtherForm, ReasonForm):
     field_order = ("other", "reason")
 
 
+UNTIL = _("A year at most. Afterwards it is unknown again: the person is protected, and nothing about her leaves.")
+
+
+def in_a_year() -> dt.date:
+    """The day that is proposed: the last that may be named."""
+    return longest_category(timezone.now().date())
+
+
 class CategoryForm(ReasonForm):
     """What a person is in this matter."""
 
     category = CodeField("person_categories")
-    expires = DateField3(
-        label=_("Until"), required=False, help_text=_("Afterwards it is unknown again, and the person is protected.")
-    )
+    expires = DateField3(label=_("Until"), initial=in_a_year, help_text=UNTIL)
     field_order = ("category", "expires", "reason")
 
 
@@ -158,6 +167,7 @@ class RecordForm(PickForm):
         self.fields["compartment"].choices = choices  # type: ignore[attr-defined]
         if known is None and is_a(schema, "Person"):
             self.fields["category"] = CodeField("person_categories")
+            self.fields["category_until"] = DateField3(label=_("Until"), initial=in_a_year, help_text=UNTIL)
         self._spots: list[Spot] = []
         self._add_spots(officer)
 
@@ -170,12 +180,12 @@ class RecordForm(PickForm):
     def source_fields(self) -> list[forms.BoundField]:
         """What holds for the source."""
         of_values = {name for spot in self._spots for name in (spot.value, spot.original, spot.lang)}
-        return [self[name] for name in self.fields if name not in of_values and name != "category"]
+        return [self[name] for name in self.fields if name not in {*of_values, "category", "category_until"}]
 
     @property
-    def category_field(self) -> forms.BoundField | None:
-        """The category of a new person."""
-        return self["category"] if "category" in self.fields else None
+    def category_fields(self) -> list[forms.BoundField]:
+        """The category of a new person, and until when it holds."""
+        return [self[name] for name in ("category", "category_until") if name in self.fields]
 
     @property
     def featured_spots(self) -> list[ShownSpot]:
@@ -217,7 +227,7 @@ class RecordForm(PickForm):
             basis=data["basis"],
             retain_until=data["retain_until"],
             entities=(
-                EntityDraft(SUBJECT, self._schema, self._known, data.get("category")),
+                EntityDraft(SUBJECT, self._schema, self._known, data.get("category"), data.get("category_until")),
                 *(EntityDraft(key, schema, int(key)) for key, schema in sorted(self._referred().items())),
             ),
             statements=statements,
@@ -228,7 +238,7 @@ class RecordForm(PickForm):
         named = [spot.value for spot, _value in self._filled()]
         for problem in fault.problems if isinstance(fault, BadInputs) else (fault,):
             parts = problem.field.split(".")
-            field: str | None = named[int(parts[1])] if parts[0] == "statements" else problem.field
+            field: str | None = named[int(parts[1])] if parts[0] == "statements" else parts[-1]
             self.add_error(field if field in self.fields else None, f"{problem.problem} {problem.cure}")
 
     def _filled(self) -> list[tuple[Spot, str]]:

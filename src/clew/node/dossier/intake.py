@@ -17,6 +17,7 @@ from clew.dossier.pseudonym import pseudonym
 from clew.dossier.rows import Said, row_of
 from clew.dossier.types import NATURES, EntityDraft, StatementDraft
 from clew.node.dossier.bulk import Row, as_stored, insert, without_collecting
+from clew.node.dossier.categories import longest_category
 from clew.node.dossier.checking import Faults, check_statement, cleaned_value, range_of
 from clew.node.dossier.keyring import make_keys
 from clew.node.dossier.known import Known, know, old_keys
@@ -86,7 +87,7 @@ class Intake:
             return self._write(entities, statements)
 
     def _write(self, entities: Sequence[EntityDraft], statements: Sequence[StatementDraft]) -> dict[str, int]:
-        self._known = know(entities, self._faults)
+        self._known = know(entities, self._now.date(), self._faults)
         self._persons = frozenset(one.id for one in self._known.values() if one.person)
         keys = old_keys(self._known, self._faults)
         checked = self._checked(statements)
@@ -165,8 +166,12 @@ class Intake:
         insert(Entity, ("id", "schema"), [(known.id, known.schema) for known, _draft in new])
         insert(
             PersonCategory,
-            ("person_id", "category", "entered_by_id", "entered", "reason"),
-            [(known.id, draft.category, self._officer_id, entered, "") for known, draft in new if draft.category],
+            ("person_id", "category", "entered_by_id", "entered", "expires", "reason"),
+            [
+                (known.id, draft.category, self._officer_id, entered, self._until(draft), "")
+                for known, draft in new
+                if draft.category
+            ],
         )
         guarded = [known.id for known, draft in new if known.person and protects(draft.category)]
         self._guarded = frozenset(guarded)
@@ -178,6 +183,11 @@ class Intake:
             ("source_id", "person_id"),
             [(self._source.pk, person) for person in sorted(self._persons - already)],
         )
+
+    def _until(self, draft: EntityDraft) -> object:
+        """The last day of a category: as was said, else the longest allowed, but no longer than the source is kept."""
+        longest = min(longest_category(self._now.date()), self._source.retain_until)
+        return as_stored(PersonCategory, "expires", draft.category_until or longest)
 
     def _write_concerns(self, named: set[tuple[str, ...]]) -> None:
         sets: list[Row] = []

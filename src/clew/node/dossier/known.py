@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class Known:
     person: bool
 
 
-def know(entities: Sequence[EntityDraft], faults: Faults) -> dict[str, Known]:
+def know(entities: Sequence[EntityDraft], today: dt.date, faults: Faults) -> dict[str, Known]:
     """What each key stands for; new entities get numbers and are not yet written."""
     for draft in entities:
         if not _recordable(draft.schema, new=draft.existing_id is None):
@@ -37,7 +38,7 @@ def know(entities: Sequence[EntityDraft], faults: Faults) -> dict[str, Known]:
                 _("Choose a kind from the list, for instance Person or Company."),
             )
     faults.refuse()
-    check_entities(entities, faults)
+    check_entities(entities, today, faults)
     existing = _schemata(draft.existing_id for draft in entities if draft.existing_id is not None)
     fresh = iter(reserve(Entity, sum(draft.existing_id is None for draft in entities)))
     known: dict[str, Known] = {}

@@ -181,13 +181,16 @@ class PersonKey(models.Model):
 
 
 class PersonCategory(models.Model):
-    """What a named human says a person is in this matter (Directive (EU) 2016/680, Art. 6), until when."""
+    """What a named human says a person is in this matter (Directive (EU) 2016/680, Art. 6), until when.
+
+    `expires`: the last day on which it holds; afterwards it is unknown, which protects and lets nothing leave (R17).
+    """
 
     person = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="categories")
     category = models.CharField(max_length=20)
     entered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     entered = models.DateTimeField()
-    expires = models.DateField(null=True)
+    expires = models.DateField()
     reason = models.TextField(blank=True)
 
 

@@ -16,6 +16,10 @@ WORDS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
         _("Years a statement may be kept at first"),
         _("The longest first period of retention. After it, somebody must say why it is kept longer."),
     ),
+    "stale_days": (
+        _("Days after which knowledge is stale"),
+        _("What was last seen, or else recorded, longer ago leaves with the remark that it was not verified lately."),
+    ),
     "remedy_days": (
         _("Days to answer a person who asks for a check"),
         _("The clock on the answer to a person, lawyer or authority who asks what was shared."),

@@ -61,6 +61,10 @@ class DangerForm(_Findings):
 
     danger = _answers("danger", _("An immediate danger: to what?"))
     danger_state = forms.ChoiceField(label=_("In which state does it threaten?"), choices=country_choices(empty="—"))
+    authorisation_not_in_time = _words(
+        _("Why whoever gave what you send cannot be asked in time"),
+        _("Only then may what another gave leave without its authorisation, on a second approval. It is told at once."),
+    )
 
 
 class ConditionsForm(_Findings):

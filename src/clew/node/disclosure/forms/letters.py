@@ -66,7 +66,9 @@ class ReleaseForm(forms.Form):
         initial="intelligence",
     )
     immediate_danger = forms.BooleanField(
-        label=_("Somebody's life or freedom is in immediate and serious danger"), required=False
+        label=_("Somebody's life or freedom is in immediate and serious danger"),
+        required=False,
+        help_text=_("It counts once you have said below what threatens and in which state."),
     )
     legal_duty = forms.CharField(
         label=_("A law that obliges you to tell them"),

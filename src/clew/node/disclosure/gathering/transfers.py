@@ -69,6 +69,7 @@ def transfer_facts(
         offence_codes=tuple(release.offence_codes),
         immediate_danger=release.immediate_danger or bool(findings.danger),
         danger=DangerFacts(findings.danger, findings.danger_state.lower()),
+        authorisation_not_in_time=findings.authorisation_not_in_time,
         legal_duty=release.legal_duty,
         confidential=findings.confidential, to_accused=findings.to_accused,
         provider_notified=findings.provider_notified,
@@ -113,7 +114,7 @@ def _sender() -> SenderFacts:
 def _settings_facts(settings: NodeSettings) -> SettingsFacts:
     return SettingsFacts(
         settings.risk_days, settings.retention_years_initial, settings.request_limit_selectors,
-        settings.request_limit_refuse,
+        settings.request_limit_refuse, settings.stale_days,
     )  # fmt: skip
 
 
@@ -295,6 +296,13 @@ def _joint(agreements: Collection[str], own: str, target: str, on: dt.date) -> t
             recipient_has_basis=each.recipient_has_basis,
             purposes=tuple(each.purposes),
             outside_use=each.outside_use,
+            members=_members(each.code, on),
         )
         for each in standings
     )
+
+
+def _members(code: str, on: dt.date) -> tuple[str, ...]:
+    """Who is a member on that day; nobody of an agreement that is not known."""
+    found = partners.joint_agreement(code, on)
+    return tuple(sorted(each.party for each in found.members)) if found is not None else ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clew.disclosure import texts
 from clew.disclosure.ruleset import Rule, RuleSet
+from clew.disclosure.tested import Tested, tested
 from clew.node.disclosure.wording import ReasonView, reader_language, reason_view, rules_for_words
 
 
@@ -20,7 +21,10 @@ class PolicyView:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule; `unverified`: its article has not been checked against the official text."""
+    """A rule; `unverified`: its article has not been checked against the official text.
+
+    `inputs`: what its policies look at, by the names of the schema; `tests`: by what it is tested.
+    """
 
     id: str
     title: str
@@ -31,6 +35,8 @@ class RuleView:
     effects: tuple[str, ...]
     policies: tuple[PolicyView, ...]
     text: str
+    inputs: tuple[str, ...]
+    tests: Tested
 
 
 def rules() -> list[RuleView]:
@@ -66,4 +72,6 @@ def _view(found: Rule, loaded: RuleSet) -> RuleView:
         tuple(dict.fromkeys(str(each.effect) for each in found.policies)),
         policies,
         found.text,
+        found.inputs,
+        tested(found.id),
     )

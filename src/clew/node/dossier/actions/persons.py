@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clew.dossier.concerns import protects
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record
+from clew.node.dossier.categories import check_category_until
 from clew.node.dossier.concerning import categories_now, is_person
 from clew.node.dossier.models import Entity, PersonCategory, PersonKey
 from clew.node.dossier.protecting import protect
@@ -22,20 +23,23 @@ from clew.vocabulary.codelists import codelist
 
 @action("dossier.set_person_category", permission="dossier.category")
 def set_person_category(
-    *, actor: Actor, entity_id: int, category: str, expires: dt.date | None, reason: str
+    *, actor: Actor, entity_id: int, category: str, expires: dt.date, reason: str
 ) -> PersonCategory:
     """Say what a person is, until when and why. Values about her or him are sealed or unsealed accordingly.
 
     Args:
         expires: the last day on which it holds; afterwards the category is unknown, which protects.
+
+    Raises:
+        BadInput: no such category; no last day, one that has passed, or one too far away.
     """
     person = _require_person(actor, entity_id)
     reason = require_reason(reason)
     now = timezone.now()
     if category not in codelist("person_categories"):
         raise BadInput("category", _("This is not a person category."), _("Choose one from the list."))
-    if expires is not None and expires < now.date():
-        raise BadInput("expires", _("This day has passed."), _("Choose a day to come, or leave it empty."))
+    if fault := check_category_until(expires, now.date()):
+        raise BadInput("expires", *fault)
     group = members_of([person.canonical_id or person.pk])
     _require_not_erased(group)
     said = [

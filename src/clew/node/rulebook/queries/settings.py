@@ -38,6 +38,7 @@ class NodeSettings:
     on: dt.date
     risk_days: int
     retention_years_initial: int
+    stale_days: int
     remedy_days: int
     request_limit_selectors: int
     request_limit_refuse: int
