@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from clew.demo import story
 from clew.demo.places import DemoProblem, Place, places
 from clew.demo.processes import is_running, start, stop, wait_until_ready
 from clew.demo.stages import Stages
 from clew.demo.steps import steps
-from clew.demo.story import tell
 
-QUIET = 60.0
-"""Seconds to wait for the last receipts."""
+PATIENCE = 300.0
+"""Seconds to wait for a letter, and for the last receipts: each of the commits on their way is killed twice."""
 UNDER_WAY = (
     "select count(*) from exchange_outboxentry where delivered is null and failed is null",
     "select count(*) from exchange_inboxentry where state = 'stored'",
@@ -36,13 +36,14 @@ UNDER_WAY = (
 
 def main() -> None:
     os.environ["CLEW_COUNTED"] = "1"
+    story.LETTER_LIMIT = PATIENCE
     try:
         for place in places():
             start(place)
         for place in places():
             wait_until_ready(place)
         with restarting(), Stages(places()) as stages:
-            for _told in tell(stages, steps(), on_ended=lambda node: None):
+            for _told in story.tell(stages, steps(), on_ended=lambda node: None):
                 pass
             wait_until_quiet()
     finally:
@@ -79,7 +80,7 @@ def restarting() -> Iterator[None]:
 
 def wait_until_quiet() -> None:
     """Wait until nothing is under way any more: the last receipts travel after the last step."""
-    deadline = time.monotonic() + QUIET
+    deadline = time.monotonic() + PATIENCE
     quiet_since: float | None = None
     while time.monotonic() < deadline:
         if any(under_way(place) for place in places()):

@@ -2,7 +2,7 @@
 
 The story is told twice. The first telling is undisturbed and counts its commits, N. In the second each of them is
 killed twice, just before it takes effect and, when it is tried again, just after: a process that was killed at one
-commit has to survive the next one too. Every nineteenth kill takes all processes of the node at once;
+commit has to survive the next one too. Every 31st kill takes all processes of the node at once;
 `CLEW_KILL_NODE_EACH=1 pytest tests/faults` lets every kill do so. In the end every table of every node, every letter,
 and the log of acts have to be as after the undisturbed telling.
 """
@@ -50,7 +50,7 @@ ACTS_OF_TRIES = {
     "audit.checkpoint": "a log that was verified twice is signed twice",
     **dict.fromkeys(("dossier.protect_expired", "oversight.mark_overdue"), "upkeep, due by the clock"),
 }
-NODE_EACH = os.environ.get("CLEW_KILL_NODE_EACH", "19")
+NODE_EACH = os.environ.get("CLEW_KILL_NODE_EACH", "31")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def test_the_story_survives_a_kill_at_each_of_its_commits(
         f"{killed.nodes} times the whole node; {both} commits were killed on both sides",
     )
     # What one telling commits at once, as receipts that are due together, another may commit in two portions.
-    assert both >= 0.85 * commits
+    assert both >= 0.8 * commits
     assert [place for place in by_hand(undisturbed) if not killed.after.get(place)] == []
     assert killed.nodes >= 5
 
