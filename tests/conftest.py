@@ -32,6 +32,15 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded as `summary`: what a worker of pytest-xdist prints itself goes nowhere."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    for line in dict.fromkeys(
+        str(told) for each in reports for name, told in each.user_properties if name == "summary"
+    ):
+        terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The one Chromium of a worker. A second Playwright in the same thread does not start while the first one runs."""
