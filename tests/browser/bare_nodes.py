@@ -1,52 +1,69 @@
-"""Two nodes before the story: officers, each other's confirmed cards, the arrangement, the assurance; no case, no fact.
+"""Four nodes before the story: officers, cards compared on the phone, two registered protocols; no case, no fact.
 
 Started as `python -m tests.browser.bare_nodes` with CLEW_DEMO_HOME and CLEW_DEMO_PORT; `clew demo stop` ends the nodes.
+With `arrangement` behind it, the lawyers of Vienna and Beijing, who know each other by then, register what the two
+have agreed, and the assurance and pledge that came with it.
 """
 
 from __future__ import annotations
 
-from clew.demo.places import Place, place
-from clew.demo.playing import make_node
+import sys
+
+from clew.demo.places import places
+from clew.demo.playing import make_nodes
 from clew.demo.processes import start, wait_until_ready
 from clew.demo.stages import Stages
 from clew.demo.story import Step, step, tell
 
-
-def main() -> None:
-    """Make and start both nodes, and let their officers do what comes before the first case."""
-    both = (place("vienna"), place("beijing"))
-    for one in both:
-        make_node(one)
-        start(one)
-    for one in both:
-        wait_until_ready(one)
-    play(both)
+NODES = ("vienna", "beijing", "shelter", "bridge")
+PARTNERS = (
+    ("shelter", "clara", "vienna"), ("vienna", "anna", "shelter"), ("vienna", "anna", "bridge"),
+    ("beijing", "lin", "bridge"), ("bridge", "emil", "vienna"), ("bridge", "emil", "beijing"),
+)  # fmt: skip
 
 
-def play(both: tuple[Place, ...]) -> None:
-    """The setting, through the demonstration's own acts."""
-    with Stages(both) as stages:
-        for _told in tell(stages, setting()):
+def main(what: str) -> None:
+    """Make and start the nodes, and let their officers do what comes before the first letter; or the arrangement."""
+    if what != "arrangement":
+        make_nodes()
+        for one in places():
+            start(one)
+        for one in places():
+            wait_until_ready(one)
+    steps = arrangement() if what == "arrangement" else setting()
+    acting = {one.node for one in steps} | {"beijing", "vienna"}
+    with Stages(tuple(one for one in places() if one.key in acting)) as stages:
+        for _told in tell(stages, steps):
             pass
 
 
 def setting() -> tuple[Step, ...]:
-    """What must be there before a case: people, partners, an instrument, the assurance and the pledge."""
-    sides = (("vienna", "anna", "bernd", "beijing"), ("beijing", "lin", "zhao", "vienna"))
-    people = tuple(step(node, "setting.people", "officers", node=node) for node, *_rest in sides)
-    partners = tuple(
-        step(node, "setting.add_partner", "card", node=node, by=officer, card=f"card of {other}")
-        for node, officer, _lawyer, other in sides
+    """People, partners, and what obliges the shelter and the facilitator."""
+    return (
+        *(step(node, "setting.people", "officers", node=node) for node in NODES),
+        *(
+            step(node, "setting.add_partner", "card", node=node, by=by, card=f"card of {other}")
+            for node, by, other in PARTNERS
+        ),
+        _registered("bridge", "emil", "facilitation", "vienna", "beijing"),
+        _registered("shelter", "doris", "domestic-referral", "vienna"),
+        _registered("vienna", "bernd", "domestic-referral", "shelter"),
     )
-    instruments = tuple(
-        Step(node, "setting.register", "arrangement", tuple({
-            "node": node, "by": lawyer, "key": "police-arrangement", f"{other}_card": f"card of {other}",
-        }.items()))
-        for node, _officer, lawyer, other in sides
-    )  # fmt: skip
-    assurance = step("vienna", "setting.assurance", "assurance", node="vienna", by="bernd", partner="card of beijing")
-    return (*people, *partners, *instruments, assurance)
+
+
+def arrangement() -> tuple[Step, ...]:
+    """What makes a letter between Vienna and Beijing lawful."""
+    return (
+        _registered("vienna", "bernd", "police-arrangement", "beijing"),
+        _registered("beijing", "zhao", "police-arrangement", "vienna"),
+        step("vienna", "setting.assurance", "assurance", node="vienna", by="bernd", partner="card of beijing"),
+    )
+
+
+def _registered(node: str, by: str, key: str, *others: str) -> Step:
+    cards = {f"{other}_card": f"card of {other}" for other in others}
+    return step(node, "setting.register", key, **{"node": node, "by": by, "key": key, **cards})
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:] or [""])

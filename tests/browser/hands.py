@@ -22,16 +22,51 @@ def at_the_keyboard(
     browser: Browser, nodes: StoryNodes, node: str, person: str, language: str, *, scripts: bool = True
 ) -> Iterator[tuple[Seat, Keyboard]]:
     """Sit down at a node as an officer, by her one-time link, in a language; the page must not complain meanwhile."""
-    seat = take_seat(browser, nodes, node, scripts=scripts)
-    seat.speak(language)
-    keys = Keyboard(seat.page)
-    seat.page.goto(nodes.link(node, person))
-    keys.open(SEND)
+    seat, keys = sit_down(browser, nodes, node, person, language, scripts=scripts)
     try:
         yield seat, keys
     finally:
         seat.context.close()
     assert seat.complaints == []
+
+
+def sit_down(
+    browser: Browser, nodes: StoryNodes, node: str, person: str, language: str, *, scripts: bool = True
+) -> tuple[Seat, Keyboard]:
+    """Sign in by a one-time link, and read in that language from then on."""
+    seat = take_seat(browser, nodes, node, scripts=scripts)
+    seat.speak(language)
+    keys = Keyboard(seat.page)
+    seat.page.goto(nodes.link(node, person))
+    keys.open(SEND)
+    return seat, keys
+
+
+class Officers:
+    """Those who sit at the nodes and read in one language. Each signs in once, and comes back to her desk."""
+
+    def __init__(self, browser: Browser, nodes: StoryNodes, language: str) -> None:
+        self.nodes = nodes
+        self._browser, self._language = browser, language
+        self._seats: dict[tuple[str, str], tuple[Seat, Keyboard]] = {}
+
+    def at(self, node: str, person: str) -> tuple[Seat, Keyboard]:
+        """The officer at her desk."""
+        if (node, person) in self._seats:
+            self._seats[node, person][0].go("/")
+        else:
+            self._seats[node, person] = sit_down(self._browser, self.nodes, node, person, self._language)
+        return self._seats[node, person]
+
+    def leave(self) -> None:
+        """Close every tab."""
+        for seat, _keys in self._seats.values():
+            seat.context.close()
+
+    @property
+    def complaints(self) -> list[str]:
+        """What any page complained of."""
+        return [each for seat, _keys in self._seats.values() for each in seat.complaints]
 
 
 def code_of(nodes: StoryNodes, node: str, person: str, used: str = "") -> str:

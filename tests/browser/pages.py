@@ -55,6 +55,7 @@ DRAFT = (
 CLOSED_CASE = "select min(id) from cases_case where status = 'closed'"
 UPLOADED = "select min(id) from transfer_importbatch where state = 'uploaded'"
 COLUMNS = "select min(id), 'agencies' from transfer_importbatch where state = 'uploaded'"
+READ_BEFORE = "select min(id), 'agencies' from transfer_importbatch where state = 'done'"
 CHECKED = "select min(id) from transfer_importbatch where state = 'checked'"
 MAPPING = "select min(name) from transfer_mapping"
 EXPORT = "select min(id) from transfer_export"
@@ -102,6 +103,7 @@ def _cases() -> tuple[Visit, ...]:
         Visit("cases:case", "beijing", "lin", find=CASE, what="answering", case_data=True),
         Visit("cases:case", "shelter", "clara", find=CASE, what="shelter", case_data=True),
         Visit("cases:case", "vienna", "admin", find=CASE, what="refused", status=403),
+        Visit("cases:case", find="select 999999", what="missing", status=404),
         Visit("cases:edit", find=CASE),
         Visit("cases:close", find=CASE),
         Visit("cases:reopen", find=CLOSED_CASE),
@@ -287,6 +289,7 @@ def _transfer() -> tuple[Visit, ...]:
         Visit("transfer:import", find=CHECKED, what="checked", case_data=True),
         Visit("transfer:mapping", find=UPLOADED),
         Visit("transfer:columns", find=COLUMNS, case_data=True),
+        Visit("transfer:columns", find=READ_BEFORE, what="unreadable"),
         Visit("transfer:undo", find=IMPORT),
         Visit("transfer:mappings"),
         Visit("transfer:mapping_new"),
@@ -395,7 +398,7 @@ LEFT_OUT = {
     "transfer:cancel": POSTED,
     "transfer:problems": FILE,
     "transfer:export_file": FILE,
-    "accounts:officer_link": POSTED,
+    "accounts:officer_link": "takes a form; the page that answers it is in test_after_an_act",
     "accounts:officer_deactivate": POSTED,
     "accounts:officer_reactivate": POSTED,
     "accounts:member_remove": POSTED,

@@ -1,8 +1,8 @@
-"""The whole case through the pages, by keyboard alone, once in English and once in Chinese.
+"""The whole story through the pages, by keyboard alone, once in English and once in Chinese.
 
-From the opened case in Vienna to the answer in its dossier: two nodes with officers, partners and an arrangement, and
-nothing else. What is reached, chosen and read is found by addresses, field names and codes, never by the words of one
-language.
+Four nodes with officers, partners' cards and two registered protocols; every letter, case, consent, import, approval
+and decision after that is made here. What is reached, chosen and read is found by addresses, field names and codes,
+never by the words of one language.
 """
 
 from __future__ import annotations
@@ -17,253 +17,296 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driving import Seat
-from tests.browser.hands import SEND, at_the_keyboard, code_of, wait_for
+from tests.browser import acts
+from tests.browser.hands import SEND, Officers, wait_for
 from tests.browser.keyboard import Keyboard
-from tests.story_nodes import StoryNodes, free_ports
+from tests.story_nodes import NODES, StoryNodes, free_ports
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("by-hand"), pytest.mark.sqlite]
 
+VIENNA, BEIJING = "Criminal Intelligence Service, Vienna", "Anti-Trafficking Office, Beijing"
 AGENCY = "Goldener Weg Arbeitsvermittlung (fictional)"
+PHONE, ACCOUNT = "0000002", "AT88"
+"""How the agency's phone ends, and how its account begins, in whatever way they are spaced."""
 WOMAN = "Mei Beispielfrau (fictional)"
-CHINESE_NAME = "金路劳务中介（虚构）"
-SUBJECT = "Recruitment agency Goldener Weg (fictional)"
-DECISION = "main a[href*='/releases/decisions/']"
-SOURCE = {
-    "kind": "observation", "reliability": "B", "accuracy": "2", "handling": "H1",
-    "purpose": "criminal_investigation", "basis": "intelligence",
-}  # fmt: skip
+CHINESE_NAME, NUMBER = "金路劳务中介（虚构）", "91110000DEMO000009"
+EXTRACT = Path(__file__).parents[2] / "src" / "clew" / "demo" / "data" / "register-extract.csv"
+EXTRACT_TITLE = "Extract on recruitment agencies (fictional)"
+SITUATION = "Situation of a person we assist (fictional)"
+REQUEST = "Recruitment agency Goldener Weg (fictional)"
+PREMISES, PERSONS = "Above the shop in Musterstraße (fictional)", "417"
+"""What she said of her situation: where, which could tell who she is, and how many they were."""
 
 
 @pytest.fixture(params=["en", "zh-hans"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def nodes(language: str, tmp_path: Path) -> Iterator[StoryNodes]:
-    """Vienna and Beijing before the first case."""
-    made = StoryNodes(tmp_path, free_ports(), "")
-    environment = os.environ | {"CLEW_DEMO_HOME": str(tmp_path), "CLEW_DEMO_PORT": str(made.first_port)}
+def officers(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Officers]:
+    """The four nodes before the first letter, and who sits at them."""
+    nodes = StoryNodes(tmp_path, free_ports(), "")
+    sitting = Officers(browser, nodes, str(request.param))
     try:
-        subprocess.run([sys.executable, "-m", "tests.browser.bare_nodes"], env=environment, check=True)
-        yield made
+        prepare(nodes)
+        yield sitting
     finally:
-        made.clew("demo", "stop")
+        sitting.leave()
+        nodes.clew("demo", "stop")
 
 
-def test_a_case_is_carried_from_the_first_page_to_the_answer_in_the_dossier(
-    browser: Browser, nodes: StoryNodes, language: str
-) -> None:
-    with at_the_keyboard(browser, nodes, "vienna", "anna", language) as (seat, keys):
-        case = open_case(keys, "Recruitment agency and massage parlours (fictional)")
-        join_team(keys, case, "Bernd Beispiel (fictional)")
-        agency = record(keys, case, "RecruitmentAgency", {"name": AGENCY, "jurisdiction": "at"})
-        record(keys, case, "Person", {"name": WOMAN}, category="victim")
-        ask(keys, case, agency)
-        assert WOMAN not in will_be_read(seat)
-        assert AGENCY in will_be_read(seat), seat.page.inner_text("main")
-        keys.open("main form[action$='/ask/'] button")
-    approve(browser, nodes, "vienna", "bernd", language)
-    sign(browser, nodes, "vienna", "anna", language)
+def prepare(nodes: StoryNodes, *what: str) -> None:
+    """What happens outside the story: officers, cards, and what lawyers have agreed."""
+    environment = os.environ | {"CLEW_DEMO_HOME": str(nodes.home), "CLEW_DEMO_PORT": str(nodes.first_port)}
+    subprocess.run([sys.executable, "-m", "tests.browser.bare_nodes", *what], env=environment, check=True)
 
-    with at_the_keyboard(browser, nodes, "beijing", "lin", language) as (seat, keys):
-        case = take_into_new_case(seat, keys, "Request from Vienna on an agency (fictional)")
-        join_team(keys, case, "Zhao Moni (fictional)")
-        agency = entry_of(keys, AGENCY)
-        add_facts(keys, agency, {"name": CHINESE_NAME, "registrationNumber": "91110000DEMO000001"})
-        answer(keys, case)
-        assert CHINESE_NAME in will_be_read(seat)
-        keys.open("main form[action$='/ask/'] button")
-    approve(browser, nodes, "beijing", "zhao", language)
-    sign(browser, nodes, "beijing", "lin", language)
 
-    with at_the_keyboard(browser, nodes, "vienna", "anna", language) as (seat, keys):
-        wait_for(seat, "/", "main a[href*='/letters/letter/']")
-        keys.open("main a[href*='/letters/letter/']")
-        keys.open("main a[href$='/take']")
+def test_the_story_is_told_from_the_introduction_to_the_verified_logs(officers: Officers) -> None:
+    introduce(officers)
+    accept_introduction(officers, "vienna", "anna", BEIJING)
+    accept_introduction(officers, "beijing", "lin", VIENNA)
+    prepare(officers.nodes, "arrangement")
+    refer_her_situation(officers)
+    case = open_the_case(officers)
+    asked = import_the_register(officers, case)
+    ask_beijing(officers, case, asked)
+    answer_vienna(officers)
+    find_old_and_new_side_by_side(officers)
+    for node in NODES:
+        verify_the_log(officers, node)
+    assert officers.complaints == []
+
+
+def introduce(officers: Officers) -> None:
+    """The facilitator vouches for each to the other, and signs both letters."""
+    seat, keys = officers.at("bridge", "emil")
+    to_introductions(keys)
+    keys.open("main a[href='/partners/introductions/new']")
+    keys.choose("first", VIENNA)
+    keys.choose("second", BEIJING)
+    keys.write("[name=reason]", "Both work on the same kind of case.")
+    keys.open(SEND)
+    letters = [each.get_attribute("href") for each in seat.page.locator("main a[href*='introduction=']").all()]
+    assert len(letters) == 2
+    for letter in letters:
+        to_introductions(keys)
+        keys.open(f"main a[href='{letter}']")
+        acts.write_letter(keys, {
+            "instrument": "BRIDGE-MANDATE-DEMO", "purpose": "criminal_investigation",
+            "subject": "Vienna and Beijing are introduced to each other (fictional)",
+            "necessity": "Both have asked to know each other.",
+        })  # fmt: skip
         keys.open(SEND)
-        entry_of(keys, AGENCY)
-        assert CHINESE_NAME in seat.page.inner_text("main")
-        assert "91110000DEMO000001" in seat.page.inner_text("main")
-    assert_logs_verify(nodes)
+        acts.sign_here(officers, keys, "bridge", "emil")
 
 
-def open_case(keys: Keyboard, title: str) -> str:
-    """Open a case in two steps; returns its path."""
-    keys.open("nav a[href='/cases/']")
-    keys.open("main a[href='/cases/new']")
-    keys.write("[name=title]", title)
-    keys.choose("kind", "investigation")
-    keys.tick("[name=offence_codes][value=at_104a]")
+def accept_introduction(officers: Officers, node: str, person: str, introduced: str) -> None:
+    """One side takes the facilitator's letter, and decides: only then is the other in its directory."""
+    seat, keys = officers.at(node, person)
+    acts.read_letter(seat, keys)
+    acts.take(keys)
+    keys.open("nav a[href='/partners/']")
+    assert introduced not in seat.page.inner_text("main")
+    keys.open("main a[href='/partners/introductions']")
+    keys.open("main a[href^='/partners/introductions/']:not([href$=new])")
+    assert introduced in seat.page.inner_text("main")
+    keys.open("main a[href$='/accept']")
+    keys.write("[name=reason]", "We asked the facilitator for this contact.")
     keys.open(SEND)
-    keys.open("button[name=confirmed]")
-    return urlsplit(keys.page.url).path
+    keys.open("nav a[href='/partners/']")
+    assert introduced in seat.page.inner_text("main")
 
 
-def join_team(keys: Keyboard, case: str, colleague: str) -> None:
-    """Take a colleague into the team of the case, on its page or coming back to it."""
-    to_case(keys, case)
-    keys.open("main a[href$='/team']")
-    keys.choose("officer", colleague)
-    keys.open(SEND)
+def to_introductions(keys: Keyboard) -> None:
+    keys.open("nav a[href='/partners/']")
+    keys.open("main a[href='/partners/introductions']")
 
 
-def to_case(keys: Keyboard, case: str) -> None:
-    """Go to the case by the list of cases."""
-    keys.open("nav a[href='/cases/']")
-    keys.open(f"main a[href='{case}']")
-
-
-def record(keys: Keyboard, case: str, schema: str, facts: dict[str, str], category: str = "") -> str:
-    """Record facts about something new, and link it to the case; returns its number."""
-    keys.open("nav a[href='/dossier/']")
-    keys.open("main a[href^='/dossier/record/']")
-    keys.choose("schema", schema)
-    keys.open("main form button[type=submit]")
-    write_facts(keys, facts, category)
-    number = urlsplit(keys.page.url).path.strip("/").split("/")[-1]
-    to_case(keys, case)
-    keys.open("main a[href$='/entities/new']")
-    keys.write("[name=entity_q]", number)
-    keys.open(SEND)
-    return number
-
-
-def add_facts(keys: Keyboard, number: str, facts: dict[str, str]) -> None:
-    """Record more about an entry whose page is open."""
-    keys.open(f"main a[href='/dossier/record/?entity={number}']")
-    write_facts(keys, facts)
-
-
-def write_facts(keys: Keyboard, facts: dict[str, str], category: str = "") -> None:
-    """Fill in the source and what it says."""
-    keys.write("[name=title]", "Note of the unit (fictional)")
-    for name, code in SOURCE.items():
-        keys.choose(name, code)
-    for part, text in (("day", "31"), ("month", "12"), ("year", "2030")):
-        keys.write(f"[name=retain_until_{part}]", text)
-    if category:
-        keys.choose("category", category)
-    for name, text in facts.items():
-        if not keys.page.locator(f"[name=prop_{name}]").is_visible():
-            keys.unfold(f"summary:has(~ * [name=prop_{name}])")
-        keys.to(f"[name=prop_{name}]")
-        if keys.page.evaluate("document.activeElement.tagName") == "SELECT":
-            keys.choose(f"prop_{name}", text)
-        else:
-            keys.write(f"[name=prop_{name}]", text)
-    keys.open(SEND)
-
-
-def entry_of(keys: Keyboard, name: str) -> str:
-    """Find an entry of the dossier by the search, open it; returns its number."""
-    keys.to("h1, main a, main input, main button")
-    keys.page.keyboard.press("Escape")
-    keys.write("#clew-search", name.removesuffix(" (fictional)"))
-    with keys.page.expect_navigation():
-        keys.page.keyboard.press("Enter")
-    keys.open("main a[href^='/dossier/']")
-    return urlsplit(keys.page.url).path.strip("/").split("/")[-1]
-
-
-def ask(keys: Keyboard, case: str, agency: str) -> None:
-    """Write a request with everything that the case knows, and ask the rules."""
-    to_case(keys, case)
+def refer_her_situation(officers: Officers) -> None:
+    """The shelter records what she said and what she agreed to, and tells the police of her situation alone."""
+    seat, keys = officers.at("shelter", "clara")
+    case = acts.open_case(keys, "Woman assisted since first contact (fictional)", "assistance")
+    person = acts.record(keys, case, "Person", {"name": WOMAN}, category="victim", purpose="assistance")
+    told = {"exploitationForm": "ForcedLabour", "personsCount": PERSONS, "conditionsNote": PREMISES}
+    acts.record(keys, case, "ExploitationSituation", told, concerns=person, purpose="assistance")
+    to_person(keys, case, person)
+    say_that_she_is_an_adult(keys, person)
+    to_person(keys, case, person)
+    record_consent(keys, person)
+    acts.to_case(keys, case)
     keys.open("main a[href*='/releases/new/']")
-    keys.choose("kind", "request")
-    keys.choose("recipient", "Anti-Trafficking Office, Beijing")
-    keys.choose("instrument", "VIENNA-BEIJING-DEMO")
-    keys.choose("purpose", "criminal_investigation")
-    keys.write("[name=subject]", SUBJECT)
-    keys.write("[name=facts]", "A recruitment agency places women in massage parlours in Vienna.")
-    keys.write("[name=necessity]", "Only your office can say who stands behind the agency.")
-    choose_english(keys)
-    tick_all_statements(keys)
-    keys.write("[name=question_1]", "Who owns and runs this agency?")
-    keys.choose("question_entity_1", agency)
+    acts.write_letter(keys, {
+        "kind": "notify", "recipient": VIENNA, "instrument": "AT-REFERRAL-DEMO", "purpose": "referral",
+        "subject": SITUATION, "facts": "A person we assist describes the situation below.",
+        "necessity": "Inspection is the task of the police.",
+    })  # fmt: skip
+    acts.tick_all_statements(keys)
+    keys.open(SEND)
+    acts.say_that_she_may_be_recognised(keys)
+    assert PERSONS in acts.will_be_read(seat), seat.page.inner_text("main")
+    assert WOMAN not in acts.will_be_read(seat)
+    assert PREMISES not in acts.will_be_read(seat)
+    assert seat.page.locator(".clew-side").nth(2).locator("a[href*='/releases/rules/']").count()
+    acts.sign_here(officers, keys, "shelter", "clara")
+
+
+def to_person(keys: Keyboard, case: str, person: str) -> None:
+    acts.to_case(keys, case)
+    keys.open(f"main a[href='/dossier/{person}/']")
+
+
+def say_that_she_is_an_adult(keys: Keyboard, person: str) -> None:
+    keys.open(f"main a[href='/releases/safeguards/{person}/']")
+    keys.open("main a[href='?kind=child']")
+    keys.choose("answer", "no")
+    acts.write_day(keys, "expires", ("31", "12", "2030"))
     keys.open(SEND)
 
 
-def answer(keys: Keyboard, case: str) -> None:
-    """Answer the letter of the case: its only question, with all that is known now."""
-    to_case(keys, case)
+def record_consent(keys: Keyboard, person: str) -> None:
+    """She agrees that the police are told of her situation, and of nothing else."""
+    keys.open(f"main a[href='/consent/person/{person}/']")
+    keys.open(f"main a[href='/consent/person/{person}/new']")
+    keys.choose("purpose", "referral")
+    keys.choose("recipient", VIENNA)
+    keys.tick("[name=items][value=situation]")
+    keys.choose("capacity", "able")
+    keys.choose("language", "zh-Hans")
+    keys.tick("[name=understood]")
+    keys.write("[name=explained_by]", "Clara Vorlage (fictional)")
+    keys.choose("method", "interpreted")
+    keys.write("[name=witness]", "Interpreter of the shelter (fictional)")
+    keys.open(SEND)
+    assert urlsplit(keys.page.url).path == f"/consent/person/{person}/", keys.page.inner_text("main")
+
+
+def open_the_case(officers: Officers) -> str:
+    """Vienna opens a case, takes the shelter's letter into it, and adds what a patrol wrote of the woman."""
+    seat, keys = officers.at("vienna", "anna")
+    case = acts.open_case(keys, "Recruitment agency and massage parlours (fictional)", "investigation", "at_104a")
+    acts.join_team(keys, case, "Bernd Beispiel (fictional)")
+    said = acts.read_letter(seat, keys)
+    assert PERSONS in said
+    assert WOMAN not in said
+    assert PREMISES not in said
+    assert acts.take(keys, case) == case
+    acts.record(keys, case, "Person", {"name": WOMAN}, category="victim")
+    return case
+
+
+def import_the_register(officers: Officers, case: str) -> list[str]:
+    """Vienna imports an extract on agencies into the case; returns the numbers of the agency, phone, account."""
+    seat, keys = officers.at("vienna", "anna")
+    keys.open("nav a[href='/transfer/']")
+    keys.open("main a[href='/transfer/new']")
+    keys.to("[name=file]")
+    with seat.page.expect_file_chooser() as chooser:
+        seat.page.keyboard.press("Enter")
+    chooser.value.set_files(EXTRACT)
+    keys.write("[name=title]", EXTRACT_TITLE)
+    keys.choose("case", case.strip("/").split("/")[-1])
+    keys.open(SEND)
+    keys.choose("mapping", "agencies")
+    keys.open(SEND)
+    keys.open(SEND)
+    page = urlsplit(seat.page.url).path
+    wait_for(seat, page, "main form[action$='/start']")
+    keys.open("main form[action$='/start'] button")
+    wait_for(seat, page, "main a[href$='/undo']")
+    agency = acts.find_entry(keys, AGENCY.removesuffix(" (fictional)"))
+    numbers = [agency]
+    for tied in (PHONE, ACCOUNT):
+        address = seat.page.locator(f"main li a[href^='/dossier/']:has-text('{tied}')").first.get_attribute("href")
+        assert address is not None
+        numbers.append(address.strip("/").split("/")[-1])
+    return numbers
+
+
+def ask_beijing(officers: Officers, case: str, asked: list[str]) -> None:
+    """Vienna asks about three things with all that the case knows; the rules withhold all that concerns her."""
+    seat, keys = officers.at("vienna", "anna")
+    acts.to_case(keys, case)
+    keys.open("main a[href*='/releases/new/']")
+    acts.write_letter(keys, {
+        "kind": "request", "recipient": BEIJING, "instrument": "VIENNA-BEIJING-DEMO",
+        "purpose": "criminal_investigation", "subject": REQUEST,
+        "facts": "A recruitment agency places women in massage parlours in Vienna.",
+        "necessity": "Only your office can say who stands behind the agency.",
+    })  # fmt: skip
+    acts.choose_english(keys)
+    # Of the extract only what is asked about; and all that was known before it, the woman and her situation.
+    acts.tick_statements(keys, lambda number: str(number) in asked or number < int(asked[0]))
+    questions = ("Who owns this agency?", "Who uses this phone?", "Who pays into this account?")
+    for number, (question, about) in enumerate(zip(questions, asked, strict=True), 1):
+        keys.write(f"[name=question_{number}]", question)
+        keys.choose(f"question_entity_{number}", about)
+    keys.open(SEND)
+    letter = acts.will_be_read(seat)
+    for known in (AGENCY, PHONE, ACCOUNT, *questions):
+        assert known in letter, seat.page.inner_text("main")
+    assert WOMAN not in letter
+    assert PERSONS not in letter
+    assert "Silberpfad" not in letter
+    assert seat.page.locator(".clew-side").nth(2).locator("a[href*='/releases/rules/']").count()
+    acts.ask_for_approval(keys, "approver")
+    acts.approve(officers, "vienna", "bernd")
+    acts.sign(officers, "vienna", "anna")
+
+
+def answer_vienna(officers: Officers) -> None:
+    """Beijing takes the request, adds what it holds on the agency, and answers each question."""
+    seat, keys = officers.at("beijing", "lin")
+    said = acts.read_letter(seat, keys)
+    for known in (AGENCY, PHONE, ACCOUNT):
+        assert known in said
+    assert WOMAN not in said
+    assert PERSONS not in said
+    case = acts.take(keys, title="Request from Vienna on an agency (fictional)")
+    for colleague in ("Zhao Moni (fictional)", "Qian Yangban (fictional)"):
+        acts.join_team(keys, case, colleague)
+    agency = acts.find_entry(keys, AGENCY.removesuffix(" (fictional)"))
+    acts.add_facts(keys, agency, {"name": CHINESE_NAME, "registrationNumber": NUMBER})
+    acts.to_case(keys, case)
     keys.open("main a[href^='/letters/']")
-    keys.open("main a[href*='/letters/letter/']")
+    keys.open(acts.LETTER)
     keys.open("main form[action$='/answer'] button")
     keys.open("main a[href$='/change/']")
-    keys.write("[name=facts]", "We hold a register entry on the agency.")
-    keys.write("[name=necessity]", "Answer to your request.")
-    tick_all_statements(keys, item="1")
+    write_answers(keys)
+    assert CHINESE_NAME in acts.will_be_read(seat), seat.page.inner_text("main")
+    acts.ask_for_approval(keys, "approver")
+    acts.ask_for_approval(keys, "legal_adviser")
+    acts.approve(officers, "beijing", "zhao")
+    acts.approve(officers, "beijing", "qian")
+    acts.sign(officers, "beijing", "lin")
+
+
+def write_answers(keys: Keyboard) -> None:
+    """All that is known of the agency; on the phone and the account nothing."""
+    acts.write_letter(keys, {"facts": "We hold a register entry on the agency.", "necessity": "Your request."})
+    acts.tick_all_statements(keys, item="1")
     keys.choose("outcome_1", "provided")
     keys.write("[name=answer_1]", "See the statements.")
+    for number in ("2", "3"):
+        keys.choose(f"outcome_{number}", "no-information")
     for question, found in (("nature", "ordinary"), ("discrimination", "none"), ("jeopardy", "no")):
         keys.choose(question, found)
     keys.open(SEND)
 
 
-def choose_english(keys: Keyboard) -> None:
-    """English, the first of the languages in which a letter can be sent, unless it is chosen."""
-    keys.to("[name=languages]")
-    if keys.page.evaluate("document.activeElement.tagName") == "SELECT":
-        keys.page.keyboard.press("Home")
-    elif not keys.page.evaluate("document.activeElement.checked"):
-        keys.page.keyboard.press("Space")
+def find_old_and_new_side_by_side(officers: Officers) -> None:
+    """The answer becomes statements about the agency whose source is that letter, beside those of the import."""
+    seat, keys = officers.at("vienna", "anna")
+    acts.read_letter(seat, keys)
+    letter = urlsplit(seat.page.url).path.strip("/").split("/")[-1]
+    acts.take(keys)
+    acts.find_entry(keys, AGENCY.removesuffix(" (fictional)"))
+    shown = seat.page.inner_text("main")
+    for fact in (AGENCY, CHINESE_NAME, "91110000DEMO000001", NUMBER, EXTRACT_TITLE):
+        assert fact in shown
+    fact = seat.page.locator(f"main a[href^='/dossier/statement/']:has-text('{NUMBER}')").first.get_attribute("href")
+    keys.open(f"main a[href='{fact}']")
+    assert letter[:8] in seat.page.inner_text("main")
 
 
-def tick_all_statements(keys: Keyboard, item: str = "") -> None:
-    """Tick everything that the case knows; for an answer, say which question it answers."""
-    for number in keys.page.evaluate("[...document.querySelectorAll('[name=statement]')].map(each => each.value)"):
-        keys.tick(f"[name=statement][value='{number}']")
-        if item:
-            keys.choose(f"item_{number}", item)
-
-
-def will_be_read(seat: Seat) -> str:
-    """The letter as the recipient will read it: the preview's second column, and what it will be once approved."""
-    column, later = seat.page.locator(".clew-side").nth(1), seat.page.locator("main details")
-    return " ".join([column.inner_text(), *later.all_text_contents()])
-
-
-def approve(browser: Browser, nodes: StoryNodes, node: str, person: str, language: str) -> None:
-    """A second officer reads and approves, with a code."""
-    with at_the_keyboard(browser, nodes, node, person, language) as (seat, keys):
-        keys.open(DECISION)
-        keys.open("main a[href$='/approve/']")
-        keys.write("[name=reason]", "Read and compared with the arrangement (fictional).")
-        keys.write("[name=code]", code_of(nodes, node, person))
-        with seat.page.expect_navigation():
-            seat.page.keyboard.press("Enter")
-        assert "/approve/" not in seat.page.url, seat.page.inner_text("main")
-
-
-def sign(browser: Browser, nodes: StoryNodes, node: str, person: str, language: str) -> None:
-    """The officer who asked signs, with a code: the letter leaves."""
-    with at_the_keyboard(browser, nodes, node, person, language) as (seat, keys):
-        keys.open(DECISION)
-        keys.open("main a[href$='/sign/']")
-        keys.write("[name=code]", code_of(nodes, node, person))
-        with seat.page.expect_navigation():
-            seat.page.keyboard.press("Enter")
-        assert seat.page.url.endswith("/signed/"), seat.page.inner_text("main")
-
-
-def take_into_new_case(seat: Seat, keys: Keyboard, title: str) -> str:
-    """Wait for a letter, read it, take it into a new case; returns the case's path."""
-    wait_for(seat, "/", "main a[href*='/letters/letter/']")
-    keys.open("main a[href*='/letters/letter/']")
-    assert AGENCY in seat.page.inner_text("main")
-    assert WOMAN not in seat.page.inner_text("main")
-    keys.open("main a[href$='/take']")
-    keys.choose("case", "new")
-    keys.write("[name=title]", title)
-    keys.choose("kind", "cooperation")
+def verify_the_log(officers: Officers, node: str) -> None:
+    """The page that computes the log anew says that it is whole."""
+    seat, keys = officers.at(node, "admin")
+    keys.open("nav a[href='/audit/']")
     keys.open(SEND)
-    keys.open("main a[href^='/cases/']")
-    return urlsplit(keys.page.url).path
-
-
-def assert_logs_verify(nodes: StoryNodes) -> None:
-    """Both audit logs are whole."""
-    for node in ("vienna", "beijing"):
-        assert nodes.of(node, "audit", "verify", check=False).returncode == 0
+    assert seat.page.locator(".govuk-notification-banner--success").count() == 1, seat.page.inner_text("main")

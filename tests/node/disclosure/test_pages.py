@@ -14,7 +14,7 @@ from clew.disclosure.ruleset import shipped_rules
 from clew.node.accounts.models import Officer
 from clew.node.disclosure import actions, queries
 from clew.node.disclosure.models import Assurance, Decision, Release, RiskAssessment, Safeguard
-from clew.node.partners.models import Instrument
+from clew.node.partners.models import Instrument, Introduction, Party
 from tests.node.disclosure.conftest import World, step_up
 
 SignIn = Callable[[Officer], Client]
@@ -62,6 +62,19 @@ def test_a_letter_is_written_from_its_case_and_decided_at_once(world: World, sig
     assert response.status_code == 302
     assert (release.subject, release.items[0]["text"]) == ("From the page (fictional)", "Who owns it?")
     assert release.state == "decided"
+
+
+def test_an_introduction_encloses_the_card_that_was_vouched_for(world: World, signed_in_client: SignIn) -> None:
+    own = Party.objects.get(is_own=True, parent=None)
+    prepared = Introduction.objects.create(
+        facilitator=own.uid, recipient="cn-office", party_uid="other", card=b"a card", reason="They should meet.",
+        received=timezone.now(), decision="proposed",
+    )  # fmt: skip
+    signed_in_client(world.anna).post(f"{reverse('disclosure:new')}?introduction={prepared.pk}", {
+        "kind": "introduction", "recipient": "cn-office", "instrument": "AT-CN-TEST", "urgency": "routine-7d",
+        "purpose": "criminal_investigation", "subject": "Two who should meet (fictional)", "use": "intelligence",
+    })  # fmt: skip
+    assert Release.objects.get().cards == ["a card"]
 
 
 RESERVED = "Not for fiscal matters (fictional).\nNo use as evidence (fictional)."

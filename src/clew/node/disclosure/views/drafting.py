@@ -33,7 +33,7 @@ from clew.node.disclosure.models import Release
 from clew.node.disclosure.queries.releases import latest_decision
 from clew.node.disclosure.wording import reader_language
 from clew.node.pages import officer_for, page, say_on
-from clew.node.partners.queries import instruments, names_of, party_choices
+from clew.node.partners.queries import instruments, names_of, party_choices, proposed_introductions
 from clew.node.types import BadInput, BadInputs
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +65,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
         try:
             release = actions.draft_release(
                 actor=officer, case_id=case.pk if case else None, **steered, **form.cleaned_data, **_chosen(choice),
-                **found_in(groups),
+                **found_in(groups), cards=_vouched_for(request, form.cleaned_data["kind"]),
             )  # fmt: skip
         except (BadInput, BadInputs) as fault:
             say_on_groups(form, groups, fault)
@@ -130,6 +130,17 @@ def _case(officer: Officer, request: HttpRequest) -> Case | None:
     if case is None:
         raise Http404
     return case
+
+
+def _vouched_for(request: HttpRequest, kind: str) -> list[str]:
+    """The card that an introduction encloses, as it stood when it was prepared; no other letter encloses one."""
+    number = request.GET.get("introduction", "")
+    if kind != "introduction" or not number.isdigit():
+        return []
+    prepared = proposed_introductions().filter(pk=int(number)).first()
+    if prepared is None:
+        raise Http404
+    return [bytes(prepared.card).decode()]
 
 
 def _release(officer: Officer, pk: int) -> Release:
