@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from clew.cli.app import build
 from clew.node.cases.actions import open_case
-from clew.node.transfer.models import Export, ImportBatch
+from clew.node.transfer.models import Export, ImportBatch, StatisticalDataset
 from clew.node.types import BadInput
 from tests.node.conftest import code_of, compartment_factory, no_attempts_yet, officer_factory
 from tests.node.transfer import files
@@ -64,6 +64,20 @@ def test_counts_agree_with_the_file_blank_included(table: Path) -> None:
     run("import", str(table), "--mapping", "ctdc")
     assert answer("count", "--by", "citizenship") == (0, {"NA": 2, "PH": 1, "": 1})
     assert "2  NA" in run("count", "--by", "citizenship")[1]
+
+
+def test_counts_are_told_with_the_handling_code_of_their_table(table: Path) -> None:
+    run("import", str(table), "--mapping", "ctdc")
+    assert "Handling: H1" in run("count", "--by", "citizenship")[1]
+
+
+def test_a_table_with_a_restriction_in_words_is_counted_once_somebody_has_read_it(table: Path) -> None:
+    run("import", str(table), "--mapping", "ctdc")
+    StatisticalDataset.objects.update(handling="H3", handling_text="Not before May (fictional).")
+    code, text = run("count", "--by", "citizenship")
+    assert (code, text) == (1, "")
+    code, text = run("count", "--by", "citizenship", "--restriction-read")
+    assert (code, "Handling: H3 Not before May (fictional)." in text) == (0, True)
 
 
 def test_an_unknown_column_is_refused(table: Path) -> None:

@@ -93,7 +93,8 @@ def test_the_engine_refuses_a_question_that_lacks_an_attribute(way: tuple[str, .
 
 @pytest.mark.parametrize("way", CONTEXT, ids=".".join)
 def test_the_engine_refuses_a_question_with_an_attribute_of_another_kind(way: tuple[str, ...]) -> None:
-    for other in ("a text", 7, True, [], [7], {}, None):
+    others: tuple[Any, ...] = ("a text", 7, True, [], [7], {}, None)
+    for other in others:
         whole = _whole()
         holder: Any = whole
         for step in way[:-1]:

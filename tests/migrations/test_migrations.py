@@ -363,6 +363,24 @@ class CategoriesExpire:
         assert list(said) == [("suspect", NOW.date(), "kept"), ("victim", dt.date(2027, 1, 31), "kept")]
 
 
+class HandlingOfStatistics:
+    """transfer 0002: a table has the code that was chosen for its import, else the one that passes it on to nobody."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        chosen: tuple[dict[str, str], ...] = ({"handling": "H3", "handling_text": "Not before May (fictional)"}, {})
+        for options in chosen:
+            batch = rows(apps, "transfer", "ImportBatch").create(
+                title="Table (fictional)", file_name="t.csv", size=1, sha256="", options=options, made=NOW, changed=NOW
+            )
+            rows(apps, "transfer", "StatisticalDataset").create(
+                batch=batch, mapping="ctdc", title="Table (fictional)", columns=["gender"], recorded=NOW
+            )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        kept = rows(apps, "transfer", "StatisticalDataset").order_by("pk").values_list("handling", "handling_text")
+        assert list(kept) == [("H3", "Not before May (fictional)"), ("H2", "")]
+
+
 class FoldedCases:
     """cases 0002: a case that is there already is found by its title without marks and by its reference."""
 
@@ -404,6 +422,7 @@ DATA: dict[Step, Any] = {
     ("rulebook", "0003_simulations_of_older_decisions"): SimulationsOfOlderDecisions(),
     ("disclosure", "0003_preview"): NeutralPolicies(),
     ("dossier", "0004_categories_expire"): CategoriesExpire(),
+    ("transfer", "0002_handling_of_statistics"): HandlingOfStatistics(),
     ("dossier", "0003_source_chain"): SourceChain(),
     ("disclosure", "0002_findings_and_marks"): FindingsAndMarks(),
     ("consent", "0002_guardians_and_refusals"): SealedConsents(),

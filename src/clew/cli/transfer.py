@@ -86,10 +86,14 @@ def count(
         bool,
         typer.Option("--normalised", help="Read flags, age bands and cells of several values (docs/methods/ctdc.md)."),
     ] = False,
+    restriction_read: Annotated[
+        bool, typer.Option("--restriction-read", help="You have read the restriction in words (H3) of the table.")
+    ] = False,
     home: HomeOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count statistical records by a column. A blank value stands under "".
+    """Count statistical records by a column. A blank value stands under "". Counts are exact: publish only safe tables,
+    and no cell of fewer than ten records.
 
     Example:
 
@@ -102,11 +106,16 @@ def count(
     found = count_records(
         officer=NODE, column=by, dataset_id=dataset or None, reading="normalised" if normalised else "given"
     )
+    table = found.dataset
+    if table.handling == "H3" and not restriction_read:
+        # A restriction in words is read by a human; nothing can tell what it allows.
+        stop(f"The table has a restriction in words (H3): {table.handling_text} Count with --restriction-read.")
     lines = [f"{number:>9,}  {value or '(blank)'}" for value, number in found.counts.most_common()]
     head = (
         f"{found.dataset.title}: {found.records:,} records by {by}. Not a random sample: never read it as prevalence."
     )
-    answer(dict(found.counts.most_common()), as_json=as_json, text="\n".join([head, *lines]))
+    handling = f"Handling: {table.handling} {table.handling_text}".strip()
+    answer(dict(found.counts.most_common()), as_json=as_json, text="\n".join([head, handling, *lines]))
 
 
 def export(

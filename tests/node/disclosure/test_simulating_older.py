@@ -24,9 +24,13 @@ from tests.node.disclosure.test_simulating import decided, simulated
 pytestmark = pytest.mark.django_db
 FLAG = "transfer.requester_flagged"
 WORDS = "transfer.words_repeating"
-OF_FORMAT_4 = ["transfer.recipient.organisation", "transfer.reply.held_back", WORDS]
+SINCE_THEN = [
+    "transfer.authorisation_not_in_time", "transfer.recipient.organisation", "transfer.reply.held_back",
+    "transfer.settings.stale_days", WORDS,
+]  # fmt: skip
+"""What formats 4 and 5 began with."""
 OF_CONSENTS = [f"persons.consents.{each}" for each in ("organisation", "recorded_at", "withdrawn_at")]
-OF_FORMAT_2 = sorted([*OF_FORMAT_4, FLAG])
+OF_FORMAT_2 = sorted([*SINCE_THEN, FLAG])
 
 
 def without_g2c() -> dict[str, str]:
@@ -90,7 +94,7 @@ def test_an_instrument_or_a_setting_is_tried_with_the_rules_of_then(world: World
     other = simulated(world, {"kind": "instrument_ended", "instrument": "ANOTHER"})
     assert (other.changes, other.not_replayable) == ([], [])
     assert other.read_older == [
-        {"decision": decision.pk, "lacks": OF_FORMAT_2 if number == 1 else [*OF_CONSENTS, *OF_FORMAT_4]}
+        {"decision": decision.pk, "lacks": OF_FORMAT_2 if number == 1 else [*OF_CONSENTS, *SINCE_THEN]}
     ]
     listed = {"kind": "setting", "key": "penalties_excluded", "country": "CN", "value": True}
     assert simulated(world, listed).not_replayable == []

@@ -40,13 +40,14 @@ def policies(decision: Decision) -> set[str]:
 def test_the_recipients_countrys_settings_are_among_the_facts(world: World, office: Office) -> None:
     propose(office.lea, "risk_days", 10, country="CN")
     propose(office.lea, "retention_years_initial", 2)
+    propose(office.lea, "stale_days", 100)
     propose(office.lea, "request_limit_selectors", 1)
     propose(office.lea, "request_limit_refuse", 3)
     propose(office.lea, "dual_criminality_required", "mandatory", country="CN")
     confirmed(office, "adequacy", {"sector": "police", "reference": "C 1 (fictional)"}, country="CN")
     found = transfer(decided(world))
     assert found["settings"] == {
-        "risk_days": 10, "retention_years": 2, "selectors_second": 1, "selectors_refuse": 3,
+        "risk_days": 10, "retention_years": 2, "selectors_second": 1, "selectors_refuse": 3, "stale_days": 100,
     }  # fmt: skip
     assert found["instrument"]["dual_criminality"] == "mandatory"
     assert found["recipient"]["adequacy"] == "C 1 (fictional)"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +51,27 @@ def test_every_column_counts_as_the_file_does_traps_included(bring: Bring) -> No
     for column, values in TRAPS.items():
         assert queries.count(officer=NODE, column=column).counts == Counter(values), column
     assert queries.count(officer=NODE, column="isAbduction").counts == {"": 4}
+
+
+@pytest.mark.django_db
+def test_the_handling_code_of_a_table_is_kept_and_stands_on_the_page_and_on_its_print(
+    bring: Bring, officer: Officer, signed_in_client: Callable[[Officer], Client]
+) -> None:
+    bring(files.ctdc_rows(**TRAPS), "ctdc", options={"handling": "H3", "handling_text": "Not before May (fictional)"})
+    kept = StatisticalDataset.objects.get()
+    assert (kept.handling, kept.handling_text) == ("H3", "Not before May (fictional)")
+    page = signed_in_client(officer).get(reverse("transfer:counts"), {"by": "gender"}).content.decode()
+    printed = re.search(r'data-classification="([^"]*)"', page)
+    assert printed
+    assert printed[1].startswith("H3 ")
+    assert "Not before May (fictional)" in printed[1]
+    assert page.count("Not before May (fictional)") >= 2
+
+
+@pytest.mark.django_db
+def test_a_table_of_which_nothing_else_was_said_has_the_code_of_its_mapping(bring: Bring) -> None:
+    bring(files.ctdc_rows(**TRAPS), "ctdc")
+    assert StatisticalDataset.objects.get().handling == "H1"
 
 
 @pytest.mark.django_db

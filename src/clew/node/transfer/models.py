@@ -81,7 +81,10 @@ class ImportedEntity(models.Model):
 
 
 class StatisticalDataset(models.Model):
-    """A table of anonymised records, for counting. No row of it is a person, a statement or a search entry."""
+    """A table of anonymised records, for counting. No row of it is a person, a statement or a search entry.
+
+    `handling`, `handling_text`: the code under which its owner gave it; whoever counts in it is told.
+    """
 
     batch = models.OneToOneField(ImportBatch, on_delete=models.PROTECT, related_name="dataset")
     mapping = models.CharField(max_length=60)
@@ -89,6 +92,8 @@ class StatisticalDataset(models.Model):
     columns = models.JSONField()
     records = models.PositiveIntegerField(default=0)
     complete = models.BooleanField(default=False)
+    handling = models.CharField(max_length=4)
+    handling_text = models.TextField(blank=True)
     recorded = models.DateTimeField()
 
 

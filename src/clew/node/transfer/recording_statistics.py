@@ -37,6 +37,7 @@ def _begin(batch: ImportBatch, opened: Opened) -> StatisticalDataset:
             batch=fresh,
             defaults={
                 "mapping": fresh.mapping, "title": fresh.title, "columns": list(opened.rules.columns),
+                "handling": opened.source.handling, "handling_text": opened.source.handling_text,
                 "recorded": timezone.now(),
             },
         )  # fmt: skip
