@@ -47,7 +47,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "recipient": _recipient(transfer, rules),
         **_grounds(transfer),
         **_human_findings(transfer),
-        "settings": {key: bounded(key, transfer.settings) for key in STRICTEST.keys() - OF_STATEMENTS},
+        "settings": {key: bounded(key, transfer.settings) for key in STRICTEST if key not in OF_STATEMENTS},
         "rules_signed": not set(transfer.rules_unsigned),
         "approvals": sorted(counted_roles(transfer.approvals, transfer.requester)),
         "uncovered": sorted(_codes(transfer) - rules.covered),
