@@ -64,17 +64,32 @@ def test_a_letter_is_written_from_its_case_and_decided_at_once(world: World, sig
     assert release.state == "decided"
 
 
-def test_an_introduction_encloses_the_card_that_was_vouched_for(world: World, signed_in_client: SignIn) -> None:
+def _introduction_to(recipient: str) -> tuple[str, dict[str, str]]:
+    """Where the letter of a prepared introduction to Beijing is written, and its form addressed to `recipient`."""
     own = Party.objects.get(is_own=True, parent=None)
     prepared = Introduction.objects.create(
         facilitator=own.uid, recipient="cn-office", party_uid="other", card=b"a card", reason="They should meet.",
         received=timezone.now(), decision="proposed",
     )  # fmt: skip
-    signed_in_client(world.anna).post(f"{reverse('disclosure:new')}?introduction={prepared.pk}", {
-        "kind": "introduction", "recipient": "cn-office", "instrument": "AT-CN-TEST", "urgency": "routine-7d",
+    return f"{reverse('disclosure:new')}?introduction={prepared.pk}", {
+        "kind": "introduction", "recipient": recipient, "instrument": "AT-CN-TEST", "urgency": "routine-7d",
         "purpose": "criminal_investigation", "subject": "Two who should meet (fictional)", "use": "intelligence",
-    })  # fmt: skip
+    }  # fmt: skip
+
+
+def test_an_introduction_encloses_the_card_that_was_vouched_for(world: World, signed_in_client: SignIn) -> None:
+    signed_in_client(world.anna).post(*_introduction_to("cn-office"))
     assert Release.objects.get().cards == ["a card"]
+
+
+def test_a_card_goes_to_nobody_but_the_partner_to_whom_it_was_vouched(world: World, signed_in_client: SignIn) -> None:
+    Party.objects.create(
+        uid="fr-office", name="Office Paris (fictional)", country="FR", kind="police", status="active",
+        added=timezone.now(), confirmed=timezone.now(),
+    )  # fmt: skip
+    answer = signed_in_client(world.anna).post(*_introduction_to("fr-office"))
+    assert "This introduction was prepared for another partner." in answer.content.decode()
+    assert not Release.objects.exists()
 
 
 RESERVED = "Not for fiscal matters (fictional).\nNo use as evidence (fictional)."

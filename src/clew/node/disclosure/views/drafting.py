@@ -65,7 +65,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
         try:
             release = actions.draft_release(
                 actor=officer, case_id=case.pk if case else None, **steered, **form.cleaned_data, **_chosen(choice),
-                **found_in(groups), cards=_vouched_for(request, form.cleaned_data["kind"]),
+                **found_in(groups), cards=_vouched_for(request, **form.cleaned_data),
             )  # fmt: skip
         except (BadInput, BadInputs) as fault:
             say_on_groups(form, groups, fault)
@@ -132,14 +132,23 @@ def _case(officer: Officer, request: HttpRequest) -> Case | None:
     return case
 
 
-def _vouched_for(request: HttpRequest, kind: str) -> list[str]:
-    """The card that an introduction encloses, as it stood when it was prepared; no other letter encloses one."""
+def _vouched_for(request: HttpRequest, kind: str, recipient: str, **_others: object) -> list[str]:
+    """The card that an introduction encloses, as it stood when it was prepared; no other letter encloses one.
+
+    Raises:
+        BadInput: the introduction was prepared for another recipient, to whom alone it was vouched.
+    """
     number = request.GET.get("introduction", "")
     if kind != "introduction" or not number.isdigit():
         return []
     prepared = proposed_introductions().filter(pk=int(number)).first()
     if prepared is None:
         raise Http404
+    if prepared.recipient != recipient:
+        raise BadInput(
+            "recipient", _("This introduction was prepared for another partner."),
+            _("Choose that partner, or prepare an introduction to this one."),
+        )  # fmt: skip
     return [bytes(prepared.card).decode()]
 
 
