@@ -120,13 +120,14 @@ def _install():
     commit, execute, leave = BaseDatabaseWrapper._commit, CursorWrapper.execute, CursorWrapper.__exit__
 
     def killed_commit(self):
-        _hurry()
         place = _before()
         result = commit(self)
         _after(place)
         return result
 
     def killed_execute(self, sql, params=None):
+        # Before the first look into the outbox: a worker just started must not set a pause by the long measure.
+        _hurry()
         if not (self.db.autocommit and str(sql).lstrip().upper().startswith(WRITES)):
             return execute(self, sql, params)
         place = _before()
