@@ -209,11 +209,14 @@ def read_letter(seat: Seat, keys: Keyboard) -> str:
     return str(seat.page.inner_text("main"))
 
 
-def take(keys: Keyboard, case: str = "", title: str = "") -> str:
-    """Take the letter that is open: into a case, into a new one, or where its thread belongs; returns the case's path.
+def take_introduction(keys: Keyboard) -> None:
+    """Take the introduction that is open; it goes into no case."""
+    keys.open("main a[href$='/take']")
+    keys.open(SEND)
 
-    An introduction goes into no case, and "" is returned.
-    """
+
+def take(keys: Keyboard, case: str = "", title: str = "") -> str:
+    """Take the letter that is open: into a case, into a new one, or where its thread belongs; returns the case's path."""
     keys.open("main a[href$='/take']")
     if title:
         keys.choose("case", "new")
@@ -222,7 +225,6 @@ def take(keys: Keyboard, case: str = "", title: str = "") -> str:
     elif case:
         keys.choose("case", case.strip("/").split("/")[-1])
     keys.open(SEND)
-    if not keys.page.locator("main a[href^='/cases/']").count():
-        return ""
+    assert not keys.page.url.endswith("/take"), keys.page.inner_text("main")
     keys.open("main a[href^='/cases/']")
     return urlsplit(keys.page.url).path

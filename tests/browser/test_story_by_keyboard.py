@@ -100,7 +100,7 @@ def accept_introduction(officers: Officers, node: str, person: str, introduced: 
     """One side takes the facilitator's letter, and decides: only then is the other in its directory."""
     seat, keys = officers.at(node, person)
     acts.read_letter(seat, keys)
-    acts.take(keys)
+    acts.take_introduction(keys)
     keys.open("nav a[href='/partners/']")
     assert introduced not in seat.page.inner_text("main")
     keys.open("main a[href='/partners/introductions']")

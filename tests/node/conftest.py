@@ -9,7 +9,7 @@ counts once and tests sign more often than people.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from importlib import import_module
 from itertools import count
 from typing import Any, NoReturn
@@ -19,6 +19,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from clew.node.accounts.actions import NODE, add_member, create_compartment, create_officer
 from clew.node.accounts.models import Compartment, Officer, UsedCode
@@ -44,6 +45,13 @@ def no_connections(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(socket.socket, name, refuse)
     for name in ("create_connection", "getaddrinfo", "gethostbyname"):
         monkeypatch.setattr(socket, name, refuse)
+
+
+@pytest.fixture(autouse=True)
+def the_nodes_own_language() -> Iterator[None]:
+    """A page that a test asks for leaves its reader's language behind in the process, for every test that follows."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
