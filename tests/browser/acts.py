@@ -216,7 +216,7 @@ def take_introduction(keys: Keyboard) -> None:
 
 
 def take(keys: Keyboard, case: str = "", title: str = "") -> str:
-    """Take the letter that is open: into a case, into a new one, or where its thread belongs; returns the case's path."""
+    """Take the letter that is open into a case, a new one, or that of its thread; returns the path of the case."""
     keys.open("main a[href$='/take']")
     if title:
         keys.choose("case", "new")

@@ -14,7 +14,7 @@ from clew.dossier.types import EntityDraft
 from clew.node.accounts.models import Compartment, Officer
 from clew.node.dossier.actions import record_source
 from clew.node.dossier.forms import schema_choices
-from clew.node.dossier.models import PersonKey, Source, Statement
+from clew.node.dossier.models import PersonCategory, PersonKey, Source, Statement
 from clew.vocabulary import codelist
 from tests.node.design.markup import parse
 from tests.node.dossier.conftest import AGENCY, MAN, PHONE, WOMAN, MakeOfficer, draft, says
@@ -167,8 +167,12 @@ def test_facts_about_a_new_person_are_recorded(officer: Officer, team: Compartme
     assert client.get("/dossier/record/").status_code == 200
     assert client.get("/dossier/record/?schema=Person").status_code == 200
     data = form(team, category="victim", prop_name="Mira Fictional")
-    answer = client.post("/dossier/record/?schema=Person", data)
+    assert client.post("/dossier/record/?schema=Person", data).status_code == 422, "until when it holds is not said"
+    soon = timezone.now().date() + dt.timedelta(days=30)
+    until = {f"category_until_{part}": getattr(soon, part) for part in ("day", "month", "year")}
+    answer = client.post("/dossier/record/?schema=Person", data | until)
     assert answer.status_code == 302
+    assert PersonCategory.objects.get().expires == soon
     page = client.get(answer["Location"]).content.decode()
     assert "Mira Fictional" in page
     assert PersonKey.objects.count() == 1
