@@ -18,7 +18,7 @@ from clew.node.cases.queries import timeline
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.gathering.statements import statement_facts
 from clew.node.disclosure.models import Mark
-from clew.node.dossier.models import Source, Statement
+from clew.node.dossier.models import Entity, Source, Statement
 from clew.node.exchange import actions, queries
 from clew.node.exchange.actions import read_letter
 from clew.node.exchange.models import InboxEntry, Letter, PairState, Receipt, Thread
@@ -71,6 +71,19 @@ def test_taking_a_letter_makes_its_statements_a_source_and_starts_the_clock(
     beijing.work()
     assert [(one.stage, one.positive) for one in beijing.receipts()] == [(Stage.OPENED, True), (Stage.ACCEPTED, True)]
     assert Thread.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize("schema", ["Phone", "BankAccount", "OfAnotherClew"])
+def test_a_letter_that_asks_about_something_of_which_it_says_nothing_is_taken_without_it(
+    beijing: Correspondent, officer: Officer, case: Case, schema: str
+) -> None:
+    asked = {
+        "entities": [{"id": "e1", "schema": "Company"}, {"id": "e2", "schema": schema}],
+        "items": [{"n": 1, "entity": "e1", "text": "Who owns it?"}, {"n": 2, "entity": "e2", "text": "Who uses it?"}],
+    }
+    letter = receive(beijing, body(**asked))
+    actions.take_letter(actor=officer, letter_uid=letter.uid, case_id=case.pk)
+    assert [one.schema for one in Entity.objects.all()] == ["Company"]
 
 
 def test_a_new_case_can_be_opened_for_a_letter(beijing: Correspondent, officer: Officer) -> None:

@@ -20,6 +20,7 @@ from clew.node.dossier.actions import append_to_source, start_source
 from clew.node.exchange.models import Letter
 from clew.node.rulebook.queries import settings_for
 from clew.vocabulary import codelist
+from clew.vocabulary.model import UnknownSchema, is_a
 
 DEFAULT_RETENTION = dt.timedelta(days=365)
 """Where the sender sets no date: a year, within which a human has to look at it again."""
@@ -95,10 +96,16 @@ def _retained_until(theirs: str | None, now: dt.datetime) -> dt.date:
 def entity_drafts(body: Mapping[str, Any]) -> list[EntityDraft]:
     """The letter's entities, and the persons it speaks of without naming them.
 
-    A person's category is the sender's; of a person that is known here already, our own stays.
+    A thing that is only asked about is left out: a dossier holds nothing of which nothing is said, and a letter must
+    not be impossible to take for it. A person's category is the sender's; of one who is known here, our own stays.
     """
     categories = {person["id"]: person["category"] for person in body.get("persons", ())}
-    schemata = {entity["id"]: entity["schema"] for entity in body["entities"]}
+    said = {name for one in body["statements"] for name in (one["entity"], one["value"])}
+    schemata = {
+        entity["id"]: entity["schema"]
+        for entity in body["entities"]
+        if entity["id"] in said or _is_person(entity["schema"])
+    }
     schemata |= {unnamed: "Person" for unnamed in categories if unnamed not in schemata}
     return [
         EntityDraft(key=name, schema=schema, category=_known_category(categories.get(name)))
@@ -123,6 +130,13 @@ def statement_drafts(body: Mapping[str, Any], handling: str) -> list[StatementDr
         )
         for one in body["statements"]
     ]
+
+
+def _is_person(schema: str) -> bool:
+    try:
+        return is_a(schema, "Person")
+    except UnknownSchema:
+        return False
 
 
 def _known_category(category: str | None) -> str | None:
