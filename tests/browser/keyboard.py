@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TooLate
 
 FARTHEST = 600
 """Tab stops after which a thing counts as not to be reached."""
@@ -67,6 +70,22 @@ class Keyboard:
                 return
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{name} has no choice {wanted!r} on {self.page.url}")
+
+    def choose_file(self, selector: str, file: Path) -> None:
+        """Go to a field for files, open the system's dialogue, and choose a file there.
+
+        A page that is still busy sometimes swallows the key: a person presses it again.
+        """
+        self.to(selector)
+        for key in ("Enter", "Space", "Enter"):
+            try:
+                with self.page.expect_file_chooser(timeout=10_000) as chooser:
+                    self.page.keyboard.press(key)
+            except TooLate:
+                continue
+            chooser.value.set_files(file)
+            return
+        raise AssertionError(f"{selector} never opens the dialogue for files on {self.page.url}")
 
     def focused(self) -> str:
         """The id of what has the focus."""

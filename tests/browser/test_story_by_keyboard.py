@@ -195,10 +195,7 @@ def import_the_register(officers: Officers, case: str) -> list[str]:
     seat, keys = officers.at("vienna", "anna")
     keys.open("nav a[href='/transfer/']")
     keys.open("main a[href='/transfer/new']")
-    keys.to("[name=file]")
-    with seat.page.expect_file_chooser() as chooser:
-        seat.page.keyboard.press("Enter")
-    chooser.value.set_files(EXTRACT)
+    keys.choose_file("[name=file]", EXTRACT)
     keys.write("[name=title]", EXTRACT_TITLE)
     keys.choose("case", case.strip("/").split("/")[-1])
     keys.open(SEND)
