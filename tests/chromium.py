@@ -5,13 +5,14 @@ It is the shell without windows, which opens a page at half the cost of the whol
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-SHELL = "/usr/bin/chromium-headless-shell"
+SHELL = "chromium-headless-shell"
 # Chromium as root, and silent towards the network.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -26,7 +27,7 @@ def chromium() -> Iterator[Browser]:
         # Playwright keeps an event loop running in this thread until it is closed. Django takes that for asynchronous
         # code and refuses the store to every test that follows on the same worker, although nothing in Clew awaits.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        opened = playwright.chromium.launch(executable_path=SHELL, args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=shutil.which(SHELL) or SHELL, args=ARGUMENTS)
         try:
             yield opened
         finally:

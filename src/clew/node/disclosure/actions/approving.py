@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from clew.disclosure.records import digest
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, sign_as_officer
 from clew.node.accounts.queries import members_of
-from clew.node.cases.actions import add_task, finish_tasks_at
-from clew.node.cases.models import APPROVAL_ASKED
+from clew.node.cases.actions import APPROVAL_ASKED, add_task, finish_tasks_at
 from clew.node.disclosure.access import decision_to_answer, open_decision_for
 from clew.node.disclosure.actions.deciding import keep, record_decision
 from clew.node.disclosure.approvers import Answers, officers_for
