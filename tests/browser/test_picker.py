@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, Route, expect
 
 from tests.browser.checking import read
 from tests.browser.driving import DESK, sign_in, take_seat
@@ -51,6 +52,31 @@ def test_what_is_found_appears_while_one_types_and_is_chosen_by_keyboard(
     expect(seat.page.locator("#id_prop_employer_status")).to_contain_text("Nothing", timeout=20_000)
     assert found.first.is_checked(), "what was chosen stays until something else is"
     assert seat.complaints == []
+
+
+def test_a_choice_made_while_a_search_is_running_is_not_taken_away_by_what_it_brings(
+    nodes_with_pages: StoryNodes, seat_of: SeatOf
+) -> None:
+    name, _number = firm(nodes_with_pages)
+    seat = open_page(nodes_with_pages, seat_of, FORM, "en", DESK)
+    seat.page.locator(FIELD).press_sequentially(name)
+    found = seat.page.locator(f"{FOUND} input[type=radio]")
+    expect(found.first).to_be_visible(timeout=20_000)
+    seat.page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    seat.page.route(re.compile("prop_employer_q="), held.append)
+    try:
+        with seat.page.expect_request(re.compile("prop_employer_q=")):
+            seat.page.locator(FIELD).press("Enter")
+        found.first.press("Space")
+        for search in held:
+            # A search that was given up has nothing left to go on with.
+            with suppress(Error):
+                search.continue_()
+        seat.page.wait_for_load_state("networkidle")
+        assert found.first.is_checked()
+    finally:
+        seat.page.unroute_all()
 
 
 def test_without_scripts_the_search_button_shows_what_is_found_and_keeps_what_was_written(

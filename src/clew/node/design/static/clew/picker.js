@@ -5,4 +5,11 @@ export function pickers() {
     event.preventDefault();
     event.target.closest(".clew-picker")?.querySelector("button[name=find]")?.click();
   });
+  // What a search brings after something was chosen knows nothing of the choice, and would take it away.
+  document.addEventListener("change", (event) => {
+    const picker = event.target.closest?.("[id$=_found]")?.closest(".clew-picker");
+    for (const asking of picker?.querySelectorAll("[hx-get]") ?? []) {
+      asking.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
+    }
+  });
 }
