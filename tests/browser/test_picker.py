@@ -64,7 +64,7 @@ def test_a_choice_made_while_a_search_is_running_is_not_taken_away_by_what_it_br
     expect(found.first).to_be_visible(timeout=20_000)
     seat.page.wait_for_load_state("networkidle")
     held: list[Route] = []
-    seat.page.route(re.compile("prop_employer_q="), held.append)
+    seat.page.route(re.compile("prop_employer_q="), lambda route: held.append(route))  # noqa: PLW0108
     try:
         with seat.page.expect_request(re.compile("prop_employer_q=")):
             seat.page.locator(FIELD).press("Enter")

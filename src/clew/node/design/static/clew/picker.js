@@ -9,7 +9,7 @@ export function pickers() {
   document.addEventListener("change", (event) => {
     const picker = event.target.closest?.("[id$=_found]")?.closest(".clew-picker");
     for (const asking of picker?.querySelectorAll("[hx-get]") ?? []) {
-      asking.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
+      window.htmx?.trigger(asking, "htmx:abort");
     }
   });
 }
