@@ -157,7 +157,11 @@ def _described(table: str) -> Sequence[tuple[str, str]]:
         if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA table_info({connection.ops.quote_name(table)})")
             return [(row[1], row[2].lower()) for row in cursor.fetchall()]
-        cursor.execute("SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s", [table])
+        cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+            " ORDER BY ordinal_position",
+            [table],
+        )
         return [(row[0], row[1].lower()) for row in cursor.fetchall()]
 
 
