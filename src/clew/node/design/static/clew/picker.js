@@ -5,11 +5,24 @@ export function pickers() {
     event.preventDefault();
     event.target.closest(".clew-picker")?.querySelector("button[name=find]")?.click();
   });
-  // What a search brings after something was chosen knows nothing of the choice, and would take it away.
+  keepChoices();
+}
+
+// What a search brings after something was chosen knows nothing of the choice, and would take it away: it is not shown.
+function keepChoices() {
+  const choices = new WeakMap(); // by field: how often something was chosen
+  const known = new WeakMap(); // by search: how often until it was sent
+  const picker = (element) => element?.closest?.(".clew-picker");
   document.addEventListener("change", (event) => {
-    const picker = event.target.closest?.("[id$=_found]")?.closest(".clew-picker");
-    for (const asking of picker?.querySelectorAll("[hx-get]") ?? []) {
-      window.htmx?.trigger(asking, "htmx:abort");
-    }
+    const field = picker(event.target.closest?.("[id$=_found]"));
+    if (field) choices.set(field, (choices.get(field) ?? 0) + 1);
+  });
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const field = picker(event.detail.elt);
+    if (field) known.set(event.detail.xhr, choices.get(field) ?? 0);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const field = picker(event.detail.target);
+    if (field && known.get(event.detail.xhr) !== (choices.get(field) ?? 0)) event.detail.shouldSwap = false;
   });
 }
