@@ -7,10 +7,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.browser.checking import read
-from tests.browser.driving import DESK, sign_in, take_seat
+from tests.browser.driving import DESK, Seat, sign_in, take_seat
 from tests.browser.test_axe import SeatOf, open_page
 from tests.browser.visits import Visit
 from tests.story_nodes import StoryNodes
@@ -31,14 +31,20 @@ def firm(nodes: StoryNodes) -> tuple[str, str]:
     return str(caption), str(number)
 
 
-def test_what_is_found_appears_while_one_types_and_is_chosen_by_keyboard(
-    nodes_with_pages: StoryNodes, seat_of: SeatOf
-) -> None:
-    name, number = firm(nodes_with_pages)
-    seat = open_page(nodes_with_pages, seat_of, FORM, "en", DESK)
+def searched(nodes: StoryNodes, seat_of: SeatOf) -> tuple[Seat, Locator, str]:
+    """The form after the firm's name was typed: where it is, the entries found, and the firm's number."""
+    name, number = firm(nodes)
+    seat = open_page(nodes, seat_of, FORM, "en", DESK)
     seat.page.locator(FIELD).press_sequentially(name)
     found = seat.page.locator(f"{FOUND} input[type=radio]")
     expect(found.first).to_be_visible(timeout=20_000)
+    return seat, found, number
+
+
+def test_what_is_found_appears_while_one_types_and_is_chosen_by_keyboard(
+    nodes_with_pages: StoryNodes, seat_of: SeatOf
+) -> None:
+    seat, found, number = searched(nodes_with_pages, seat_of)
     assert found.first.get_attribute("value") == number
     assert "Team:" in seat.page.locator(FOUND).inner_text()
     assert read(seat).faults == []
@@ -57,11 +63,7 @@ def test_what_is_found_appears_while_one_types_and_is_chosen_by_keyboard(
 def test_a_choice_made_while_a_search_is_running_is_not_taken_away_by_what_it_brings(
     nodes_with_pages: StoryNodes, seat_of: SeatOf
 ) -> None:
-    name, _number = firm(nodes_with_pages)
-    seat = open_page(nodes_with_pages, seat_of, FORM, "en", DESK)
-    seat.page.locator(FIELD).press_sequentially(name)
-    found = seat.page.locator(f"{FOUND} input[type=radio]")
-    expect(found.first).to_be_visible(timeout=20_000)
+    seat, found, _number = searched(nodes_with_pages, seat_of)
     seat.page.wait_for_load_state("networkidle")
     held: list[Route] = []
     seat.page.route(re.compile("prop_employer_q="), lambda route: held.append(route))  # noqa: PLW0108
@@ -69,6 +71,10 @@ def test_a_choice_made_while_a_search_is_running_is_not_taken_away_by_what_it_br
         with seat.page.expect_request(re.compile("prop_employer_q=")):
             seat.page.locator(FIELD).press("Enter")
         found.first.press("Space")
+        for _look in range(100):
+            if held:
+                break
+            seat.page.wait_for_timeout(100)
         assert held
         for search in held:
             search.fulfill(status=200, content_type="text/html", body="<p>Nothing</p>")
