@@ -8,6 +8,7 @@ never by the words of one language.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ EXTRACT_TITLE = "Extract on recruitment agencies (fictional)"
 SITUATION = "Situation of a person we assist (fictional)"
 REQUEST = "Recruitment agency Goldener Weg (fictional)"
 PREMISES, PERSONS = "Above the shop in Musterstraße (fictional)", "417"
-"""What she said of her situation: where, which could tell who she is, and how many they were."""
+"""What she said of her situation: where, which could tell who she is, and how many they were.
+
+The number is looked for as a word: a digest of a letter holds three digits as often as not.
+"""
 
 
 @pytest.fixture(params=["en", "zh-hans"])
@@ -139,11 +143,16 @@ def refer_her_situation(officers: Officers) -> None:
     acts.tick_all_statements(keys)
     keys.open(SEND)
     acts.say_that_she_may_be_recognised(keys)
-    assert PERSONS in acts.will_be_read(seat), seat.page.inner_text("main")
+    assert says(acts.will_be_read(seat), PERSONS), seat.page.inner_text("main")
     assert WOMAN not in acts.will_be_read(seat)
     assert PREMISES not in acts.will_be_read(seat)
     assert seat.page.locator(".clew-side").nth(2).locator("a[href*='/releases/rules/']").count()
     acts.sign_here(officers, keys, "shelter", "clara")
+
+
+def says(page: str, word: str) -> bool:
+    """Whether a page says something as a word of its own."""
+    return re.search(rf"\b{re.escape(word)}\b", page) is not None
 
 
 def to_person(keys: Keyboard, case: str, person: str) -> None:
@@ -182,7 +191,7 @@ def open_the_case(officers: Officers) -> str:
     case = acts.open_case(keys, "Recruitment agency and massage parlours (fictional)", "investigation", "at_104a")
     acts.join_team(keys, case, "Bernd Beispiel (fictional)")
     said = acts.read_letter(seat, keys)
-    assert PERSONS in said
+    assert says(said, PERSONS)
     assert WOMAN not in said
     assert PREMISES not in said
     assert acts.take(keys, case) == case
@@ -238,7 +247,7 @@ def ask_beijing(officers: Officers, case: str, asked: list[str]) -> None:
     for known in (AGENCY, PHONE, ACCOUNT, *questions):
         assert known in letter, seat.page.inner_text("main")
     assert WOMAN not in letter
-    assert PERSONS not in letter
+    assert not says(letter, PERSONS)
     assert "Silberpfad" not in letter
     assert seat.page.locator(".clew-side").nth(2).locator("a[href*='/releases/rules/']").count()
     acts.ask_for_approval(keys, "approver")
@@ -253,7 +262,7 @@ def answer_vienna(officers: Officers) -> None:
     for known in (AGENCY, PHONE, ACCOUNT):
         assert known in said
     assert WOMAN not in said
-    assert PERSONS not in said
+    assert not says(said, PERSONS)
     case = acts.take(keys, title="Request from Vienna on an agency (fictional)")
     for colleague in ("Zhao Moni (fictional)", "Qian Yangban (fictional)"):
         acts.join_team(keys, case, colleague)

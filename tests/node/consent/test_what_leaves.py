@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -120,6 +121,12 @@ def test_under_her_consent_her_situation_leaves(
     assert letter.body["statements"][0]["value"] == "massage_parlour"
 
 
+def looked_at(decision: Decision) -> list[str]:
+    """What the log says of a decision that was about to leave, each time it was looked at."""
+    found = AuditEntry.objects.filter(act="disclosure.withhold_outdated", object_id=str(decision.pk)).order_by("index")
+    return [str(json.loads(bytes(entry.leaf))["details"]["outcome"]) for entry in found]
+
+
 def test_a_signed_letter_does_not_leave_after_the_withdrawal(
     shelter: Correspondent, consent: Consent, officer: Officer, case: Case,
     decide: Callable[[], Decision], sign: Callable[[Decision], Decision],
@@ -134,7 +141,7 @@ def test_a_signed_letter_does_not_leave_after_the_withdrawal(
     decision.refresh_from_db()
     assert (decision.state, decision.release.state) == ("stale", "decided")
     assert Task.objects.get(kind="release.outdated").case == case
-    assert AuditEntry.objects.filter(act="disclosure.withhold_outdated").exists()
+    assert looked_at(decision) == ["withheld"]
     assert verdict(disclosure.decide(actor=officer, release_id=decision.release_id)) == "refuse"
 
 
@@ -150,6 +157,7 @@ def test_a_letter_beside_it_that_still_holds_leaves(
     assert [one.decision for one in Letter.objects.all()] == [second.pk]
     first.refresh_from_db()
     assert first.state == "stale"
+    assert (looked_at(first), looked_at(second)) == (["withheld"], ["holds"])
 
 
 def test_a_letter_that_cannot_be_derived_any_more_stays_here_and_holds_up_no_other(

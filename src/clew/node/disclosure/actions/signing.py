@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clew.disclosure.slots import next_slot, slot_period
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, reading_acts, sign_as_officer
-from clew.node.audit.actions import record
+from clew.node.audit.actions import record, record_many
 from clew.node.audit.queries import untouched_since
 from clew.node.cases.actions import add_task
 from clew.node.disclosure.access import decision_for, open_decision_for
@@ -102,14 +102,15 @@ def withhold_outdated(*, actor: Actor, decision_ids: Collection[int]) -> frozens
         decision.save(update_fields=["state"])
         Release.objects.filter(pk=decision.release_id).update(state=Release.State.DECIDED, changed=now)
         _tell_its_officer(decision)
-    record(
+    outdated = frozenset(decision.pk for decision in withheld)
+    # An entry for each: who reads the log of one decision sees whether it still held when it was about to leave.
+    record_many(
         actor=actor,
         act="disclosure.withhold_outdated",
         object_kind="decision",
-        object_id=len(decision_ids),
-        details={"withheld": ",".join(str(decision.pk) for decision in withheld)[:128]},
+        objects=[(pk, {"outcome": "withheld" if pk in outdated else "holds"}) for pk in sorted(decision_ids)],
     )
-    return frozenset(decision.pk for decision in withheld)
+    return outdated
 
 
 @action("disclosure.mark_dispatched", permission="node.act")
