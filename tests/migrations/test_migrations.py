@@ -400,6 +400,16 @@ class FoldedCases:
         }
 
 
+class WhatATaskAsks:
+    """cases 0003: a task that is there already reads as it did."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "cases", "Task").create(kind="clock.running", title="Answer (fictional)", role="x", created=NOW)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert list(rows(apps, "cases", "Task").values_list("title", "asked")) == [("Answer (fictional)", {})]
+
+
 class FoldedParties:
     """partners 0003: a party and a post that are there already are found in any spelling."""
 
@@ -416,6 +426,7 @@ class FoldedParties:
 DATA: dict[Step, Any] = {
     ("partners", "0003_folded_text"): FoldedParties(),
     ("cases", "0002_folded_text"): FoldedCases(),
+    ("cases", "0003_what_a_task_asks"): WhatATaskAsks(),
     ("disclosure", "0005_sealed_outcome"): SealedOutcomes(),
     ("disclosure", "0004_proof_of_lifting"): ProofOfLifting(),
     ("rulebook", "0002_proof_of_confirming"): ProofOfConfirming(),

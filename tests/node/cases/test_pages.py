@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 
 import pytest
@@ -8,13 +9,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from clew.disclosure import texts
 from clew.disclosure.ruleset import shipped_rules
+from clew.node.accounts.actions import NODE
 from clew.node.accounts.models import Officer
 from clew.node.cases import actions, queries
 from clew.node.cases.models import Case, Deadline, Task
 from clew.node.partners.models import Party
+from clew.vocabulary import codelist
 
 CASE_PAGES = [
     "", "edit", "close", "reopen", "print", "timeline", "team", "tasks/new", "deadlines/new", "documents/new",
@@ -185,6 +189,43 @@ def test_the_number_of_queries_does_not_grow(client: Client, officer: Officer, c
         actions.note(actor=officer, case_id=case.pk, text="Called")
     many = [queries_of(client, url) for url in urls]
     assert many == few
+
+
+def test_what_the_node_asks_for_reads_in_each_readers_language(client: Client, officer: Officer, case: Case) -> None:
+    asked = actions.Asked(
+        "Add an officer with this role to the team: %(role)s", {"role": actions.Code("roles", "prosecutor")}
+    )
+    task = actions.add_task(actor=officer, case_id=case.pk, title=asked, kind="release.approver_missing")
+    actions.finish_task(actor=officer, task_id=task.pk)
+    for code, name in (("de", "de"), ("zh-hans", "zh-Hans"), ("en", "en")):
+        with override(code):
+            expected = gettext(asked.text) % {"role": codelist("roles").label("prosecutor", name)}
+        for page in (f"/cases/{case.pk}/", f"/cases/{case.pk}/timeline"):
+            assert expected in client.get(page, headers={"accept-language": code}).content.decode()
+
+
+@pytest.mark.parametrize("holds", ["Beispielmann", "R30"])
+def test_what_was_deleted_is_blanked_in_what_the_node_asks_for_too(
+    client: Client, officer: Officer, case: Case, holds: str
+) -> None:
+    asked = actions.Asked("Recall what was sent to %(recipient)s on %(day)s (R30)", {
+        "recipient": "Karl Beispielmann (fictional)", "day": dt.date(2026, 11, 28),
+    })  # fmt: skip
+    task = actions.add_task(actor=officer, case_id=case.pk, title=asked, kind="remedy.recall")
+    actions.blank_words(actor=NODE, compartment_id=case.compartment_id, holds=lambda text: holds in text)
+    task.refresh_from_db()
+    assert (task.words, task.asked) == ("Deleted", {})
+    for page in (f"/cases/{case.pk}/", f"/cases/{case.pk}/timeline"):
+        assert "Beispielmann" not in client.get(page).content.decode()
+
+
+def test_what_the_node_asks_for_is_read_from_the_store_as_it_was_written() -> None:
+    asked = actions.Asked("%(a)s %(b)s %(c)s %(d)s", {
+        "a": 5, "b": dt.date(2026, 11, 28), "c": actions.Code("roles", "prosecutor"), "d": "100 % (fictional)",
+    })  # fmt: skip
+    assert actions.Asked.read(json.loads(json.dumps(asked.stored()))) == asked
+    assert asked.in_english().startswith("5 ")
+    assert asked.in_english().endswith("100 % (fictional)")
 
 
 def test_what_a_rule_asks_for_reads_in_each_readers_language_and_what_a_person_wrote_as_she_wrote_it(

@@ -51,7 +51,7 @@ def leave_trace(
     *,
     url: str = "",
     at: dt.datetime | None = None,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, object] | None = None,
     **named: str,
 ) -> Event:
     """Add a line to the timeline and move the case to the top of the list."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clew.node.cases.asked import Asked
 from clew.node.cases.timeline import in_readers_language
 from clew.node.folded import FoldedField
 from clew.vocabulary import codelist
@@ -70,11 +71,15 @@ class CaseEntity(models.Model):
 
 
 class Task(models.Model):
-    """Something a named officer, or anyone with a role in the team, has to do."""
+    """Something a named officer, or anyone with a role in the team, has to do.
+
+    `asked` holds the parts of a sentence of the node's own (`clew.node.cases.asked`), or nothing.
+    """
 
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="tasks")
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=300)
+    asked = models.JSONField(default=dict)
     assigned = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="tasks")
     role = models.CharField(max_length=40, blank=True)
     url = models.CharField(max_length=300, blank=True)
@@ -91,6 +96,8 @@ class Task(models.Model):
     @property
     def words(self) -> str:
         """What is to be done, in the reader's language where the node itself or one of its rules asks for it."""
+        if self.asked:
+            return str(Asked.read(self.asked))
         if self.kind == APPROVAL_ASKED:
             role = codelist("roles").label(self.role, get_language() or "en")
             return _("Approve or refuse as %(role)s: %(subject)s") % {"role": role, "subject": self.title}

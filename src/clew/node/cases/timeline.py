@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clew.disclosure.texts import sentence_translated
+from clew.node.cases.asked import Asked
 from clew.vocabulary import language
 
 SENTENCES: Mapping[str, Promise | str] = {
@@ -55,7 +56,9 @@ def sentence(kind: str, parameters: Mapping[str, object]) -> str:
     if text is None:
         return _("Event %(kind)s") % {"kind": kind}
     shown = _Shown(parameters)
-    if kind.startswith("task.") and "title" in shown:
+    if isinstance(asked := parameters.get("asked"), Mapping):
+        shown["title"] = str(Asked.read(asked))
+    elif kind.startswith("task.") and "title" in shown:
         shown["title"] = in_readers_language(str(shown["title"]))
     return str(text) % shown
 

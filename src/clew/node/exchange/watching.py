@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from clew.exchange.clocks import Clock
 from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import record
-from clew.node.cases.actions import add_task
+from clew.node.cases.actions import Asked, add_task
 from clew.node.exchange.models import ClockMark, Letter
 
 PASSED = 100
@@ -62,13 +62,13 @@ def clock(letter: Letter) -> Clock:
     return Clock(letter.created, letter.due, letter.thread.urgency, letter.thread.instrument, "UTC")
 
 
-def _title(letter: Letter, percent: int) -> str:
+def _title(letter: Letter, percent: int) -> Asked:
     number = letter.uid[:8]
     if percent < PASSED:
         text = _("%(percent)d %% of the time to answer letter %(number)s has run.")
-        return text % {"percent": percent, "number": number}
+        return Asked(text, {"percent": percent, "number": number})
     if letter.direction == "in":
-        return _("The time to answer letter %(number)s has passed. Answer it, or explain the delay.") % {
-            "number": number
-        }
-    return _("The partner's time to answer letter %(number)s has passed. Ask for an explanation.") % {"number": number}
+        text = _("The time to answer letter %(number)s has passed. Answer it, or explain the delay.")
+    else:
+        text = _("The partner's time to answer letter %(number)s has passed. Ask for an explanation.")
+    return Asked(text, {"number": number})

@@ -21,10 +21,13 @@ from clew.node.cases.actions.tasks import (
 )
 from clew.node.cases.actions.team import add_to_team, remove_from_team
 from clew.node.cases.actions.work_file import close_case, open_case, rename_case, reopen_case
+from clew.node.cases.asked import Asked, Code
 from clew.node.cases.models import APPROVAL_ASKED
 
 __all__ = [
     "APPROVAL_ASKED",
+    "Asked",
+    "Code",
     "DocumentContent",
     "RemovedDocument",
     "add_deadline",

@@ -54,11 +54,9 @@ def delete_document(*, actor: Actor, document_id: int) -> RemovedDocument:
 def blank_words(*, actor: Actor, compartment_id: int, holds: Callable[[str], bool]) -> int:
     """Blank timeline entries and tasks of a team's cases whose words hold what was deleted; returns how many."""
     blanked = _blank(Event.objects.filter(case__compartment_id=compartment_id), holds)
-    tasks = [
-        pk for pk, title in Task.objects.filter(case__compartment_id=compartment_id).values_list("pk", "title")
-        if holds(title)
-    ]  # fmt: skip
-    Task.objects.filter(pk__in=tasks).update(title=_("Deleted"))
+    of_team = Task.objects.filter(case__compartment_id=compartment_id).values_list("pk", "title", "asked")
+    tasks = [pk for pk, title, asked in of_team if holds(title) or holds(str(asked))]
+    Task.objects.filter(pk__in=tasks).update(title=_("Deleted"), asked={})
     record(
         actor=actor,
         act="cases.blank_words",

@@ -13,6 +13,7 @@ from clew.node.accounts.actions import Actor, Officer, Refused, action
 from clew.node.accounts.queries import officer_roles
 from clew.node.audit.actions import record
 from clew.node.cases.access import leave_trace, open_case_for, part_for, required_text
+from clew.node.cases.asked import Asked
 from clew.node.cases.models import Case, Deadline, Task
 from clew.node.types import BadInput
 
@@ -22,7 +23,7 @@ def add_task(
     *,
     actor: Actor,
     case_id: int | None,
-    title: str,
+    title: str | Asked,
     kind: str = "own",
     assigned_id: int | None = None,
     role: str = "",
@@ -34,19 +35,22 @@ def add_task(
     A task without a case must name an officer or a role, or nobody would ever see it.
 
     Args:
+        title: in a person's own words; or a sentence of the catalogue, which each reads in her own language.
         kind: stable code of what raised the task; "own" for one that a person wrote.
         url: where in this node the task is done, from the root ("/letters/7"), or "".
     """
     case = open_case_for(actor, case_id) if case_id is not None else None
-    title = required_text(title, "title", 300)
+    asked = title.stored() if isinstance(title, Asked) else {}
+    said = title.in_english()[:300] if isinstance(title, Asked) else required_text(title, "title", 300)
     _check_addressee(case, assigned_id, role)
     if url and (not url.startswith("/") or url.startswith("//")):
         raise BadInput("url", _("This address leads out of the node."), _("Give an address that starts with one /."))
     task = Task.objects.create(
-        case=case, kind=kind, title=title, assigned_id=assigned_id, role=role, url=url, due=due, created=timezone.now()
-    )
+        case=case, kind=kind, title=said, asked=asked, assigned_id=assigned_id, role=role, url=url, due=due,
+        created=timezone.now(),
+    )  # fmt: skip
     if case is not None:
-        leave_trace(case, actor, "task.added", title=title)
+        leave_trace(case, actor, "task.added", parameters=_called(task))
     record(
         actor=actor,
         act="cases.add_task",
@@ -65,7 +69,7 @@ def assign_task(*, actor: Actor, task_id: int, assigned_id: int | None) -> Task:
     task.assigned_id = assigned_id
     task.save(update_fields=["assigned"])
     officer = Officer.objects.filter(pk=assigned_id).first() if assigned_id is not None else None
-    leave_trace(case, actor, "task.assigned", title=task.title, officer=str(officer or _("the team")))
+    leave_trace(case, actor, "task.assigned", parameters={**_called(task), "officer": str(officer or _("the team"))})
     record(
         actor=actor, act="cases.assign_task", object_kind="task", object_id=task.pk, details={"assigned": assigned_id}
     )
@@ -81,7 +85,7 @@ def finish_task(*, actor: Actor, task_id: int) -> Task:
     task.done, task.done_by_id = timezone.now(), actor.pk
     task.save(update_fields=["done", "done_by"])
     if case is not None:
-        leave_trace(case, actor, "task.finished", title=task.title)
+        leave_trace(case, actor, "task.finished", parameters=_called(task))
     record(actor=actor, act="cases.finish_task", object_kind="task", object_id=task.pk, details={})
     return task
 
@@ -104,7 +108,7 @@ def reopen_task(*, actor: Actor, task_id: int) -> Task:
     task.done, task.done_by = None, None
     task.save(update_fields=["done", "done_by"])
     if case is not None:
-        leave_trace(case, actor, "task.reopened", title=task.title)
+        leave_trace(case, actor, "task.reopened", parameters=_called(task))
     record(actor=actor, act="cases.reopen_task", object_kind="task", object_id=task.pk, details={})
     return task
 
@@ -175,6 +179,11 @@ def meet_deadlines_of_letters(*, actor: Actor, letters: Sequence[str]) -> int:
         details={"letters": len(letters)},
     )
     return len(running)
+
+
+def _called(task: Task) -> dict[str, object]:
+    """How the timeline names a task."""
+    return {"title": task.title, **({"asked": task.asked} if task.asked else {})}
 
 
 def _task_for(actor: Actor, task_id: int) -> tuple[Task, Case | None]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from clew.node.accounts.actions import NODE
 from clew.node.accounts.queries import members_of
-from clew.node.cases.actions import add_task
+from clew.node.cases.actions import Asked, add_task
 from clew.node.cases.queries import case_of_compartment
 
 
-def ask_team(compartment_id: int, *, kind: str, title: str, url: str, otherwise: int) -> None:
+def ask_team(compartment_id: int, *, kind: str, title: Asked, url: str, otherwise: int) -> None:
     """Put a task before the team of a compartment's case.
 
     Args:

@@ -10,10 +10,11 @@ from typing import Final
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop
 
 from clew.node.accounts.actions import Actor, Officer, Refused, action, not_yours, require_compartment
 from clew.node.audit.actions import record
+from clew.node.cases.actions import Asked
 from clew.node.consent.actions.asking import ask_team
 from clew.node.consent.actions.drafts import code_problems, longest_days, text_problems
 from clew.node.consent.actions.recording import human_of_team
@@ -215,11 +216,10 @@ def _ask_for_another(
         number = sum(one.guardian_id == guardian.pk for one in stopped)
         if not (number or always):
             continue
-        title = ngettext(
-            "Find another guardian: %(number)d consent does not count any more",
-            "Find another guardian: %(number)d consents do not count any more",
-            number,
-        ) % {"number": number}
+        title = Asked(
+            gettext_noop("Find another guardian. Consents that do not count any more: %(number)d"),
+            {"number": number},
+        )
         ask_team(
             guardian.compartment_id,
             kind=FIND_GUARDIAN,

@@ -10,10 +10,12 @@ from typing import Final
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clew.node.accounts.actions import Actor, Officer, Refused, action, not_yours, require_compartment
 from clew.node.accounts.queries import compartment_ids
 from clew.node.audit.actions import record
+from clew.node.cases.actions import Asked
 from clew.node.consent.actions.asking import ask_team
 from clew.node.consent.items import is_known, overlapping
 from clew.node.consent.models import Consent
@@ -148,13 +150,14 @@ def raise_recalls(officer: Officer, person_id: int, taken: Sequence[Consent]) ->
     for recipient in recipients:
         found = shared_about(officer=officer, person_id=person_id, recipient=recipient)
         earlier += found
-        title = _("Ask %(recipient)s to give back what was shared: the consent was withdrawn") % {
-            "recipient": names.get(recipient, recipient)[:150]
-        }
+        title = Asked(
+            gettext_noop("Ask %(recipient)s to give back what was shared: the consent was withdrawn"),
+            {"recipient": names.get(recipient, recipient)[:150]},
+        )
         for team in {one.compartment_id for one in taken if one.recipient == recipient} & mine if found else ():
             ask_team(team, kind=RECALL, title=title, url=_shared_page(person_id), otherwise=officer.pk)
     # A team that the officer is not in: what it has sent she cannot see, so its own people look.
-    title = _("A consent was withdrawn: look what was shared under it, and call it back")
+    title = Asked(gettext_noop("A consent was withdrawn: look what was shared under it, and call it back"))
     for one in {each.compartment_id: each for each in taken if each.compartment_id not in mine}.values():
         page = _shared_page(one.person_id)
         ask_team(one.compartment_id, kind=RECALL, title=title, url=page, otherwise=one.recorded_by_id)

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clew.disclosure.records import digest
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, sign_as_officer
 from clew.node.accounts.queries import members_of
-from clew.node.cases.actions import APPROVAL_ASKED, add_task, finish_tasks_at
+from clew.node.cases.actions import APPROVAL_ASKED, Asked, Code, add_task, finish_tasks_at
 from clew.node.disclosure.access import decision_to_answer, open_decision_for
 from clew.node.disclosure.actions.deciding import keep, record_decision
 from clew.node.disclosure.approvers import Answers, officers_for
 from clew.node.disclosure.deriving import derive
 from clew.node.disclosure.models import Approval, ApprovalAsk, Decision
-from clew.node.disclosure.wording import reader_language
 from clew.node.types import BadInput
-from clew.vocabulary import codelist
 
 if TYPE_CHECKING:
     from clew.node.accounts.actions import StepUp
@@ -78,8 +77,7 @@ def ask_for_team_member(*, actor: Actor, decision_id: int, role: str) -> None:
     if team.filter(pk__in=holders).exists():
         raise BadInput("role", _("Somebody in the team holds this role."), _("Ask for the approval."))
     lead = team.filter(pk=case.opened_by_id or 0).values_list("pk", flat=True).first()
-    label = codelist("roles").label(role, reader_language())
-    title = _("Add an officer with this role to the team: %(role)s") % {"role": label}
+    title = Asked(gettext_noop("Add an officer with this role to the team: %(role)s"), {"role": Code("roles", role)})
     add_task(actor=NODE, case_id=case.pk, title=title, kind=TEAM_TASK, assigned_id=lead, url=f"/cases/{case.pk}/team")
     record_decision(actor, "disclosure.ask_for_team_member", decision, {"role": role})
 

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clew.disclosure.slots import next_slot, slot_period
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, reading_acts, sign_as_officer
 from clew.node.audit.actions import record, record_many
 from clew.node.audit.queries import untouched_since
-from clew.node.cases.actions import add_task
+from clew.node.cases.actions import Asked, add_task
 from clew.node.disclosure.access import decision_for, open_decision_for
 from clew.node.disclosure.actions.approving import recognition_open
 from clew.node.disclosure.actions.deciding import record_decision
@@ -179,8 +180,10 @@ def _tell_its_officer(decision: Decision) -> None:
     add_task(
         actor=NODE,
         case_id=open_case,
-        title=_("A signed letter did not leave, because something has changed. Decide again: %(subject)s")
-        % {"subject": release.subject[:200]},
+        title=Asked(
+            gettext_noop("A signed letter did not leave, because something has changed. Decide again: %(subject)s"),
+            {"subject": release.subject[:200]},
+        ),
         kind="release.outdated",
         role="" if open_case or officer else "legal_adviser",
         assigned_id=None if open_case or officer is None else officer.pk,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action
 from clew.node.accounts.queries import permissions_of
 from clew.node.audit.actions import record
-from clew.node.cases.actions import add_task
+from clew.node.cases.actions import Asked, add_task
 from clew.node.disclosure.queries import DisclosureLine, disclosure_lines, disclosures_about
 from clew.node.dossier.queries import guarded_persons, is_known_person
 from clew.node.oversight.actions.patterns import required_reason
@@ -235,16 +235,15 @@ def _named(lines: dict[int, DisclosureLine], findings: dict[int, RemedyFinding])
 
 def _raise_task(line: DisclosureLine, judgement: str) -> int:
     """The task says no name and no content: the team opens the decision itself."""
-    with translation.override(settings.LANGUAGE_CODE):
-        day = date_format(line.at, "SHORT_DATE_FORMAT")
-        recipient = names_of({line.recipient}).get(line.recipient, line.recipient)
-        title = (
-            _("Correct what was sent to %(recipient)s on %(day)s and tell them (R30)")
-            if judgement == "correct"
-            else _("Recall what was sent to %(recipient)s on %(day)s (R30)")
-        ) % {"recipient": recipient, "day": day}
+    text = (
+        gettext_noop("Correct what was sent to %(recipient)s on %(day)s and tell them (R30)")
+        if judgement == "correct"
+        else gettext_noop("Recall what was sent to %(recipient)s on %(day)s (R30)")
+    )
+    recipient = names_of({line.recipient}).get(line.recipient, line.recipient)
+    title = Asked(text, {"recipient": recipient[:200], "day": timezone.localdate(line.at)})
     task: dict[str, Any] = {
-        "title": title[:300], "kind": f"remedy.{'correct' if judgement == 'correct' else 'recall'}",
+        "title": title, "kind": f"remedy.{'correct' if judgement == 'correct' else 'recall'}",
         "due": timezone.now() + dt.timedelta(days=RIGHT_DAYS), "url": f"/releases/decisions/{line.decision}/",
     }  # fmt: skip
     try:
