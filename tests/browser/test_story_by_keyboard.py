@@ -242,6 +242,8 @@ def ask_beijing(officers: Officers, case: str, asked: list[str]) -> None:
     for number, (question, about) in enumerate(zip(questions, asked, strict=True), 1):
         keys.write(f"[name=question_{number}]", question)
         keys.choose(f"question_entity_{number}", about)
+    for question, found in (("nature", "ordinary"), ("jeopardy", "no")):
+        keys.choose(question, found)
     keys.open(SEND)
     letter = acts.will_be_read(seat)
     for known in (AGENCY, PHONE, ACCOUNT, *questions):

@@ -33,7 +33,7 @@ def test_a_request_waits_for_the_second_approval_that_the_rules_name(world: Worl
     decision = actions.decide(actor=world.anna, release_id=world.draft().pk)
     assert decision.outcome["letter"]["verdict"] == "second"
     (missing,) = queries.missing_approvals(decision)
-    assert (missing["role"], missing["policies"]) == ("approver", ["R23b", "R42c", "R46b"])
+    assert (missing["role"], missing["policies"]) == ("approver", ["R23b", "R26c", "R42c", "R46b"])
 
 
 def test_approved_and_signed_it_waits_for_the_exchange_and_for_nothing_else(world: World) -> None:

@@ -66,7 +66,7 @@ class Office:
         source = record_source(actor=self.officer, compartment_id=self.case.compartment_id, draft=draft)
         if category == "suspect":
             # What nobody has said of a suspect asks a second person, and these tests are about what comes after.
-            for kind in ("child", "role_conflict", "witness_protection"):
+            for kind in ("child", "role_conflict", "witness_protection", "public_role"):
                 record_safeguard(actor=NODE, person_id=person_of(source), kind=kind, answer=["no"],
                                  expires=timezone.localdate() + dt.timedelta(days=days))  # fmt: skip
         return source

@@ -92,6 +92,7 @@ def draft_request(node: str, by: str, to: dict[str, str], key: str) -> str:
         case_id=case.pk if case else None,
         statements=_statements_of(node, key),
         items=[Question(text=item["text"], entity=_subject(node, item["about"])) for item in content["items"]],
+        findings=Findings(nature="ordinary", jeopardy="no"),
     )
     return _told(_decide(release, by), by)
 

@@ -31,7 +31,7 @@ def _words(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 class RequestFindingsForm(_Findings):
-    """What was found of the request that is answered (R21, R22, R24, R26)."""
+    """What was found of the offence, and of the request that is answered (R21, R22, R24, R26)."""
 
     nature = _answers("nature", _("What kind of offence is it?"))
     discrimination = _answers(
@@ -42,7 +42,7 @@ class RequestFindingsForm(_Findings):
     dual_criminality = _answers(
         "dual_criminality", _("Is the act an offence under both laws?"), _("Compare act, means and purpose.")
     )
-    jeopardy = _answers("jeopardy", _("Would an answer endanger an own investigation or somebody's safety?"))
+    jeopardy = _answers("jeopardy", _("Would this letter endanger an own investigation or somebody's safety?"))
     review = DateField3(label=_("If so: when will you look again?"), required=False)
 
 
@@ -114,7 +114,7 @@ class DerogationForm(_Findings):
 
 
 FINDINGS = (
-    ("request", _("What you found of the request"), RequestFindingsForm),
+    ("request", _("What you found of the offence and the request"), RequestFindingsForm),
     ("danger", _("A danger that must be told at once"), DangerForm),
     ("conditions", _("Confidentiality, and conditions accepted first"), ConditionsForm),
     ("refusal", _("Refusing on a ground of your state"), RefusalForm),
