@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clew.dossier.assemble import as_of, assemble, holds
-from clew.dossier.concerns import CategorySaid, category_now, concerned, governing, protects
+from clew.dossier.concerns import CategorySaid, category_now, concerned, governing, protects, turning_day
 from clew.dossier.folding import exact_key, fold, phrases
 from clew.dossier.handling import LaxerHandling, stricter, strictest
 from clew.dossier.identity import Identity, NotMerged, SameAlready
@@ -155,6 +155,23 @@ def test_the_last_word_holds_until_it_expires() -> None:
     assert category_now(said, dt.date(2026, 2, 1)) == "other"
     assert category_now(said, dt.date(2026, 2, 2)) == "unknown"
     assert category_now([], dt.date(2026, 2, 2)) == "unknown"
+
+
+def test_the_day_on_which_a_category_turns_is_the_first_that_changes_what_governs() -> None:
+    def said(category: str, *day: int) -> list[CategorySaid]:
+        return [CategorySaid(category, START, dt.date(*day))]
+
+    today = dt.date(2026, 2, 1)
+    assert turning_day([said("victim", 2026, 2, 1)], today) == today
+    assert turning_day([said("victim", 2026, 1, 31)], today) == dt.date(2026, 1, 31)
+    assert turning_day([], today) is None
+    assert turning_day([[]], today) is None
+    assert turning_day([[CategorySaid("victim", START, None)]], today) is None
+    newer = [*said("suspect", 2026, 3, 1), CategorySaid("other", START + dt.timedelta(days=1), dt.date(2026, 2, 20))]
+    assert turning_day([newer], today) == dt.date(2026, 2, 20)
+    # Of two who are one the first that ends leaves her unknown; of one of whom nothing is said nothing ends.
+    assert turning_day([said("victim", 2026, 4, 1), said("other", 2026, 3, 1)], today) == dt.date(2026, 3, 1)
+    assert turning_day([said("victim", 2026, 4, 1), []], today) is None
 
 
 @given(st.text())

@@ -42,6 +42,28 @@ def category_now(said: Iterable[CategorySaid], today: dt.date) -> str:
     return latest.category
 
 
+def turning_day(said: Iterable[Iterable[CategorySaid]], today: dt.date) -> dt.date | None:
+    """The last day of what holds for a person today, or where nothing does, of what was said last.
+
+    Args:
+        said: all that was said of each of those judged to be the same person.
+
+    Returns:
+        None where nothing was said that ends; a day before `today` where it has ended.
+    """
+    each = [list(one) for one in said]
+    holds = governing(category_now(one, today) for one in each)
+    ends = sorted({last.expires for one in each if one and (last := max(one, key=_entered)).expires is not None})
+    for day in (day for day in ends if day >= today):
+        if governing(category_now(one, day + dt.timedelta(days=1)) for one in each) != holds:
+            return day
+    return ends[-1] if ends and ends[-1] < today else None
+
+
+def _entered(said: CategorySaid) -> dt.datetime:
+    return said.entered
+
+
 def governing(categories: Iterable[str | None]) -> str:
     """The strictest category of several persons; a missing one counts as `unknown`."""
     return strictest_category(categories)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from clew.dossier.types import EntityDraft
@@ -252,6 +253,17 @@ def test_the_category_is_changed_with_a_reason(
     done = client.post(page, {"category": "witness", "reason": "testifies", **until})
     assert done.status_code == 302
     assert not Statement.objects.filter(value="Marko Fictional").exists()
+
+
+@pytest.mark.parametrize(("days", "said"), [(30, "It holds until"), (-1, "What was said last held until")])
+def test_a_persons_page_tells_until_when_the_category_holds_or_held(
+    officer: Officer, known: dict[str, int], signed_in_client: SignedIn, days: int, said: str
+) -> None:
+    woman = known["woman"]
+    day = timezone.now().date() + dt.timedelta(days=days)
+    PersonCategory.objects.filter(person_id=woman).update(expires=day)
+    page = signed_in_client(officer).get(f"/dossier/{woman}/").content.decode()
+    assert f"{said} {date_format(day, 'SHORT_DATE_FORMAT')}" in page
 
 
 def test_erasing_is_interrupted_and_refused_to_others(

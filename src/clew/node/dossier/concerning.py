@@ -67,10 +67,15 @@ def statements_concerning(persons: Iterable[int]) -> list[QuerySet[Statement]]:
 
 def categories_now(persons: Iterable[int], today: dt.date) -> dict[int, str]:
     """The category that holds for each person as recorded for that entity alone; `unknown` where nothing is said."""
+    return {person: category_now(reversed(said), today) for person, said in categories_said(persons).items()}
+
+
+def categories_said(persons: Iterable[int]) -> dict[int, list[CategorySaid]]:
+    """All that was said of each person, for that entity alone, the oldest first."""
     wanted = set(persons)
     said: dict[int, list[CategorySaid]] = defaultdict(list)
     for chunk in chunks(wanted):
         rows = PersonCategory.objects.filter(person_id__in=chunk).order_by("id")
         for person, category, entered, expires in rows.values_list("person_id", "category", "entered", "expires"):
             said[person].append(CategorySaid(category, entered, expires))
-    return {person: category_now(reversed(said[person]), today) for person in wanted}
+    return {person: said[person] for person in wanted}

@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from clew.dossier import assemble as assembling
 from clew.dossier.assemble import EntityView, assemble
-from clew.dossier.concerns import protects
+from clew.dossier.concerns import category_now, governing, protects, turning_day
 from clew.dossier.types import SourceFacts, Statement
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.dossier import models
-from clew.node.dossier.concerning import concerned_persons, is_person
-from clew.node.dossier.queries.engine import person_categories
+from clew.node.dossier.concerning import categories_said, concerned_persons, is_person
 from clew.node.dossier.queries.naming import captions_seen
 from clew.node.dossier.reading import placed, read, source_facts
 from clew.node.dossier.rows import members_of, most_specific
@@ -28,9 +27,14 @@ MOST_LINKS = 200
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's category, whether it protects, and whether she has been erased."""
+    """A person's category, whether it protects, and whether she has been erased.
+
+    `category_day` is the last day of what holds today; or, where that is `category_over`, of what was said last.
+    """
 
     category: str
+    category_day: dt.date | None
+    category_over: bool
     protected: bool
     erased: bool
 
@@ -178,7 +182,11 @@ def _links(members: Iterable[int], officer: Officer) -> list[tuple[int, str, str
 
 
 def _person(entity_id: int, members: Iterable[int]) -> Person:
-    category = person_categories([entity_id], timezone.now())[entity_id]
+    today = timezone.now().date()
+    said = categories_said(members)
+    category = governing(category_now(one, today) for one in said.values())
     keys = models.PersonKey.objects.filter(person_id__in=list(members)).values_list("in_use", "destroyed")
     erased = any(destroyed for _in_use, destroyed in keys)
-    return Person(category, protects(category) or any(in_use for in_use, _destroyed in keys), erased)
+    protected = protects(category) or any(in_use for in_use, _destroyed in keys)
+    day = turning_day(said.values(), today)
+    return Person(category, day, day is not None and day < today, protected, erased)
