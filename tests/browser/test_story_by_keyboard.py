@@ -242,6 +242,7 @@ def ask_beijing(officers: Officers, case: str, asked: list[str]) -> None:
     for number, (question, about) in enumerate(zip(questions, asked, strict=True), 1):
         keys.write(f"[name=question_{number}]", question)
         keys.choose(f"question_entity_{number}", about)
+    keys.unfold("#group-request summary")
     for question, found in (("nature", "ordinary"), ("jeopardy", "no")):
         keys.choose(question, found)
     keys.open(SEND)
