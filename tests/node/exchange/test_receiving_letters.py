@@ -86,6 +86,52 @@ def test_a_letter_that_asks_about_something_of_which_it_says_nothing_is_taken_wi
     assert [one.schema for one in Entity.objects.all()] == ["Company"]
 
 
+@pytest.mark.parametrize(
+    ("schema", "prop", "named"),
+    [("Ownership", "owner", "LegalEntity"), ("Company", "addressEntity", "Address"), ("Sanction", "entity", "Thing")],
+)
+def test_a_letter_that_refers_to_something_of_which_it_says_nothing_else_is_taken_without_the_reference(
+    beijing: Correspondent, officer: Officer, case: Case, schema: str, prop: str, named: str
+) -> None:
+    told = body()
+    told["entities"] = [*told["entities"], {"id": "e8", "schema": schema}, {"id": "e9", "schema": named}]
+    told["statements"] = [
+        *told["statements"],
+        {**told["statements"][0], "n": 2, "entity": "e8", "prop": prop, "value": "e9"},
+    ]
+    letter = receive(beijing, told)
+    actions.take_letter(actor=officer, letter_uid=letter.uid, case_id=case.pk)
+    assert [one.value for one in Statement.objects.all()] == ["Goldener Weg Arbeitsvermittlung (fictional)"]
+    assert [one.schema for one in Entity.objects.all()] == ["Company"]
+
+
+def test_a_letter_that_holds_nothing_but_such_a_reference_is_taken_all_the_same(
+    beijing: Correspondent, officer: Officer, case: Case
+) -> None:
+    told = body()
+    told["entities"] = [{"id": "e8", "schema": "Ownership"}, {"id": "e9", "schema": "Company"}]
+    told["statements"] = [{**told["statements"][0], "entity": "e8", "prop": "owner", "value": "e9"}]
+    told["items"] = [{"n": 1, "text": "Who owns it?"}]
+    letter = receive(beijing, told)
+    actions.take_letter(actor=officer, letter_uid=letter.uid, case_id=case.pk)
+    assert not Statement.objects.exists()
+    assert not Entity.objects.exists()
+
+
+def test_what_refers_to_a_person_of_whom_nothing_else_is_said_is_taken(
+    beijing: Correspondent, officer: Officer, case: Case
+) -> None:
+    told = body()
+    told["entities"] = [*told["entities"], {"id": "e8", "schema": "Ownership"}, {"id": "e9", "schema": "Person"}]
+    told["persons"] = [{"id": "e9", "category": "other"}]
+    owner = {**told["statements"][0], "n": 2, "entity": "e8", "prop": "owner", "value": "e9"}
+    told["statements"] = [*told["statements"], owner]
+    letter = receive(beijing, told)
+    actions.take_letter(actor=officer, letter_uid=letter.uid, case_id=case.pk)
+    assert sorted(one.schema for one in Entity.objects.all()) == ["Company", "Ownership", "Person"]
+    assert Statement.objects.filter(ref__schema="Person").count() == 1
+
+
 def test_a_new_case_can_be_opened_for_a_letter(beijing: Correspondent, officer: Officer) -> None:
     letter = receive(beijing)
     new_case = actions.NewCase("Agency (fictional)", "investigation")

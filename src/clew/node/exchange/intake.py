@@ -96,16 +96,13 @@ def _retained_until(theirs: str | None, now: dt.datetime) -> dt.date:
 def entity_drafts(body: Mapping[str, Any]) -> list[EntityDraft]:
     """The letter's entities, and the persons it speaks of without naming them.
 
-    A thing that is only asked about is left out: a dossier holds nothing of which nothing is said, and a letter must
-    not be impossible to take for it. A person's category is the sender's; of one who is known here, our own stays.
+    A thing that is only asked about, or only referred to, is left out: a dossier holds nothing of which nothing is
+    said, and a letter must not be impossible to take for it. A person's category is the sender's; of one who is known
+    here, our own stays.
     """
     categories = {person["id"]: person["category"] for person in body.get("persons", ())}
-    said = {name for one in body["statements"] for name in (one["entity"], one["value"])}
-    schemata = {
-        entity["id"]: entity["schema"]
-        for entity in body["entities"]
-        if entity["id"] in said or _is_person(entity["schema"])
-    }
+    unsaid = _of_which_nothing_is_said(body)
+    schemata = {entity["id"]: entity["schema"] for entity in body["entities"] if entity["id"] not in unsaid}
     schemata |= {unnamed: "Person" for unnamed in categories if unnamed not in schemata}
     return [
         EntityDraft(key=name, schema=schema, category=_known_category(categories.get(name)))
@@ -114,7 +111,12 @@ def entity_drafts(body: Mapping[str, Any]) -> list[EntityDraft]:
 
 
 def statement_drafts(body: Mapping[str, Any], handling: str) -> list[StatementDraft]:
-    """The letter's statements, each concerning whom the sender says, and every person it is itself about."""
+    """The letter's statements, each concerning whom the sender says, and every person it is itself about.
+
+    One that refers to a thing of which nothing else is said can be read in the letter, and nowhere else: that a firm
+    has some owner is no knowledge about anybody.
+    """
+    unsaid = _of_which_nothing_is_said(body)
     return [
         StatementDraft(
             entity_key=one["entity"],
@@ -129,7 +131,18 @@ def statement_drafts(body: Mapping[str, Any], handling: str) -> list[StatementDr
             seen_on=_whole_day(one.get("seen_on")),
         )
         for one in body["statements"]
+        if one["value"] not in unsaid
     ]
+
+
+def _of_which_nothing_is_said(body: Mapping[str, Any]) -> frozenset[str]:
+    """The letter's names of things, persons excepted, of which its statements say no more than each other's names."""
+    things = {entity["id"] for entity in body["entities"] if not _is_person(entity["schema"])}
+    unsaid: set[str] = set()
+    # What is left out may have been all that was said of something else.
+    while found := things - unsaid - {one["entity"] for one in body["statements"] if one["value"] not in unsaid}:
+        unsaid |= found
+    return frozenset(unsaid)
 
 
 def _is_person(schema: str) -> bool:
