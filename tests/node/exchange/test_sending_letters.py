@@ -152,6 +152,35 @@ def test_letters_leave_in_their_order(beijing: Correspondent, signed: Callable[.
     assert second.header.previous == first.digest
 
 
+@pytest.mark.usefixtures("long_pauses")
+def test_what_waits_for_a_partner_that_was_away_leaves_as_soon_as_the_partner_is_heard_of(
+    beijing: Correspondent, signed: Callable[..., int]
+) -> None:
+    signed()
+    beijing.cut = True
+    beijing.work()
+    beijing.cut = False
+    beijing.work()
+    assert beijing.got == []
+    beijing.send(beijing.write())
+    beijing.work()
+    assert len(beijing.letters()) == 1
+
+
+@pytest.mark.usefixtures("long_pauses")
+def test_what_was_refused_is_not_tried_again_because_a_letter_came(
+    beijing: Correspondent, signed: Callable[..., int]
+) -> None:
+    signed()
+    beijing.cut = True
+    beijing.work()
+    OutboxEntry.objects.update(last_problem="too-many-requests")
+    beijing.cut = False
+    beijing.send(beijing.write())
+    beijing.work()
+    assert beijing.got == []
+
+
 def test_a_suspended_partner_gets_nothing_until_it_is_reinstated(
     beijing: Correspondent, signed: Callable[..., int]
 ) -> None:

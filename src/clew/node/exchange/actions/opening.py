@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.receipts import Receipt as SignedReceipt
@@ -18,11 +18,14 @@ from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
 from clew.node.exchange.actions.sending import letter_fields
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
-from clew.node.exchange.models import InboxEntry, Letter, Receipt, Thread, ThreadEvent
+from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.writing import write_columns
 from clew.node.partners.queries import UsableKeys
+
+UNREACHED = ("no-connection", "timeout", "cut-off")
+"""Problems that say of a partner no more than that it was away (`posting`)."""
 
 WRITTEN = ["state", "code", "where", "kind", "letter", "sequence", "previous", "letter_digest"]
 
@@ -39,6 +42,7 @@ def open_envelopes(
     portion = Portion([unseal(entry, keys[entry.sender], now) for entry in entries], now)
     portion.judge()
     portion.write()
+    _try_again(heard_from={entry.sender for entry in entries if entry.state != "rejected"}, now=now)
     record_many(
         actor=actor,
         act="exchange.open_envelope",
@@ -51,6 +55,12 @@ def open_envelopes(
             for entry in entries
         ],
     )
+
+
+def _try_again(*, heard_from: Collection[str], now: dt.datetime) -> None:
+    """What could not be handed to these partners does not wait for the end of a long pause: they are back."""
+    away = OutboxEntry.objects.filter(party__in=heard_from, carrier="", delivered=None, failed=None)
+    away.filter(last_problem__in=UNREACHED, next_attempt__gt=now).update(attempts=0, next_attempt=now)
 
 
 class Portion:
