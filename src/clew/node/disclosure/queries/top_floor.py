@@ -43,12 +43,14 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         if len(items) == SHOWN:
             break
         recipient = decision.release.post or decision.release.recipient
-        asked = [each["role"] for each in decision.outcome["missing"] if answers.may(each["role"], recipient)]
+        # It is unsealed each time it is asked for.
+        outcome = decision.outcome
+        asked = [each["role"] for each in outcome["missing"] if answers.may(each["role"], recipient)]
         mine = decision.release.requested_by_id == officer.pk
         if asked and not mine and not decision.answered:
             sentence = _("Approve or refuse: %(subject)s")
             items.append(_item(decision, "approval.asked", sentence, of_team=decision.of_team))
-        elif mine and decision.outcome["letter"]["verdict"] == "permit" and not decision.outcome["missing"]:
+        elif mine and outcome["letter"]["verdict"] == "permit" and not outcome["missing"]:
             items.append(_item(decision, "release.ready", _("Ready to sign: %(subject)s")))
     return items
 
