@@ -14,7 +14,7 @@ import itertools
 import json
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -254,13 +254,13 @@ def _suite(suite: str) -> Any:
 
 def _arguments(function: Any) -> Iterator[dict[str, Any]]:
     marks = [each for each in getattr(function, "pytestmark", ()) if each.name == "parametrize"]
-    if not marks:
-        yield {}
-        return
-    (mark,) = marks
-    names = mark.args[0].split(", ") if isinstance(mark.args[0], str) else list(mark.args[0])
-    for values in mark.args[1]:
-        yield dict(zip(names, values if len(names) > 1 else (values,), strict=True))
+    for several in itertools.product(*(_one_mark(*mark.args) for mark in marks)):
+        yield {name: value for one in several for name, value in one.items()}
+
+
+def _one_mark(named: str | Sequence[str], given: Sequence[Any]) -> list[dict[str, Any]]:
+    names = named.split(", ") if isinstance(named, str) else list(named)
+    return [dict(zip(names, values if len(names) > 1 else (values,), strict=True)) for values in given]
 
 
 def _passes(function: Any, arguments: dict[str, Any]) -> bool:
