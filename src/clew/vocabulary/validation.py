@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from clew.vocabulary.codelists import codelist
 from clew.vocabulary.model import PropertyInfo, UnknownProperty, UnknownSchema, lineage, property_info, schema
@@ -89,6 +90,8 @@ def _validated(schema_name: str, prop: str, value: str, today: date, country: st
     return ValidatedValue(cleaned, value, info.type)
 
 
+# Asked with every value. The names may come from a partner, so that not all of them can be kept.
+@lru_cache(maxsize=4_096)
 def _writable_property(schema_name: str, prop: str) -> PropertyInfo | Problem:
     try:
         if schema(schema_name).abstract:
@@ -112,13 +115,11 @@ def _clean(info: PropertyInfo, text: str, country: str | None) -> str | Problem:
     plain = _PLAIN.get(info.type) if country is None else None
     if plain is not None and (already_clean := plain(text)) is not None:
         return already_clean
-    from followthemoney.exc import InvalidData
-    from followthemoney.types import registry
-
     hint = country if info.type == "phone" else info.format
+    registry, not_a_country = _value_types()
     try:
         cleaned = registry.get(info.type).clean(text, format=hint)
-    except InvalidData:
+    except not_a_country:
         return Problem("not_a_dialling_country", {"country": country or ""})
     lost_precision = info.type == "date" and cleaned and len(_DIGITS.findall(cleaned)) < len(_DIGITS.findall(text))
     not_a_number = info.type == "number" and registry.number.to_number(text) is None
@@ -127,6 +128,15 @@ def _clean(info: PropertyInfo, text: str, country: str | None) -> str | Problem:
     if info.type == "phone":
         _remember(str(cleaned))
     return str(cleaned)
+
+
+@cache
+def _value_types() -> tuple[Any, type[Exception]]:
+    """FollowTheMoney's types of values, and what it raises; imported late, as in `clew.vocabulary.model.get_model`."""
+    from followthemoney.exc import InvalidData
+    from followthemoney.types import registry
+
+    return registry, InvalidData
 
 
 def _plain_day(text: str) -> str | None:
