@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 
 from clew.disclosure import formats
+from clew.disclosure.context.transfer import transfer_context
 from clew.disclosure.facts import Inputs
 from clew.disclosure.formats import ADDED, FORMAT, Lacking, completed, lacking, missing_fields, readings
-from clew.disclosure.records import to_plain
+from clew.disclosure.records import from_plain, to_plain
 from clew.disclosure.replay import decide_plain, replay
 from clew.disclosure.ruleset import RuleSet, shipped_rules
+from tests.disclosure.bases import base
 
 STORED = Path(__file__).parent / "stored"
 
@@ -86,6 +88,19 @@ def test_what_was_decided_before_countries_and_consents_were_checked_comes_out_a
     assert {each.statement: each.verdict for each in again.outcome.statements} == {
         1: "second", 2: "refuse", 3: "permit", 4: "second", 5: "permit", 6: "refuse",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("today", [True, False])
+def test_rules_of_then_take_any_word_for_a_country_and_an_empty_request_for_a_specific_one(today: bool) -> None:
+    """What those of today take for unknown had told them otherwise, and so it must when it is decided again."""
+    plain = base("suspect")
+    plain["transfer"]["questions"] = []
+    plain["transfer"]["sender"]["country"] = "AT"
+    plain["transfer"]["recipient"] |= {"country": "AT", "states": ["AT"], "onward": []}
+    asked = transfer_context(
+        from_plain(Inputs, plain).transfer, shipped_rules() if today else RuleSet(stored(3)["files"])
+    )
+    assert (asked["recipient"]["foreign"], asked["questions_specific"]) == (today, not today)
 
 
 def test_what_was_decided_when_a_tick_was_a_danger_comes_out_again() -> None:
