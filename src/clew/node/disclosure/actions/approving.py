@@ -52,7 +52,10 @@ def ask_for_approval(*, actor: Actor, decision_id: int, role: str, officer_id: i
         add_task(
             actor=NODE,
             case_id=decision.release.case_id,
-            title=decision.release.subject,
+            title=Asked(
+                gettext_noop("Approve or refuse as %(role)s: %(subject)s"),
+                {"role": Code("roles", role), "subject": decision.release.subject},
+            ),
             kind=APPROVAL_ASKED,
             role=role,
             url=url,
