@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from clew.disclosure import formats
+from clew.disclosure.context.person import person_context
 from clew.disclosure.context.transfer import transfer_context
 from clew.disclosure.facts import Inputs
 from clew.disclosure.formats import ADDED, FORMAT, Lacking, completed, lacking, missing_fields, readings
@@ -101,6 +102,21 @@ def test_rules_of_then_take_any_word_for_a_country_and_an_empty_request_for_a_sp
         from_plain(Inputs, plain).transfer, shipped_rules() if today else RuleSet(stored(3)["files"])
     )
     assert (asked["recipient"]["foreign"], asked["questions_specific"]) == (today, not today)
+
+
+@pytest.mark.parametrize(
+    ("origin", "known_today", "known_then"),
+    [(["ua"], True, True), (["ua", "Ukraine"], False, True), (["unknown"], False, True), ([], False, False)],
+)
+def test_rules_of_then_know_an_origin_by_any_word(origin: list[str], known_today: bool, known_then: bool) -> None:
+    plain = base("suspect")
+    plain["persons"][0]["origin"] = origin
+    inputs = from_plain(Inputs, plain)
+    told = [
+        person_context(inputs.persons[0], inputs.statements[0], inputs.transfer, rules)["origin_known"]
+        for rules in (shipped_rules(), RuleSet(stored(3)["files"]))
+    ]
+    assert told == [known_today, known_then]
 
 
 def test_what_was_decided_when_a_tick_was_a_danger_comes_out_again() -> None:
