@@ -61,7 +61,9 @@ def _consents(*changes: dict[str, Any]) -> list[ConsentFacts]:
 
 
 def _covering(*changes: dict[str, Any]) -> ConsentFacts | None:
-    return covering_consent(_consents(*changes), _statement(), purpose="referral", recipient="at-police", today=TODAY)
+    return covering_consent(
+        _consents(*changes), _statement(), purpose="referral", recipient="at-police", today=TODAY, wary=True
+    )
 
 
 def test_of_several_consents_the_guardian_s_with_assent_and_the_newest_counts() -> None:
@@ -84,7 +86,9 @@ def test_a_consent_holds_on_its_first_and_on_its_last_day() -> None:
 
 def _withdrawn(*changes: dict[str, Any]) -> bool:
     recipient = from_plain(Inputs, base("referral")).transfer.recipient
-    return withdrawn_since(_consents(*changes), _statement(), recipient=recipient, covering=_covering(*changes))
+    return withdrawn_since(
+        _consents(*changes), _statement(), recipient=recipient, covering=_covering(*changes), wary=True
+    )
 
 
 def test_what_was_taken_back_counts_for_its_recipient_and_its_items_alone() -> None:

@@ -104,6 +104,13 @@ def test_rules_of_then_take_any_word_for_a_country_and_an_empty_request_for_a_sp
     assert (asked["recipient"]["foreign"], asked["questions_specific"]) == (today, not today)
 
 
+def test_a_decision_of_then_in_which_two_had_one_number_is_decided_as_it_was_then() -> None:
+    old = stored(3)
+    old["inputs"]["statements"].append(copy.deepcopy(old["inputs"]["statements"][2]))
+    outcome = replay(old, RuleSet(old["files"])).outcome
+    assert [each.verdict for each in outcome.statements if each.statement == 3] == ["permit", "permit"]
+
+
 @pytest.mark.parametrize(
     ("origin", "known_today", "known_then"),
     [(["ua"], True, True), (["ua", "Ukraine"], False, True), (["unknown"], False, True), ([], False, False)],

@@ -24,7 +24,13 @@ def counting(consents: Iterable[ConsentFacts], *, may_be_child: bool, guardian: 
 
 
 def covering_consent(
-    consents: Iterable[ConsentFacts], statement: StatementFacts | None, *, purpose: str, recipient: str, today: dt.date
+    consents: Iterable[ConsentFacts],
+    statement: StatementFacts | None,
+    *,
+    purpose: str,
+    recipient: str,
+    today: dt.date,
+    wary: bool,
 ) -> ConsentFacts | None:
     """The consent that covers it, the guardian's before the person's own; `None` where none does.
 
@@ -33,7 +39,7 @@ def covering_consent(
     covering = [
         each
         for each in consents
-        if not each.withdrawn
+        if not _is_taken_back(each, wary)
         and _has_standing(each)
         and each.given <= today <= each.expires
         and each.purpose == purpose
@@ -49,19 +55,26 @@ def withdrawn_since(
     *,
     recipient: RecipientFacts,
     covering: ConsentFacts | None,
+    wary: bool,
 ) -> bool:
     """Whether she took back a consent towards this recipient that covered this, and has given none since (G4).
 
     Whatever it was given for: who withdraws means the recipient, not a code for the purpose, and means the organisation
     with all its posts. A consent that she had signed before counts no more than one whose order nobody knows.
+
+    `wary`: a withdrawal of which it is not said from whom, or of what, is one from everybody, or of everything.
     """
     return any(
-        each.withdrawn
-        and _of_one_organisation(each, recipient)
-        and _speaks_of(each, statement)
+        _is_taken_back(each, wary)
+        and (_of_one_organisation(each, recipient) or (wary and not {each.recipient, each.organisation} - {""}))
+        and (_speaks_of(each, statement) or (wary and not each.items))
         and (covering is None or not _given_since(covering, each))
         for each in consents
     )
+
+
+def _is_taken_back(consent: ConsentFacts, wary: bool) -> bool:
+    return consent.withdrawn or (wary and consent.withdrawn_at is not None)
 
 
 def _of_one_organisation(consent: ConsentFacts, recipient: RecipientFacts) -> bool:

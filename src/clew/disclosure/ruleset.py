@@ -7,7 +7,7 @@ REFUSE and SECOND forbid, only PERMIT permits, and the other effects answer ques
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -24,6 +24,7 @@ INSTRUMENTS = "instruments.yaml"
 MINIMAL_IDENTITY = "minimal_identity.yaml"
 PRESUMED_CHILD = "presumed_child.yaml"
 UNPROTECTED = "unprotected.yaml"
+ONE_STATE = "one_state.yaml"
 
 
 class Effect(StrEnum):
@@ -127,6 +128,10 @@ class RuleSet:
         self.not_presumed_child = frozenset(presumed["not_presumed"])
         unprotected = yaml.safe_load(files.get(UNPROTECTED, "not_protected: []"))
         self.not_protected = frozenset(unprotected["not_protected"])
+        states = yaml.safe_load(files.get(ONE_STATE, "one_state: {}"))["one_state"]
+        self.one_state = {territory: state for state, territories in states.items() for territory in territories}
+        # Earlier sets took at its word what contradicts itself: a day to come, a withdrawal that names nothing.
+        self.wary = "return_risk" in files[SCHEMA]
         # Earlier sets were shown countries and consents as they were written; what they decided then comes out again.
         self.strict = "reaches_origin" in files[SCHEMA]
 
@@ -134,6 +139,15 @@ class RuleSet:
     def covered(self) -> frozenset[str]:
         """The codes some loaded rule speaks of, such as `handling:H2`. What is not here is refused (R00)."""
         return frozenset().union(*(policy.covers for policy in self.policies.values()))
+
+    def states(self, codes: Iterable[str]) -> set[str]:
+        """The states whose codes, or whose territories' codes, these are."""
+        return {self.one_state.get(code, code) for code in codes}
+
+    def every_code_of(self, codes: Iterable[str]) -> set[str]:
+        """These codes, and all others of the same states."""
+        states = self.states(codes)
+        return {*codes, *states} | {territory for territory, state in self.one_state.items() if state in states}
 
     def without(self, *rule_ids: str) -> "RuleSet":
         """The set with some rules taken out, for simulation and tests."""

@@ -1,11 +1,13 @@
 """A person as the rules see her: what named humans recorded, her consent, and the risk to her."""
 
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from clew.disclosure.consents import counting, covering_consent, withdrawn_since
 from clew.disclosure.context.strictness import UNKNOWN, are_countries, said
 from clew.disclosure.context.transfer import is_foreign, states_of
-from clew.disclosure.facts import PersonFacts, RecipientFacts, StatementFacts, TransferFacts
+from clew.disclosure.facts import PersonFacts, RecipientFacts, RiskFacts, StatementFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 NOBODY: dict[str, Any] = {
@@ -28,6 +30,7 @@ NOBODY: dict[str, Any] = {
     "public_role": "no",
     "consent": {"given": False, "by": "", "assent": False, "written": False, "withdrawn": False},
     "risk": {"assessed": False, "days_old": -1, "favourable": False},
+    "return_risk": {"assessed": False, "days_old": -1, "favourable": False},
 }
 ANSWERS = {
     "child": {"yes", "no", "uncertain"},
@@ -49,10 +52,10 @@ def person_context(
         "protected": person.category not in rules.not_protected or person.role_conflict == "yes",
         **{key: said(getattr(person, key), known) for key, known in ANSWERS.items()},
         "may_be_child": may_be_child(person, rules),
-        "origin_known": bool(person.origin) and (not rules.strict or are_countries(person.origin or ())),
-        "origin": sorted(person.origin or ()),
+        "origin_known": _is_known(person.origin, rules),
+        "origin": sorted(rules.every_code_of(person.origin or ())),
         "reaches_origin": _may_reach(person.origin, transfer, rules),
-        "passed_on_to_origin": _passed_on(person.origin, transfer.recipient),
+        "passed_on_to_origin": _passed_on(person.origin, transfer.recipient, rules),
         "feared": sorted(person.feared),
         "reaches_feared": _may_reach(person.feared, transfer, rules),
         "sheltered": person.sheltered,
@@ -61,7 +64,8 @@ def person_context(
         "role_conflict": person.role_conflict,
         "public_role": person.public_role,
         "consent": _consent(person, statement, transfer, rules),
-        "risk": _risk(person, transfer),
+        "risk": _risk(person, transfer, rules),
+        "return_risk": _return_risk(person, transfer, rules),
     }
 
 
@@ -75,15 +79,16 @@ def _may_reach(countries: tuple[str, ...] | None, transfer: TransferFacts, rules
     """Whether one of these may learn of it. What is no country's code may be any country, none but the own at home."""
     states = states_of(transfer.recipient)
     unknown = not countries or not are_countries((*countries, *states))
-    return not set(countries or ()).isdisjoint(states) or (
+    return not rules.states(countries or ()).isdisjoint(rules.states(states)) or (
         unknown and is_foreign(transfer.sender, transfer.recipient, rules)
     )
 
 
-def _passed_on(countries: tuple[str, ...] | None, recipient: RecipientFacts) -> bool:
+def _passed_on(countries: tuple[str, ...] | None, recipient: RecipientFacts, rules: RuleSet) -> bool:
     only = set(recipient.onward) - {recipient.country, *recipient.states}
     unknown = not countries or not are_countries((*countries, *only))
-    return not only.isdisjoint(countries or ()) or (unknown and bool(only))
+    further = rules.states(only) - rules.states((recipient.country, *recipient.states))
+    return not further.isdisjoint(rules.states(countries or ())) or (unknown and bool(only))
 
 
 def _consent(
@@ -97,9 +102,14 @@ def _consent(
         else person.consents
     )
     found = covering_consent(
-        counted, statement, purpose=transfer.purpose, recipient=recipient.uid, today=transfer.now.date()
+        counted,
+        statement,
+        purpose=transfer.purpose,
+        recipient=recipient.uid,
+        today=transfer.now.date(),
+        wary=rules.wary,
     )
-    withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found)
+    withdrawn = withdrawn_since(person.consents, statement, recipient=recipient, covering=found, wary=rules.wary)
     if found is None or statement is None:
         return {**NOBODY["consent"], "withdrawn": withdrawn}
     return {
@@ -111,23 +121,36 @@ def _consent(
     }
 
 
-def _risk(person: PersonFacts, transfer: TransferFacts) -> dict[str, Any]:
+def _is_known(origin: Collection[str] | None, rules: RuleSet) -> bool:
+    """Whether somebody has said it, and in a way that names states; rules of earlier formats took any word."""
+    return origin is not None and len(origin) > 0 and (not rules.strict or are_countries(origin))
+
+
+def _risk(person: PersonFacts, transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
     """The newest assessment for each state of origin that would learn of it; where there are several, the worst.
 
     Where not every state of origin can be told, the recipient's is taken for one.
     """
+    origin = person.origin or ()
+    wanted = rules.states(states_of(transfer.recipient)) & rules.states(origin)
+    if not wanted or not are_countries(origin):
+        wanted |= rules.states((transfer.recipient.country,))
+    return _worst(person, wanted, transfer, rules)
+
+
+def _return_risk(person: PersonFacts, transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
+    """The same for each state to which she would return, wherever that is prepared: all of her origin."""
+    return _worst(person, rules.states(person.origin or ()), transfer, rules)
+
+
+def _worst(person: PersonFacts, wanted: AbstractSet[str], transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
     today = transfer.now.date()
-    wanted = set(states_of(transfer.recipient)) & set(person.origin or ())
-    if not wanted or not are_countries(person.origin or ()):
-        wanted |= {transfer.recipient.country}
-    newest = {
-        risk.state: risk
-        for risk in sorted(person.risks, key=lambda each: (each.assessed, not each.favourable))
-        if risk.state in wanted
-    }
+    newest: dict[str, RiskFacts] = {}
+    for risk in sorted(person.risks, key=lambda each: (each.assessed, not each.favourable)):
+        newest |= dict.fromkeys(rules.states((risk.state,)) & wanted, risk)
     worst = max(newest.values(), key=lambda each: (not each.favourable, today - each.assessed), default=None)
     return {
-        "assessed": set(newest) == wanted,
+        "assessed": bool(wanted) and set(newest) == wanted and are_countries(wanted),
         "days_old": (today - worst.assessed).days if worst else -1,
         "favourable": bool(worst and worst.favourable),
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from clew.disclosure.context.strictness import bounded
-from clew.disclosure.facts import AuthorisationFacts, JointFacts, SettingsFacts, StatementFacts, TransferFacts
+from clew.disclosure.facts import AuthorisationFacts, JointFacts, StatementFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
 
@@ -28,7 +28,7 @@ def statement_context(
         "accuracy": statement.accuracy,
         "nature": statement.nature,
         "retention_open": statement.retain_until is not None and statement.retain_until >= today,
-        "retention_within": _retention_within(statement, transfer.settings),
+        "retention_within": _retention_within(statement, transfer, rules),
         "verified_lately": _verified_lately(statement, transfer),
         "class": statement.field_class,
         "live": statement.live,
@@ -83,8 +83,10 @@ def authorised(
     return bool(asked) and "" not in asked and asked <= allowed
 
 
-def _retention_within(statement: StatementFacts, settings: SettingsFacts) -> bool:
-    latest = years_later(statement.recorded, bounded("retention_years", settings))
+def _retention_within(statement: StatementFacts, transfer: TransferFacts, rules: RuleSet) -> bool:
+    # What was recorded on a day to come is kept no longer for it.
+    recorded = min(statement.recorded, transfer.now.date()) if rules.wary else statement.recorded
+    latest = years_later(recorded, bounded("retention_years", transfer.settings))
     return statement.retain_until is not None and statement.retain_until <= latest
 
 

@@ -46,7 +46,7 @@ def transfer_context(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
         "sender": {"uid": transfer.sender.uid, "country": transfer.sender.country, "kind": transfer.sender.kind},
         "recipient": _recipient(transfer, rules),
         **_grounds(transfer),
-        **_human_findings(transfer),
+        **_human_findings(transfer, rules),
         "settings": {key: bounded(key, transfer.settings) for key in STRICTEST if key not in OF_STATEMENTS},
         "rules_signed": not set(transfer.rules_unsigned),
         "approvals": sorted(counted_roles(transfer.approvals, transfer.requester)),
@@ -137,7 +137,7 @@ def _grounds(transfer: TransferFacts) -> dict[str, Any]:
     }
 
 
-def _human_findings(transfer: TransferFacts) -> dict[str, Any]:
+def _human_findings(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
     """What named humans found about the request, and how an answer would leave."""
     reply, first = transfer.reply, transfer.conditions_first
     return {
@@ -158,7 +158,8 @@ def _human_findings(transfer: TransferFacts) -> dict[str, Any]:
             "recorded": bool(first.reference.strip()),
         },
         "reply": {
-            "no_information": "no-information" in reply.outcomes,
+            # An answer of which nobody said what it gives is none that was looked at as giving something.
+            "no_information": "no-information" in reply.outcomes or (rules.wary and not reply.outcomes),
             "held_back": reply.held_back,
             "refused": "refused" in reply.outcomes,
             "uniform": reply.neutral and reply.padded and reply.queued,
