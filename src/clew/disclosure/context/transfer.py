@@ -1,6 +1,7 @@
 """A transfer as the rules see it: the letter, who would read it, what makes it lawful, what was found about it."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from clew.disclosure.approvals import counted_roles
@@ -8,6 +9,8 @@ from clew.disclosure.context.strictness import STRICTEST, are_countries, bounded
 from clew.disclosure.facts import RecipientFacts, SenderFacts, TransferFacts
 from clew.disclosure.ruleset import RuleSet
 
+OUTCOMES = {"provided", "partly", "no-information", "refused", "postponed"}
+"""What an item of an answer can be answered with."""
 DANGERS = {"life", "freedom", "physical_integrity"}
 OF_STATEMENTS = {"retention_years", "stale_days"}
 """Settings that the rules see only in what follows from them for a statement."""
@@ -158,13 +161,17 @@ def _human_findings(transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
             "recorded": bool(first.reference.strip()),
         },
         "reply": {
-            # An answer of which nobody said what it gives is none that was looked at as giving something.
-            "no_information": "no-information" in reply.outcomes or (rules.wary and not reply.outcomes),
+            "no_information": "no-information" in reply.outcomes or (rules.wary and not _is_said(reply.outcomes)),
             "held_back": reply.held_back,
             "refused": "refused" in reply.outcomes,
             "uniform": reply.neutral and reply.padded and reply.queued,
         },
     }
+
+
+def _is_said(outcomes: Collection[str]) -> bool:
+    """Whether it is known what an answer gives: of what nobody said, or in no known word, it may be nothing."""
+    return bool(outcomes) and OUTCOMES.issuperset(outcomes)
 
 
 def _danger(transfer: TransferFacts) -> dict[str, bool]:
