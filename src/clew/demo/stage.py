@@ -2,7 +2,8 @@
 
 Started as `python -m clew.demo.stage HOME`. Each line on standard input is a JSON object {"act", "with"}; each answer
 is one line: {"ok": true, "told": …}, {"ok": false, "problem": sentence}, or {"ended": true} when the act was cut off.
-Every act runs in a child of its own, as on the command line: nothing but the store carries over from one to the next.
+Every act runs in a child of its own, as on the command line: of what a node knows nothing but the store carries over
+from one to the next. What is the same for every node, its rules and its vocabulary, is read once for all of them.
 """
 
 from __future__ import annotations
@@ -23,9 +24,21 @@ def main(home: Path) -> None:
     set_up_node(home)
     for module in ("setting", "recording", "importing", "releasing", "receiving"):
         importlib.import_module(f"clew.demo.acts.{module}")
+    _read_what_never_changes()
     for line in sys.stdin:
         sys.stdout.write(_in_child(json.loads(line)) + "\n")
         sys.stdout.flush()
+
+
+def _read_what_never_changes() -> None:
+    """Some two seconds of processor, which each act would need anew; no store is touched."""
+    from clew.disclosure.ruleset import shipped_rules
+    from clew.disclosure.texts import sentence_translated
+    from clew.vocabulary.model import get_model
+
+    shipped_rules()
+    sentence_translated("", "en")
+    get_model()
 
 
 def _in_child(asked: dict[str, Any]) -> str:
