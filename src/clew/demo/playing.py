@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 from rich.console import Console
 from rich.markup import escape
@@ -46,7 +47,10 @@ def play() -> None:
 
 
 def make_nodes() -> None:
-    """Make those of the four nodes that do not exist yet, side by side."""
+    """Make those of the four nodes that do not exist yet, side by side, and bring older ones up to this program."""
+    for place in places():
+        if (place.home / "made").exists() and (place.home / "made").read_text() != _store_of_this_program():
+            bring_up(place)
     missing = [place for place in places() if not (place.home / "made").exists()]
     if not missing:
         return
@@ -71,7 +75,27 @@ def make_node(place: Place) -> None:
     if database:
         arguments += ["--database", database.format(node=place.key)]
     run(arguments)
-    (place.home / "made").touch()
+    (place.home / "made").write_text(_store_of_this_program())
+
+
+def bring_up(place: Place) -> None:
+    """Bring the store of a node that an earlier program made up to this one; its case can be carried on."""
+    stop(place)
+    run(["doctor", "--migrate", "--home", str(place.home)])
+    (place.home / "made").write_text(_store_of_this_program())
+
+
+def _store_of_this_program() -> str:
+    """The names of the migrations of this program: what a node's store was last brought up to."""
+    found = files("clew.node")
+    names = [
+        f"{app.name}/{one.name}"
+        for app in found.iterdir()
+        if app.joinpath("migrations").is_dir()
+        for one in app.joinpath("migrations").iterdir()
+        if one.name.endswith(".py")
+    ]
+    return "\n".join(sorted(names))
 
 
 def run(arguments: list[str]) -> str:
