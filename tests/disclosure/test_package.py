@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.disclosure.decision import Ruling, decide
+from clew.disclosure.decision import Ruling, decide, reason_of
 from clew.disclosure.facts import Inputs
 from clew.disclosure.package import (
     Coarsened,
@@ -92,6 +92,27 @@ def test_two_cases_that_differ_only_in_what_is_withheld_give_identical_bytes(
         return _package(plain, replies)
 
     assert with_withheld(ours).body == with_withheld(theirs).body
+
+
+@pytest.mark.parametrize(
+    ("policies", "is_held_back"),
+    [
+        (("R20a",), True),
+        (("R20a", "R31a"), True),
+        (("R31a", "R20a"), True),
+        (("R31a",), False),
+        (("no_permit",), False),
+    ],
+)
+def test_held_back_is_what_any_neutral_policy_withholds_whatever_else_does(
+    policies: tuple[str, ...], is_held_back: bool
+) -> None:
+    rules = shipped_rules()
+    outcome = decide(from_plain(Inputs, base("suspect")), rules)
+    withheld = Ruling(1, "refuse", tuple(reason_of(each, rules) for each in policies))
+    assert held_back(replace(outcome, statements=(withheld,)), rules) == (
+        frozenset({1}) if is_held_back else frozenset()
+    )
 
 
 WITHHELD_OUTCOMES = ("provided", "partly", "refused", "postponed", "no-information")
