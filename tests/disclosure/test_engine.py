@@ -60,10 +60,9 @@ def _consents(*changes: dict[str, Any]) -> list[ConsentFacts]:
     return [from_plain(ConsentFacts, consent(**each)) for each in changes]
 
 
-def _covering(*changes: dict[str, Any]) -> ConsentFacts | None:
-    return covering_consent(
-        _consents(*changes), _statement(), purpose="referral", recipient="at-police", today=TODAY, wary=True
-    )
+def _covering(*changes: dict[str, Any], wary: bool = True) -> ConsentFacts | None:
+    given = _consents(*changes)
+    return covering_consent(given, _statement(), purpose="referral", recipient="at-police", today=TODAY, wary=wary)
 
 
 def test_of_several_consents_the_guardian_s_with_assent_and_the_newest_counts() -> None:
@@ -84,11 +83,19 @@ def test_a_consent_holds_on_its_first_and_on_its_last_day() -> None:
     assert _covering({"expires": "2026-11-24"}) is not None
 
 
-def _withdrawn(*changes: dict[str, Any]) -> bool:
+def _withdrawn(*changes: dict[str, Any], wary: bool = True) -> bool:
     recipient = from_plain(Inputs, base("referral")).transfer.recipient
-    return withdrawn_since(
-        _consents(*changes), _statement(), recipient=recipient, covering=_covering(*changes), wary=True
-    )
+    given, covering = _consents(*changes), _covering(*changes, wary=wary)
+    return withdrawn_since(given, _statement(), recipient=recipient, covering=covering, wary=wary)
+
+
+@pytest.mark.parametrize("wary", [True, False])
+def test_a_withdrawal_with_a_gap_is_one_of_everything_but_to_rules_of_before(wary: bool) -> None:
+    later = {"given": "2026-11-20", "withdrawn": True, "withdrawn_at": "2026-11-21T09:00:00+00:00"}
+    assert _withdrawn({}, later | {"items": []}, wary=wary) == wary
+    assert _withdrawn({}, later | {"recipient": "", "organisation": ""}, wary=wary) == wary
+    assert _withdrawn({}, later | {"withdrawn": False}, wary=wary) == wary
+    assert (_covering(later | {"withdrawn": False}, wary=wary) is None) == wary
 
 
 def test_what_was_taken_back_counts_for_its_recipient_and_its_items_alone() -> None:
