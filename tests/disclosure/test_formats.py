@@ -96,12 +96,14 @@ def test_rules_of_then_take_any_word_for_a_country_and_an_empty_request_for_a_sp
     """What those of today take for unknown had told them otherwise, and so it must when it is decided again."""
     plain = base("suspect")
     plain["transfer"]["questions"] = []
+    plain["transfer"]["reply"]["outcomes"] = []
     plain["transfer"]["sender"]["country"] = "AT"
     plain["transfer"]["recipient"] |= {"country": "AT", "states": ["AT"], "onward": []}
     asked = transfer_context(
         from_plain(Inputs, plain).transfer, shipped_rules() if today else RuleSet(stored(3)["files"])
     )
     assert (asked["recipient"]["foreign"], asked["questions_specific"]) == (today, not today)
+    assert asked["reply"]["no_information"] == today
 
 
 def test_a_decision_of_then_in_which_two_had_one_number_is_decided_as_it_was_then() -> None:
