@@ -140,7 +140,9 @@ def _risk(person: PersonFacts, transfer: TransferFacts, rules: RuleSet) -> dict[
 
 def _return_risk(person: PersonFacts, transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
     """The same for each state to which she would return, wherever that is prepared: all of her origin."""
-    return _worst(person, rules.states(person.origin or ()), transfer, rules)
+    origin = person.origin or ()
+    # Where not every state of origin can be told, nobody has assessed them all.
+    return _worst(person, rules.states(origin) if are_countries(origin) else set(), transfer, rules)
 
 
 def _worst(person: PersonFacts, wanted: AbstractSet[str], transfer: TransferFacts, rules: RuleSet) -> dict[str, Any]:
@@ -150,7 +152,7 @@ def _worst(person: PersonFacts, wanted: AbstractSet[str], transfer: TransferFact
         newest |= dict.fromkeys(rules.states((risk.state,)) & wanted, risk)
     worst = max(newest.values(), key=lambda each: (not each.favourable, today - each.assessed), default=None)
     return {
-        "assessed": bool(wanted) and set(newest) == wanted and are_countries(wanted),
+        "assessed": bool(wanted) and set(newest) == wanted,
         "days_old": (today - worst.assessed).days if worst else -1,
         "favourable": bool(worst and worst.favourable),
     }
