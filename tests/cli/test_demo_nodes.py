@@ -35,7 +35,7 @@ def test_four_nodes_are_made_and_left_alone_the_next_time(asked: list[list[str]]
     assert asked == []
 
 
-@pytest.mark.parametrize("made_by", ["", "cases/0001_initial.py"])
+@pytest.mark.parametrize("made_by", ["", "cases/0001_store.py"])
 def test_a_node_of_an_earlier_program_is_brought_up_and_keeps_its_case(
     asked: list[list[str]], tmp_path: Path, made_by: str
 ) -> None:

@@ -45,6 +45,20 @@ class Store:
         parents = [node.key for node in executor.loader.graph.node_map[step].parents]
         return self.migrate(*parents)
 
+    def pending(self) -> list[str]:
+        """The migrations that would still run, in their order."""
+        executor = MigrationExecutor(self.connection)
+        return [str(step) for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+    def shape(self) -> dict[str, list[str]]:
+        """The columns of each table."""
+        tables = self.connection.introspection
+        with self.connection.cursor() as cursor:
+            return {
+                name: [column.name for column in tables.get_table_description(cursor, name)]
+                for name in sorted(tables.table_names(cursor))
+            }
+
     def execute(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
         """Run SQL and return its rows."""
         with self.connection.cursor() as cursor:

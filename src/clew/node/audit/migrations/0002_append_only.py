@@ -46,5 +46,5 @@ def _postgresql(table):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_initial")]
+    dependencies = [("audit", "0001_store")]
     operations = [migrations.RunPython(guard, unguard)]

@@ -43,5 +43,5 @@ def _run(editor: BaseDatabaseSchemaEditor, by_vendor: dict[str, tuple[str, ...]]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossier", "0001_initial")]
+    dependencies = [("dossier", "0001_store")]
     operations = [migrations.RunPython(make, drop)]
