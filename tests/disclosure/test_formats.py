@@ -19,12 +19,13 @@ import pytest
 from clew.disclosure import formats
 from clew.disclosure.context.person import person_context
 from clew.disclosure.context.transfer import transfer_context
+from clew.disclosure.decision import Decider
 from clew.disclosure.facts import Inputs
 from clew.disclosure.formats import ADDED, FORMAT, Lacking, completed, lacking, missing_fields, readings
 from clew.disclosure.records import from_plain, to_plain
 from clew.disclosure.replay import decide_plain, replay
 from clew.disclosure.ruleset import RuleSet, shipped_rules
-from tests.disclosure.bases import base
+from tests.disclosure.bases import base, question
 
 STORED = Path(__file__).parent / "stored"
 
@@ -104,6 +105,15 @@ def test_rules_of_then_take_any_word_for_a_country_and_an_empty_request_for_a_sp
     )
     assert (asked["recipient"]["foreign"], asked["questions_specific"]) == (today, not today)
     assert asked["reply"]["no_information"] == today
+
+
+@pytest.mark.parametrize("today", [True, False])
+def test_rules_of_then_were_asked_of_nobody_where_a_question_names_no_entity(today: bool) -> None:
+    plain = base("suspect")
+    plain["transfer"]["questions"] = [question(entity=None, persons=[plain["persons"][0]["id"]])]
+    facts = from_plain(Inputs, plain)
+    decider = Decider(facts, shipped_rules() if today else RuleSet(stored(3)["files"]))
+    assert len(decider.asked(facts.transfer.questions[0])) == today
 
 
 def test_a_decision_of_then_in_which_two_had_one_number_is_decided_as_it_was_then() -> None:
