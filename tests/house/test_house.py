@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.slower import slower
 
 ROOT = Path(__file__).resolve().parents[2]
 pytest_plugins = ["pytester"]
@@ -126,3 +129,32 @@ def test_tests_that_share_nodes_run_in_one_process(pytester: pytest.Pytester) ->
     told = pytester.runpytest_subprocess("-n", "2", "--dist", "loadgroup", "-v", "-p", "no:django").stdout.str()
     assert told.count("PASSED") == 8
     assert len(set(re.findall(r"\[(gw\d)\] .* PASSED .*test_shares", told))) == 1
+
+
+def test_every_test_that_is_listed_as_slow_exists() -> None:
+    for file, names in names_by_file((ROOT / "tests" / "slower.txt").read_text(encoding="utf-8").split()).items():
+        there = {
+            node.name
+            for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef)
+        }
+        assert names <= there, f"{file}: measure again (tests/slower.py)"
+
+
+def names_by_file(listed: list[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for file, _, name in (each.partition("::") for each in listed):
+        found.setdefault(file, set()).add(name.rpartition("::")[2])
+    return found
+
+
+def test_a_test_counts_as_slow_by_what_its_cases_take_together() -> None:
+    report = [
+        "0.70s call     tests/a.py::test_long",
+        "0.10s setup    tests/a.py::test_cases[1]",
+        "0.11s call     tests/a.py::test_cases[1]",
+        "0.30s call     tests/a.py::test_cases[x y]",
+        "0.20s call     tests/b.py::test_short",
+        "(3 durations < 0.005s hidden.)",
+    ]
+    assert slower(report) == ["tests/a.py::test_cases", "tests/a.py::test_long"]
