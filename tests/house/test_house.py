@@ -154,7 +154,7 @@ def test_a_test_counts_as_slow_by_what_its_cases_take_together() -> None:
         "0.10s setup    tests/a.py::test_cases[1]",
         "0.11s call     tests/a.py::test_cases[1]",
         "0.30s call     tests/a.py::test_cases[x y]",
-        "0.20s call     tests/b.py::test_short",
+        "0.10s call     tests/b.py::test_short",
         "(3 durations < 0.005s hidden.)",
     ]
     assert slower(report) == ["tests/a.py::test_cases", "tests/a.py::test_long"]
