@@ -323,6 +323,8 @@ def _oversight() -> tuple[Visit, ...]:
         Visit("oversight:person", "shelter", "clara", find=PERSON, what="team", case_data=True),
         Visit("oversight:register", person=AUDITOR, case_data=True),
         Visit("oversight:register", person=AUDITOR, query="?purpose=return", what="nothing"),
+        Visit("oversight:clocks", person=AUDITOR, case_data=True),
+        Visit("oversight:clocks", person=AUDITOR, query="?since_day=1&since_month=1&since_year=2035", what="nothing"),
         Visit("oversight:register_file", person=AUDITOR, case_data=True),
         Visit("oversight:log", person=AUDITOR, case_data=True),
         Visit("oversight:retention", person=AUDITOR, case_data=True),

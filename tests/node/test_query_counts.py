@@ -58,7 +58,7 @@ MUST_OPEN = frozenset(
         "rulebook:sign_offs",
         "exchange:outbox", "exchange:quarantine", "exchange:rejected", "exchange:transit", "oversight:patterns",
         "oversight:proofs",
-        "oversight:register", "oversight:remedies", "oversight:retention", "partners:instruments",
+        "oversight:clocks", "oversight:register", "oversight:remedies", "oversight:retention", "partners:instruments",
         "partners:introductions", "partners:list", "search:search", "transfer:exports", "transfer:imports",
     )
 )  # fmt: skip

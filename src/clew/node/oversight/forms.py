@@ -134,6 +134,20 @@ class RegisterForm(forms.Form):
         )
 
 
+class PeriodForm(forms.Form):
+    """Of which days to count."""
+
+    since = DateField3(label=_("From"), required=False)
+    until = DateField3(
+        label=pgettext_lazy("end of a period", "Until"), required=False, help_text=_("This day is included.")
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """The period that was asked for; a day that is not valid asks for all."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) for name in ("since", "until")}
+
+
 class HandOutForm(forms.Form):
     """For whom and what for a file is taken out of the node."""
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("remedies/<int:pk>/print/", remedies.answer_print, name="answer_print"),
     path("persons/<int:person_id>/", remedies.person, name="person"),
     path("register/", registers.disclosures, name="register"),
+    path("clocks/", registers.clocks, name="clocks"),
     path("register/file/", registers.register_file, name="register_file"),
     path("log/", registers.log, name="log"),
     path("retention/", retention.due, name="retention"),
@@ -35,5 +36,6 @@ nav = [
     NavItem(_("Patterns"), "oversight:patterns", "pattern.see", 60),
     NavItem(_("Requests for a check"), "oversight:remedies", "remedy.receive", 61),
     NavItem(_("Register of disclosures"), "oversight:register", "register.see", 62),
+    NavItem(_("Time limits"), "oversight:clocks", "register.see", 62),
     NavItem(_("What is kept"), "oversight:retention", "retention.review", 63),
 ]

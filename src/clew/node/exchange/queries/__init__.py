@@ -1,6 +1,7 @@
 """What may be seen of letters; every query shows only what the officer's cases and roles hold."""
 
 from clew.node.exchange.queries.arrivals import clock_of_letter
+from clew.node.exchange.queries.clocks import MOST_CLOCKS, item_outcomes, request_clocks
 from clew.node.exchange.queries.correspondence import (
     LetterLine,
     ThreadLine,
@@ -22,6 +23,7 @@ from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, r
 from clew.node.exchange.queries.top_floor import case_sections, desk_items, search_hits, search_limits
 
 __all__ = [
+    "MOST_CLOCKS",
     "LetterCount",
     "LetterLine",
     "OpenedLetter",
@@ -34,10 +36,12 @@ __all__ = [
     "clock_of_letter",
     "desk_items",
     "in_transit",
+    "item_outcomes",
     "letter_counts",
     "outbox",
     "quarantine",
     "rejected",
+    "request_clocks",
     "requests_received",
     "search_hits",
     "search_limits",

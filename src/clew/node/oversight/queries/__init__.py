@@ -1,5 +1,6 @@
 """What may be seen of patterns, remedies, registers and reviews; and how a party has asked, for the rules."""
 
+from clew.node.oversight.queries.clocks import ClockStatistics, ClockTable, clock_statistics
 from clew.node.oversight.queries.patterns import (
     PartyHistory,
     Pattern,
@@ -34,6 +35,8 @@ from clew.node.types import RequesterHistory
 __all__ = [
     "CAN_BE_DELETED",
     "CAN_BE_PROLONGED",
+    "ClockStatistics",
+    "ClockTable",
     "DueThing",
     "LeftLine",
     "PartyHistory",
@@ -43,6 +46,7 @@ __all__ = [
     "RemedyHead",
     "RemedyLine",
     "RequesterHistory",
+    "clock_statistics",
     "desk_items",
     "due_count",
     "due_thing",

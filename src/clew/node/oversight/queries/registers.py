@@ -57,8 +57,8 @@ def register_lines(*, officer: Officer, wanted: RegisterFilter) -> list[Disclosu
     """The disclosures of all teams that fit, the newest first, `MOST_COUNTED` at most; digest level only."""
     require(officer, "register.see")
     found = disclosures(
-        since=_start(wanted.since), until=_start(wanted.until, 1), recipient=wanted.recipient, purpose=wanted.purpose,
-        instrument=wanted.instrument,
+        since=day_start(wanted.since), until=day_start(wanted.until, 1), recipient=wanted.recipient,
+        purpose=wanted.purpose, instrument=wanted.instrument,
     )  # fmt: skip
     lines = disclosure_lines(found[:MOST_COUNTED])
     return [one for one in lines if wanted.outcome in {"", one.outcome}]
@@ -134,7 +134,8 @@ def _is_decision(entry: Any) -> bool:
     return bool(entry.object_kind == "decision" and entry.act != "disclosure.forget_contents")
 
 
-def _start(day: dt.date | None, after: int = 0) -> dt.datetime | None:
+def day_start(day: dt.date | None, after: int = 0) -> dt.datetime | None:
+    """The first moment (UTC) of a day, or of one so many days after it; no day, no moment."""
     return _moment(day, after) if day is not None else None
 
 

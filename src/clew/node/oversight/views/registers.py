@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clew.node.accounts.queries import permissions_of
 from clew.node.oversight import actions, queries
-from clew.node.oversight.forms import HandOutForm, LogForm, RegisterForm
+from clew.node.oversight.forms import HandOutForm, LogForm, PeriodForm, RegisterForm
 from clew.node.oversight.words import OUTCOMES
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.partners.queries import party_choices
@@ -35,6 +35,20 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return page(request, "oversight/register.html", context)
+
+
+@require_safe
+def clocks(request: HttpRequest) -> HttpResponse:
+    """How time limits were kept, here and by partners."""
+    officer = officer_for(request, "register.see")
+    form = PeriodForm(request.GET)
+    wanted = form.wanted()
+    context = {
+        "filter": form,
+        "found": queries.clock_statistics(officer=officer, **wanted),
+        "is_filtered": any(wanted.values()),
+    }
+    return page(request, "oversight/clocks.html", context)
 
 
 @FORM
