@@ -23,6 +23,15 @@ FACT = (
 )
 MARK = "select min(id) from disclosure_mark"
 SOURCE = "select min(id) from dossier_source"
+LEFT_SOURCE = (
+    "select min(s.source_id) from dossier_statement s join disclosure_statementoutcome o on o.statement_id = s.id "
+    "join disclosure_decision d on d.id = o.decision_id where o.verdict = 'permit' and d.state = 'dispatched'"
+)
+KEPT_SOURCE = (
+    "select min(id) from dossier_source where id not in (select s.source_id from dossier_statement s "
+    "join disclosure_statementoutcome o on o.statement_id = s.id "
+    "join disclosure_decision d on d.id = o.decision_id where o.verdict = 'permit' and d.state = 'dispatched')"
+)
 PARTNER = "select uid from partners_party where not is_own order by id"
 OTHER_PARTNER = "select uid from partners_party where not is_own order by id desc"
 CARD = (
@@ -241,6 +250,8 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:outbox"),
         Visit("exchange:rejected"),
         Visit("exchange:transit"),
+        Visit("exchange:copies", find=LEFT_SOURCE, case_data=True),
+        Visit("exchange:copies", find=KEPT_SOURCE, what="empty", case_data=True),
         Visit("exchange:letter", find=WAITING_LETTER, case_data=True),
         Visit("exchange:letter", find=REQUEST_OUT, what="request", case_data=True),
         Visit("exchange:letter", find=REPLY_IN, what="reply", case_data=True),

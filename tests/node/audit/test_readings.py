@@ -22,6 +22,7 @@ from clew.node.cases import actions as cases
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.actions.signing import HARMLESS
 from clew.node.dossier.actions import read_entity
+from clew.node.dossier.models import Statement
 from clew.node.oversight.queries.registers import kinds_of_acts
 from tests.node.disclosure.conftest import World, step_up
 from tests.node.disclosure.conftest import world as world
@@ -39,8 +40,13 @@ def pages(world: World) -> dict[str, tuple[str, str, int]]:
         "dossier.read_entity": (reverse("dossier:entity", args=[person]), "entity", person),
         "dossier.read_statement": (reverse("dossier:why", args=[said]), "statement", said),
         "consent.read_person": (reverse("consent:person", args=[person]), "entity", person),
+        "exchange.read_copies": (reverse("exchange:copies", args=[source_of(said)]), "source", source_of(said)),
         "disclosure.read_decision": (reverse("disclosure:decision", args=[decision]), "decision", decision),
     }
+
+
+def source_of(statement: int) -> int:
+    return int(Statement.objects.values_list("source_id", flat=True).get(pk=statement))
 
 
 def readings(act: str = "") -> list[AuditEntry]:
@@ -158,7 +164,7 @@ def test_after_a_reading_a_signed_letter_need_not_be_derived_again(world: World)
 def test_an_act_that_changes_something_is_no_reading() -> None:
     assert reading_acts() == {
         "consent.read_person", "disclosure.read_decision", "dossier.compare_entities", "dossier.read_entity",
-        "dossier.read_statement", "exchange.read_letter",
+        "dossier.read_statement", "exchange.read_copies", "exchange.read_letter",
     }  # fmt: skip
     assert all(".record" not in name for name in reading_acts())
     assert len(reading_acts()) < len(ACTIONS)

@@ -76,6 +76,16 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
     return page(request, "exchange/letter.html", context)
 
 
+@require_safe
+def copies(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Where copies of a source are, under which conditions, until when."""
+    officer = officer_for(request, "letter.see")
+    found = actions.read_copies(actor=officer, source_id=source_id)
+    if found is None:
+        raise Http404
+    return page(request, "exchange/copies.html", {"found": found})
+
+
 @FORM
 def take(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a letter into a case."""

@@ -104,6 +104,15 @@ def disclosures_about(person_id: int) -> QuerySet[Decision]:
     return disclosures().filter(Q(pk__in=left.values("decision_id")) | Q(pk__in=asked))
 
 
+def left_of_source(source_id: int) -> dict[int, int]:
+    """The decisions whose letters carried statements of a source, each with how many of them; one query."""
+    left = StatementOutcome.objects.filter(
+        statement__source_id=source_id, verdict="permit", decision__state=Decision.State.DISPATCHED
+    )
+    counted = left.order_by().values_list("decision_id").annotate(Count("statement", distinct=True))
+    return dict(counted.order_by("decision_id"))
+
+
 def withheld_neutrally(person_id: int) -> bool:
     """Whether a rule that may not be named has ever withheld something about her: then an answer must not show it."""
     found = StatementOutcome.objects.filter(statement_id__in=statements_about(same_persons(person_id)))

@@ -21,11 +21,13 @@ from clew.node.dossier.queries.oversight import (
 )
 from clew.node.dossier.queries.picking import EntityPicks
 from clew.node.dossier.queries.placing import (
+    SourceOrigin,
     compartment_of_source,
     compartments_of_entity,
     entities_of_source,
     same_person,
     schemata_of,
+    source_origin,
 )
 from clew.node.dossier.queries.stating import standing_statements
 from clew.node.dossier.queries.viewing import DossierView, LinkView, Why, entity_caption
@@ -47,6 +49,7 @@ __all__ = [
     "LinkView",
     "ListedEntity",
     "Side",
+    "SourceOrigin",
     "Why",
     "captions",
     "captions_seen",
@@ -78,6 +81,7 @@ __all__ = [
     "schemata_of",
     "seal_for",
     "search_hits",
+    "source_origin",
     "sources_due",
     "standing_statements",
     "statements_about",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from clew.node.dossier.models import Entity, Source, SourcePerson, Statement
 from clew.node.dossier.rows import members_of, roots_of
@@ -11,6 +13,35 @@ from clew.node.dossier.rows import members_of, roots_of
 def compartment_of_source(source_id: int) -> int | None:
     """The compartment a source belongs to; None if there is no such source or it was undone."""
     return Source.objects.filter(pk=source_id, undone__isnull=True).values_list("compartment_id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOrigin:
+    """Whose a source is. `chain`: uids of those who had it before its `owner`; `undone`: it counts here no more."""
+
+    pk: int
+    title: str
+    owner: str
+    chain: tuple[str, ...]
+    compartment: int
+    recorded: dt.datetime
+    handling: str
+    handling_text: str
+    retain_until: dt.date
+    undone: bool
+
+
+def source_origin(source_id: int) -> SourceOrigin | None:
+    """Whose a source is, an undone one too: what left of it is still out; None if there is no such source."""
+    found = Source.objects.filter(pk=source_id).values_list(
+        "pk", "title", "owner", "chain", "compartment_id", "recorded", "handling", "handling_text", "retain_until",
+        "undone",
+    )  # fmt: skip
+    for pk, title, owner, chain, compartment, recorded, handling, text, until, undone in found:
+        return SourceOrigin(
+            pk, title, owner, tuple(chain), compartment, recorded, handling, text, until, undone is not None
+        )
+    return None
 
 
 def compartments_of_entity(entity_id: int) -> set[int]:

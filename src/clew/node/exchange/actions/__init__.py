@@ -7,7 +7,7 @@ from clew.node.exchange.actions.carrying import (
     note_passed_on,
     store_in_transit,
 )
-from clew.node.exchange.actions.consulting import read_letter
+from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
@@ -47,6 +47,7 @@ __all__ = [
     "note_passed_on",
     "open_envelopes",
     "postpone_answers",
+    "read_copies",
     "read_letter",
     "record_receipts",
     "refuse_letter",

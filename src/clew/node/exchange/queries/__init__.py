@@ -20,7 +20,13 @@ from clew.node.exchange.queries.history import (
 )
 from clew.node.exchange.queries.opened import OpenedLetter
 from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, rejected
-from clew.node.exchange.queries.top_floor import case_sections, desk_items, search_hits, search_limits
+from clew.node.exchange.queries.top_floor import (
+    case_sections,
+    desk_items,
+    search_hits,
+    search_limits,
+    statement_links,
+)
 
 __all__ = [
     "MOST_CLOCKS",
@@ -45,6 +51,7 @@ __all__ = [
     "requests_received",
     "search_hits",
     "search_limits",
+    "statement_links",
     "thread",
     "threads",
     "threads_of_case",

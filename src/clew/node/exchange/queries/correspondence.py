@@ -138,9 +138,7 @@ def first_subjects(threads: Sequence[int]) -> dict[int, str]:
 def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
     """The rows with their facts and, for those on their way, what holds them up. A constant number of queries."""
     names = names_of({row.party for row in rows})
-    receipts: dict[str, dict[str, Receipt]] = {}
-    for receipt in Receipt.objects.filter(envelope_digest__in=[row.envelope_digest for row in rows]):
-        receipts.setdefault(receipt.envelope_digest, {})[receipt.stage] = receipt
+    facts = facts_of_letters(rows)
     outbox = {
         entry.letter_id: entry
         for entry in OutboxEntry.objects.filter(letter__in=rows, delivered=None).defer("envelope")
@@ -150,12 +148,20 @@ def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
             row=row,
             subject=readable_subject(row),
             party=names.get(row.party, row.party),
-            facts=_facts(receipts.get(row.envelope_digest, {})),
+            facts=facts[row.pk],
             waiting=outbox.get(row.pk),
             problem=problem_in_words(outbox[row.pk].last_problem) if row.pk in outbox else "",
         )
         for row in rows
     ]
+
+
+def facts_of_letters(rows: Sequence[Letter]) -> dict[int, tuple[FactLine, ...]]:
+    """The three facts about each letter, by its number; one query."""
+    receipts: dict[str, dict[str, Receipt]] = {}
+    for receipt in Receipt.objects.filter(envelope_digest__in=[row.envelope_digest for row in rows]):
+        receipts.setdefault(receipt.envelope_digest, {})[receipt.stage] = receipt
+    return {row.pk: _facts(receipts.get(row.envelope_digest, {})) for row in rows}
 
 
 def readable_subject(row: Letter) -> str:

@@ -34,6 +34,13 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     return [*_to_take(officer), *_clocks(officer, now), *_undelivered(officer), *_unsent(officer), *_to_review(officer)]
 
 
+def statement_links(*, officer: Officer, source_id: int, statement_id: int) -> list[tuple[str, str]]:
+    """From the page that shows why a statement is believed: where copies of its source are."""
+    if "letter.see" not in permissions_of(officer):
+        return []
+    return [(_("Where copies of it are"), reverse("exchange:copies", args=[source_id]))]
+
+
 def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:
     """The newest correspondences of the officer's cases whose subject holds every word."""
     words = phrases(text)
