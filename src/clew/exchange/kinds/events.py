@@ -1,4 +1,4 @@
-"""What the fold of a correspondence needs to know of a letter: numbers, codes and moments, no word that anyone wrote."""
+"""What the fold of a correspondence needs to know of a letter: numbers, codes and moments, nothing of its words."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class EvidenceAnnounce(Released):
 
     files: tuple[EvidenceFile, ...]
     part_size: int
-    seal: Literal["age-x25519"] = "age-x25519"
+    seal: Literal["age-x25519"]
     custody: tuple[Custody, ...] = ()
 
 
