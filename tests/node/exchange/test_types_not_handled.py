@@ -1,4 +1,4 @@
-"""A type of letter that this node does not act on yet is refused as unknown, its sender is told, nothing else is done."""
+"""A type of letter that this node does not act on yet is refused as unknown, its sender told, and nothing done."""
 
 from __future__ import annotations
 
