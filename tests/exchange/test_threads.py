@@ -256,3 +256,16 @@ def test_two_nodes_that_got_the_same_letters_in_another_order_see_the_same_state
     assert {names[one]: action for one, action in state.recalled.items()} == {"reply": "erase"}
     assert {names[one]: said for one, said in state.holders.items()} == {"recall": "held-by-court-order"}
     assert (state.state, len(state.pauses)) == (State.CLOSED, 1)
+
+
+def test_a_letter_that_arrives_late_with_an_earlier_date_undoes_no_recall() -> None:
+    earlier = replace(REQUEST, at=minute(-60), letter="0" * 32)
+    assert fold([REQUEST, RECALL, earlier]).state is State.RECALLED
+
+
+def test_a_new_request_in_a_correspondence_is_open_though_the_one_before_was_withdrawn() -> None:
+    another = replace(REQUEST, at=minute(60), letter="4" * 32)
+    assert fold([REQUEST, WITHDRAW, another]).state is State.SENT
+    assert fold([REQUEST, WITHDRAW, another, replace(WITHDRAW, letter="3" * 32, in_reply_to="4" * 32)]).state is (
+        State.WITHDRAWN
+    )
