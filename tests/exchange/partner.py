@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from clew.exchange.cards import Card, make_card
 from clew.exchange.keys import PublicKeys
+from clew.exchange.kinds.table import KINDS
 from clew.exchange.letters import (
     Address,
     DecisionReference,
@@ -159,7 +160,7 @@ class Partner:
         """The bytes of the next letter to `to`; the order between the pair advances."""
         content = content or body()
         package = canonical(content)
-        raw = write_letter(self.header(to, package, content["type"], **changes), package).raw
+        raw = write_letter(self.header(to, package, content["type"], **changes), package, types=KINDS).raw
         self.advance(raw)
         return raw
 

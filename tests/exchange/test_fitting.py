@@ -17,6 +17,7 @@ from clew.exchange.fitting import quick_look
 from clew.exchange.sealing import read_outer
 from clew.exchange.strict_json import read_strict
 from tests.exchange.partner import Partner, body
+from tests.exchange.samples import Told, tell
 
 SCHEMATA = sorted(path.name.removesuffix("-1.json") for path in Path(schema.__file__).parent.glob("schemas/*.json"))
 VIENNA, BEIJING = Partner("Vienna"), Partner("Beijing")
@@ -61,6 +62,14 @@ def compare(name: str, value: Any) -> None:
 @pytest.mark.parametrize("name", ["request", "reply", "notify", "introduction", "letter", "envelope"])
 def test_what_fits_is_seen_at_once(name: str) -> None:
     assert quick_look(schema._whole_schema(name))(sample(name))
+
+
+@pytest.mark.parametrize("told", tell().told.values(), ids=lambda told: str(told.sample.name))
+def test_every_type_of_letter_is_seen_at_once(told: Told) -> None:
+    body = told.letter.body
+    look = quick_look(schema._whole_schema(body["type"]))
+    assert look(body)
+    assert not look({**body, "unknown": 1})
 
 
 @pytest.mark.parametrize("name", ["request", "reply", "notify", "introduction", "letter", "envelope"])

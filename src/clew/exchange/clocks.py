@@ -3,13 +3,14 @@
 Hours run in UTC. Calendar days run in the executing state's own calendar: the day on which the clock starts is not
 counted, and the last day runs to its end (Regulation (EEC, Euratom) No 1182/71, Art. 3(1) and 3(2)(b) [K]). The time
 limits themselves come from the instrument, for instance 8 hours, 3 and 7 calendar days of Directive (EU) 2023/977,
-Art. 5 [K]; this module only counts.
+Art. 5 [K]; this module only counts. While the meaning of a request is being asked, its clock stands, and every moment
+that it had not reached yet moves by exactly the time it stood.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,18 @@ class NoClock(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """When a clock stood: from `start` on, to `end`; None while it still stands. Moments are UTC."""
+
+    start: dt.datetime
+    end: dt.datetime | None
+
+    def order(self) -> tuple[dt.datetime, bool, dt.datetime]:
+        """By their start, then by their end, an open one last."""
+        return (self.start, self.end is None, self.end or self.start)
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """A deadline with what set it. Moments are UTC; `due` is None where no moment is fixed ("as soon as possible")."""
 
@@ -39,18 +52,54 @@ class Clock:
     calendar: str
     """Name of the time zone in which days were counted; "UTC" for hours."""
 
+    pauses: tuple[Pause, ...] = ()
+    """When it stood, in any order; what overlaps counts once, and what came before the start not at all."""
+
+    def deadline(self) -> dt.datetime | None:
+        """`due`, later by the time that the clock stood. None where no moment is fixed, or while the clock stands."""
+        return None if self.due is None else self._moved(self.due)
+
     def warnings(self) -> tuple[tuple[int, dt.datetime], ...]:
-        """The moments to warn at, with the percentage that has run by then."""
+        """The moments to warn at, with the percentage of running time by then; not those that a standing clock keeps
+        away."""
         if self.due is None:
             return ()
         length = self.due - self.started
-        return tuple((percent, self.started + length * percent / 100) for percent in WARN_AT)
+        marks = ((percent, self._moved(self.started + length * percent / 100)) for percent in WARN_AT)
+        return tuple((percent, at) for percent, at in marks if at is not None)
 
     def stage(self, now: dt.datetime) -> int:
         """The highest mark that `now` has passed: 0, 50, 80, or 100 when it is overdue."""
-        if self.due is not None and now >= self.due:
+        deadline = self.deadline()
+        if deadline is not None and now >= deadline:
             return 100
         return max((percent for percent, at in self.warnings() if now >= at), default=0)
+
+    def _moved(self, moment: dt.datetime) -> dt.datetime | None:
+        """A moment of running time on the wall's clock; None where the clock stands before it and does not run on."""
+        for pause in _apart(self.pauses, self.started):
+            # What was reached before the clock stood, or at that very moment, stays reached.
+            if pause.start >= moment:
+                break
+            if pause.end is None:
+                return None
+            moment += pause.end - pause.start
+        return moment
+
+
+def _apart(pauses: Iterable[Pause], started: dt.datetime) -> list[Pause]:
+    """Pauses in their order, from the clock's start on, none of which touches another."""
+    found: list[Pause] = []
+    for pause in sorted(pauses, key=Pause.order):
+        start = max(pause.start, started)
+        if pause.end is not None and pause.end <= start:
+            continue
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and start > last.end):
+            found.append(Pause(start, pause.end))
+        elif last.end is not None:
+            found[-1] = Pause(last.start, None if pause.end is None else max(last.end, pause.end))
+    return found
 
 
 def start_clock(

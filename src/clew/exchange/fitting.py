@@ -75,7 +75,7 @@ def _pattern(asked: str, _schema: Mapping[str, Any]) -> Fits:
 
 def _enum(asked: list[Any], _schema: Mapping[str, Any]) -> Fits:
     kinds = {(type(one), one) for one in asked}
-    return lambda value: type(value) in {str, int} and (type(value), value) in kinds
+    return lambda value: type(value) in {str, int, bool} and (type(value), value) in kinds
 
 
 _WORDS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], Fits]]] = {

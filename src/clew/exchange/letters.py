@@ -1,27 +1,25 @@
 """A letter: header and body as canonical JSON, kept exactly as it was signed.
 
 The body is the release package that the officer signed, byte for byte; the header says who, to whom, in answer to
-what, until when, and by which decision. Each type of letter has its schema and version under `schemas/`.
+what, until when, and by which decision. Each type of letter has its schema and version under `schemas/`; what a type
+may refer to, and whether it needs a release, stands in `kinds.table`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from clew.exchange import moments, schema
+from clew.exchange.kinds.coherence import check_parts
+from clew.exchange.kinds.table import HANDLED, KINDS, LONG_KNOWN, Carries, Kind, Writer
 from clew.exchange.officers import OfficerProof, check_officer
 from clew.exchange.postponing import only_postpones
 from clew.exchange.refusals import Refusal
 from clew.exchange.sealing import MAX_PADDED, SKEW
 from clew.exchange.strict_json import canonical, digest, read_canonical
-
-CONTENT_TYPES: Final = frozenset({"request", "reply", "notify", "introduction"})
-"""Types that carry content and so need a signed release decision; only a reply that merely postpones needs none."""
-
-TYPES: Final = CONTENT_TYPES | {"receipt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +95,43 @@ class Letter:
         return canonical(self.body)
 
 
-def write_letter(header: Header, package: bytes) -> Letter:
-    """A letter around a release package.
+def write_letter(header: Header, package: bytes, *, types: Collection[str] = HANDLED) -> Letter:
+    """A letter around a release package, or around the body of a control letter.
+
+    Args:
+        types: the types that may be written.
 
     Raises:
         Refusal: the package is not canonical JSON, or header or package do not fit their schemas.
     """
     body = read_canonical(package, max_bytes=MAX_PADDED)
     raw = canonical({"clew": schema.VERSION, "header": header_content(header), "body": body})
-    return read_letter(raw, sender=header.sender.node, recipient=header.recipient.node, now=header.created)
+    sender, recipient = header.sender.node, header.recipient.node
+    return read_letter(raw, sender=sender, recipient=recipient, now=header.created, types=types)
 
 
-def read_letter(raw: bytes, *, sender: str, recipient: str, now: dt.datetime) -> Letter:
+def read_letter(
+    raw: bytes, *, sender: str, recipient: str, now: dt.datetime, types: Collection[str] = HANDLED
+) -> Letter:
     """Read the bytes that `open_sealed` gave.
 
     Args:
         sender: uid of the node whose key signed them and whose name stands outside.
         recipient: uid of this node.
+        types: the types that the caller acts on; any other is unknown to it.
 
     Raises:
         Refusal: unknown version or type, unknown or missing fields, sender or recipient other than outside, dated in
-            the future, content without an officer's signature, or a signature that does not match.
+            the future, content without an officer's signature, a signature that does not match, a letter that refers
+            to none though its type must, or parts that do not fit one another.
     """
     content = read_canonical(raw, max_bytes=MAX_PADDED)
     if content.get("clew") != schema.VERSION:
         raise Refusal("unknown-version")
     schema.check(content, "letter")
     header = _header(content["header"])
-    if header.type not in TYPES or content["body"].get("type") != header.type:
+    kind = KINDS.get(header.type)
+    if kind is None or header.type not in types or content["body"].get("type") != header.type:
         raise Refusal("unknown-type")
     if header.sender.node != sender:
         raise Refusal("wrong-sender")
@@ -133,28 +140,50 @@ def read_letter(raw: bytes, *, sender: str, recipient: str, now: dt.datetime) ->
     if header.created > now + SKEW:
         raise Refusal("from-the-future")
     schema.check(content["body"], header.type)
-    _check_references(content["body"])
+    check_parts(content["body"])
     letter = Letter(header, content["body"], raw)
-    if header.type in CONTENT_TYPES:
+    if kind.carries is Carries.CONTENT:
         _check_release(letter)
+    if kind.name not in LONG_KNOWN:
+        _check_frame(header, kind)
     return letter
 
 
-def _check_references(body: Mapping[str, Any]) -> None:
-    """Every name and number that the body refers to is there, once."""
-    names = [entity["id"] for entity in body.get("entities", ())]
-    numbers = [statement["n"] for statement in body.get("statements", ())]
-    items = [item["n"] for item in body.get("items", ())]
-    for where, listed in (("entities", names), ("statements", numbers), ("items", items)):
-        if len(set(listed)) != len(listed):
-            raise Refusal("bad-field", f"body/{where}")
-    known, held = set(names), set(numbers)
-    if any(statement["entity"] not in known for statement in body.get("statements", ())):
-        raise Refusal("bad-field", "body/statements/entity")
-    if any(item.get("entity", "") not in {*known, ""} for item in body.get("items", ())):
-        raise Refusal("bad-field", "body/items/entity")
-    if any(not held.issuperset(answer.get("statements", ())) for answer in body.get("answers", ())):
-        raise Refusal("bad-field", "body/answers/statements")
+def check_reference(header: Header, referred: Header | None) -> None:
+    """Whether a letter may refer as it does; for whoever holds the correspondence, before anything is done.
+
+    Args:
+        referred: header of the letter that `in_reply_to` names, None where it is not known.
+
+    Raises:
+        Refusal: `foreign-thread` where that letter is between other parties; `bad-field` where it is not known, is of
+            another type or correspondence, or was written by the side that cannot be answered so: nobody recalls,
+            corrects or withdraws another's letter.
+    """
+    kind = KINDS[header.type]
+    if not header.in_reply_to and not kind.must_refer:
+        return
+    if referred is None or referred.id != header.in_reply_to or referred.type not in kind.refers_to:
+        raise Refusal("bad-field", "header/in_reply_to")
+    pair = {header.sender.node, header.recipient.node}
+    if {referred.sender.node, referred.recipient.node} != pair:
+        raise Refusal("foreign-thread")
+    same = referred.sender.node == header.sender.node
+    if referred.thread != header.thread or (kind.writer is not Writer.EITHER and same != (kind.writer is Writer.SAME)):
+        raise Refusal("bad-field", "header/in_reply_to")
+
+
+def _check_frame(header: Header, kind: Kind) -> None:
+    """What the header of this type must have, and must not have: a second form of the same letter is none."""
+    if kind.threaded != bool(header.thread):
+        raise Refusal("missing-field" if kind.threaded else "bad-field", "header/thread")
+    if kind.must_refer and not header.in_reply_to:
+        raise Refusal("missing-field", "header/in_reply_to")
+    if header.in_reply_to and not kind.refers_to:
+        raise Refusal("bad-field", "header/in_reply_to")
+    if kind.carries is Carries.CONTROL and (header.decision is not None or header.deadline is not None):
+        # Nothing in it was decided on: a signature there would vouch for what the officer was never shown.
+        raise Refusal("bad-field", "header/decision")
 
 
 def read_order(raw: bytes) -> tuple[int, str] | None:

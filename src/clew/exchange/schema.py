@@ -66,7 +66,11 @@ def _whole(part: Any, own: dict[str, Any]) -> Any:
         return part
     named = part.get("$ref")
     if named is None:
-        return {name: _whole(one, own) for name, one in part.items() if name != "$defs"}
+        whole = {name: _whole(one, own) for name, one in part.items() if name != "$defs"}
+        if isinstance(whole.get("pattern"), str):
+            # In JSON Schema `$` is the very end (ECMA-262); Python's would let a line break stand after it.
+            whole["pattern"] = whole["pattern"].replace("$", r"\Z")
+        return whole
     file, _hash, path = named.partition("#/$defs/")
     return _whole((schema("parts") if file else own)["$defs"][path], own)
 

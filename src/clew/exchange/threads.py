@@ -1,6 +1,8 @@
 """The state of a correspondence is a fold over its events, so that both ends with the same events see the same state.
 
 Events may arrive in any order and late; they are ordered by their own moment, then by what they are, then by id.
+What is final does not depend on that order at all: once a recall is among the events, no other event, however late,
+early or often, takes it away.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from clew.exchange.clocks import Pause
 from clew.exchange.postponing import POSTPONED
 from clew.exchange.receipts import Stage
 
@@ -22,11 +25,18 @@ class State(StrEnum):
     STORED = "stored"
     OPENED = "opened"
     ACCEPTED = "accepted"
+    IN_PROGRESS = "in-progress"
+    CLARIFICATION = "clarification"
     PARTLY_ANSWERED = "partly-answered"
     ANSWERED = "answered"
+    RESULT_KNOWN = "result-known"
+    CLOSED = "closed"
     REFUSED = "refused"
     POSTPONED = "postponed"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
     UNDELIVERABLE = "undeliverable"
+    RECALLED = "recalled"
 
 
 class EventKind(StrEnum):
@@ -37,9 +47,13 @@ class EventKind(StrEnum):
     OPENED = "opened"
     ACCEPTED = "accepted"
     UNDELIVERABLE = "undeliverable"
+    EXPIRED = "expired"
+    """Its sender said that an answer is of no use any more."""
 
 
 ORDER: Final = {kind: at for at, kind in enumerate(EventKind)}
+
+STAGES: Final = frozenset({EventKind.STORED, EventKind.OPENED, EventKind.ACCEPTED})
 
 RANK: Final = {State.SENT: 0, State.STORED: 1, State.OPENED: 2, State.ACCEPTED: 3}
 
@@ -50,8 +64,9 @@ class Event:
 
     `letter` is the id of the letter that it speaks of, `by` the uid of the party that signed it. For a letter: its
     `type`, what it answers (`in_reply_to`), its numbered `items` or `answers` {item: outcome}, what stands `beside` an
-    outcome {item: the day of a postponement, or the code of a refusal}, and `due`. For the other kinds: `code`, empty
-    where the fact is positive.
+    outcome {item: the day of a postponement, or the code of a refusal}, `due`, and as `code` the state that a `status`
+    names, the action of a `recall`, the outcome of a `recall-ack`, or `final` for a last `result`. For the other kinds:
+    `code`, empty where the fact is positive.
     """
 
     kind: EventKind
@@ -104,10 +119,27 @@ class ThreadState:
     answered: dt.datetime | None
     beside: Mapping[int, str] = field(default_factory=dict)
     """Of an item that is postponed, until which day; of one that was refused, the code of the ground."""
+    pauses: tuple[Pause, ...] = ()
+    """When the request's clock stood, since its meaning was asked about; the last may still be open."""
+    recalled: Mapping[str, str] = field(default_factory=dict)
+    """Letters that their senders took back, each with what is to be done: the strictest action that was named."""
+    recalled_parts: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Statements of letters, by number, that alone were taken back."""
+    holders: Mapping[str, str] = field(default_factory=dict)
+    """Recalls with the outcome that the holder gave; "" while there is no answer, which is not "done"."""
 
 
 OPEN: Final = frozenset({"", POSTPONED})
 """Outcomes of an item that still waits for its answer."""
+
+ACTIONS: Final = {"return": 1, "restrict": 2, "erase": 3}
+"""What a recall may ask for, the strictest last; where two recalls name different actions, it is done."""
+
+FINAL: Final = "final"
+DONE: Final = "done"
+
+OPENING: Final = frozenset({"request", "notify", "offer", "introduction", "evidence-announce"})
+"""Letters with which a correspondence can begin."""
 
 EMPTY: Final = ThreadState(State.SENT, (), {}, None, None)
 
@@ -119,6 +151,9 @@ def fold(events: Iterable[Event]) -> ThreadState:
     # A fact may carry an earlier moment than its letter, when two clocks differ: letters are placed first.
     for event in sorted(waiting, key=lambda one: one.kind is not EventKind.LETTER):
         state = _letter(state, event) if event.kind is EventKind.LETTER else _fact(state, event)
+    letters = [event for event in waiting if event.kind is EventKind.LETTER]
+    state = replace(state, pauses=_pauses(letters), recalled=_recalled(letters), holders=_holders(letters))
+    state = replace(state, recalled_parts=_recalled_parts(letters))
     return replace(state, state=_word(state, waiting))
 
 
@@ -135,7 +170,63 @@ def _letter(state: ThreadState, event: Event) -> ThreadState:
     done = bool(items) and all(outcome not in OPEN for outcome in items.values())
     complete = event.type == "reply" and (done or not items)
     answered = state.answered or (event.at if complete else None)
-    return ThreadState(state.state, letters, items, due, answered, beside)
+    return replace(state, letters=letters, items=items, due=due, answered=answered, beside=beside)
+
+
+def _sent_by(letters: list[Event], letter: str, by: str) -> bool:
+    """Whether that party wrote that letter; another's recall of it counts for nothing."""
+    return any(one.letter == letter and one.by == by for one in letters)
+
+
+def _recalls(letters: list[Event]) -> list[Event]:
+    """Recalls by the party that wrote the letter they name, whichever of both arrived first."""
+    return [one for one in letters if one.type == "recall" and _sent_by(letters, one.in_reply_to, one.by)]
+
+
+def _recalled(letters: list[Event]) -> dict[str, str]:
+    named = [(ACTIONS.get(one.code, 0), one.in_reply_to, one.code) for one in _recalls(letters) if not one.items]
+    return {letter: action for _rank, letter, action in sorted(named)}
+
+
+def _recalled_parts(letters: list[Event]) -> dict[str, frozenset[int]]:
+    parts: dict[str, frozenset[int]] = {}
+    for one in _recalls(letters):
+        if one.items:
+            parts[one.in_reply_to] = parts.get(one.in_reply_to, frozenset()) | frozenset(one.items)
+    return parts
+
+
+def _holders(letters: list[Event]) -> dict[str, str]:
+    """Of several answers to one recall the last by its own moment, but nothing undoes "done"."""
+    said: dict[str, str] = {}
+    for recall in _recalls(letters):
+        answers = [
+            one.code
+            for one in letters
+            if one.type == "recall-ack" and one.in_reply_to == recall.letter and one.by != recall.by
+        ]
+        said[recall.letter] = DONE if DONE in answers else answers[-1] if answers else ""
+    return said
+
+
+def _pauses(letters: list[Event]) -> tuple[Pause, ...]:
+    """One pause per question about a request, from when it was written to when its first answer was."""
+    found = set()
+    for asked in letters:
+        if asked.type != "clarify" or not _asks_about_others(letters, asked):
+            continue
+        answers = [
+            one.at
+            for one in letters
+            if one.type == "clarified" and one.in_reply_to == asked.letter and one.by != asked.by
+        ]
+        # An answer that is dated before its question, since two clocks differ, ends the pause at once.
+        found.add(Pause(asked.at, max(min(answers), asked.at) if answers else None))
+    return tuple(sorted(found, key=Pause.order))
+
+
+def _asks_about_others(letters: list[Event], asked: Event) -> bool:
+    return any(one.letter == asked.in_reply_to and one.type == "request" and one.by != asked.by for one in letters)
 
 
 def _overtaken(known: str, outcome: str) -> bool:
@@ -144,7 +235,7 @@ def _overtaken(known: str, outcome: str) -> bool:
 
 
 def _fact(state: ThreadState, event: Event) -> ThreadState:
-    if event.kind is EventKind.UNDELIVERABLE:
+    if event.kind not in STAGES:
         return state
     stage = Stage(event.kind.value)
     letters = tuple(
@@ -157,14 +248,42 @@ def _fact(state: ThreadState, event: Event) -> ThreadState:
 def _word(state: ThreadState, events: list[Event]) -> State:
     if not state.letters:
         return State.SENT
-    replies = [one for one in state.letters if one.type == "reply"]
-    if replies:
-        return _answer_word(state)
-    first = state.letters[0]
-    if any(fact.code for fact in first.facts.values()):
+    letters = [event for event in events if event.kind is EventKind.LETTER]
+    return _end_word(state, letters) or _open_word(state, state.letters[0], events)
+
+
+def _end_word(state: ThreadState, letters: list[Event]) -> State | None:
+    """What no later answer, receipt or question undoes, the strongest first."""
+    openings = [one for one in letters if one.type in OPENING and not one.in_reply_to]
+    # Any of them, and not the earliest: a letter that arrives late with an earlier date must not undo a recall.
+    if any(one.letter in state.recalled for one in openings):
+        return State.RECALLED
+    withdrawn = {(one.in_reply_to, one.by) for one in letters if one.type == "withdraw" and not one.items}
+    if openings and all((one.letter, one.by) in withdrawn for one in openings):
+        return State.WITHDRAWN
+    results = [one for one in letters if one.type == "result"]
+    if any(one.code == FINAL for one in results):
+        return State.CLOSED
+    return State.RESULT_KNOWN if results else None
+
+
+def _open_word(state: ThreadState, first: LetterState, events: list[Event]) -> State:
+    answer = _answer_word(state) if any(one.type == "reply" for one in state.letters) else None
+    if answer in {State.ANSWERED, State.REFUSED}:
+        return answer
+    if answer is None and any(fact.code for fact in first.facts.values()):
         return State.REFUSED
-    if any(event.kind is EventKind.UNDELIVERABLE and event.letter == first.letter for event in events):
+    if any(pause.end is None for pause in state.pauses):
+        return State.CLARIFICATION
+    said = {event.kind for event in events if event.letter == first.letter}
+    if EventKind.EXPIRED in said:
+        return State.EXPIRED
+    if answer is not None:
+        return answer
+    if EventKind.UNDELIVERABLE in said and not first.facts:
         return State.UNDELIVERABLE
+    if any(one.type == "status" and one.code == State.IN_PROGRESS for one in events):
+        return State.IN_PROGRESS
     reached = [State(stage.value) for stage in first.facts]
     return max(reached, key=RANK.__getitem__, default=State.SENT)
 

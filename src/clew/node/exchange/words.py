@@ -18,6 +18,13 @@ STATES: Mapping[str, Promise | str] = {
     "refused": gettext_lazy("Refused"),
     "postponed": gettext_lazy("Postponed"),
     "undeliverable": gettext_lazy("Could not be delivered"),
+    "in-progress": gettext_lazy("In progress"),
+    "clarification": gettext_lazy("Its meaning was asked about; the clock stands"),
+    "result-known": gettext_lazy("The result is known"),
+    "closed": gettext_lazy("Closed by a final result"),
+    "withdrawn": gettext_lazy("Withdrawn by its sender"),
+    "expired": gettext_lazy("An answer is of no use any more"),
+    "recalled": gettext_lazy("Recalled by its sender"),
 }
 TONES: Mapping[str, str] = {
     "answered": "good",
@@ -26,6 +33,12 @@ TONES: Mapping[str, str] = {
     "undeliverable": "danger",
     "postponed": "attention",
     "partly-answered": "attention",
+    "in-progress": "info",
+    "clarification": "attention",
+    "result-known": "good",
+    "closed": "good",
+    "expired": "danger",
+    "recalled": "danger",
 }
 STAGES: Mapping[str, Promise | str] = {
     "stored": gettext_lazy("Stored"),

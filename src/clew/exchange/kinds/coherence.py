@@ -1,0 +1,171 @@
+"""What a schema cannot say: that the parts of one body fit one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from clew.exchange import moments
+from clew.exchange.refusals import Refusal
+
+Body = Mapping[str, Any]
+
+
+def check_parts(body: Body) -> None:
+    """Every name and number that a body refers to is there, once.
+
+    Raises:
+        Refusal: `bad-field` with the place.
+    """
+    _check_facts(body)
+    check = _OWN.get(body["type"])
+    if check is not None:
+        check(body)
+
+
+def check_answers(body: Body) -> None:
+    """What a reply must keep to when it is written; replies that were written before are read without it.
+
+    "No information" stands alone. A ground, a day or a word beside it would tell that there is something to withhold
+    (R43). A refusal names its ground, a postponement its day, and nothing else does.
+
+    Raises:
+        Refusal: `bad-field` with the place.
+    """
+    _once((answer["item"] for answer in body["answers"]), "answers/item")
+    for answer in body["answers"]:
+        outcome = answer["outcome"]
+        if ("code" in answer) != (outcome == "refused") or ("until" in answer) != (outcome == "postponed"):
+            raise Refusal("bad-field", "body/answers/outcome")
+        if outcome == "no-information" and answer.keys() != {"item", "outcome"}:
+            raise Refusal("bad-field", "body/answers/outcome")
+
+
+def _check_facts(body: Body) -> None:
+    names = [entity["id"] for entity in body.get("entities", ())]
+    numbers = [statement["n"] for statement in body.get("statements", ())]
+    items = [item["n"] for item in body.get("items", ()) if isinstance(item, dict) and "n" in item]
+    for where, listed in (("entities", names), ("statements", numbers), ("items", items)):
+        _once(listed, where)
+    known = set(names)
+    if any(statement["entity"] not in known for statement in body.get("statements", ())):
+        raise Refusal("bad-field", "body/statements/entity")
+
+
+def _once(listed: Iterable[Any], where: str) -> None:
+    seen = list(listed)
+    if len(set(seen)) != len(seen):
+        raise Refusal("bad-field", f"body/{where}")
+
+
+def _request(body: Body) -> None:
+    known = {entity["id"] for entity in body.get("entities", ())}
+    if any(item.get("entity", "") not in {*known, ""} for item in body.get("items", ())):
+        raise Refusal("bad-field", "body/items/entity")
+
+
+def _reply(body: Body) -> None:
+    _request(body)
+    held = {statement["n"] for statement in body.get("statements", ())}
+    if any(not held.issuperset(answer.get("statements", ())) for answer in body["answers"]):
+        raise Refusal("bad-field", "body/answers/statements")
+
+
+def _clarify(body: Body) -> None:
+    _once((one["n"] for one in body["questions"]), "questions")
+
+
+def _clarified(body: Body) -> None:
+    _once((one["question"] for one in body["answers"]), "answers")
+
+
+def _use(body: Body) -> None:
+    _once(body.get("statement_numbers", ()), "statement_numbers")
+    _once(body.get("pass_on_to", ()), "pass_on_to")
+    # Whoever may have it is named, one by one: a consent to pass it on to anybody is none.
+    if (body["use"] == "pass-on") != bool(body.get("pass_on_to")):
+        raise Refusal("bad-field", "body/pass_on_to")
+
+
+def _correct(body: Body) -> None:
+    _once((one["statement"] for one in body["replaces"]), "replaces")
+    new = [one["by"] for one in body["replaces"] if "by" in one]
+    _once(new, "replaces")
+    if set(new) != {statement["n"] for statement in body.get("statements", ())}:
+        raise Refusal("bad-field", "body/replaces/by")
+
+
+def _recall(body: Body) -> None:
+    _once(body.get("statement_numbers", ()), "statement_numbers")
+    if "answer_by" in body:
+        moments.from_text(body["answer_by"])
+
+
+def _ack(body: Body) -> None:
+    _once((one["to"] for one in body.get("passed_on", ())), "passed_on")
+    if "until" in body and body["outcome"] != "held-by-court-order":
+        raise Refusal("bad-field", "body/until")
+
+
+def _status(body: Body) -> None:
+    _once((one["item"] for one in body.get("items", ())), "items")
+
+
+def _numbered_items(body: Body) -> None:
+    _once(body.get("items", ()), "items")
+
+
+def _result(body: Body) -> None:
+    if body["outcome"] in {"convicted", "acquitted"} and "court" not in body:
+        raise Refusal("missing-field", "body/court")
+
+
+def _announce(body: Body) -> None:
+    _once((file["n"] for file in body["files"]), "files")
+    _once((file["name"].casefold() for file in body["files"]), "files")
+    for file in body["files"]:
+        # An empty file has one part too, so that its seal is checked like any other's.
+        if file["parts"] != max(1, -(-file["size"] // body["part_size"])):
+            raise Refusal("bad-field", "body/files/parts")
+    for hand in body.get("custody", ()):
+        moments.from_text(hand["at"])
+
+
+def _offer(body: Body) -> None:
+    if "answer_by" in body:
+        moments.from_text(body["answer_by"])
+
+
+def _received(body: Body) -> None:
+    _once(((one["file"], one["part"]) for one in body.get("parts", ())), "parts")
+    if (body["outcome"] == "complete") and body.get("parts"):
+        raise Refusal("bad-field", "body/parts")
+
+
+def _governance(body: Body) -> None:
+    moments.from_text(body["effective"])
+    _once((one["party"] for one in body.get("approvals", ())), "approvals")
+
+
+_OWN: Final[Mapping[str, Callable[[Body], None]]] = {
+    "request": _request,
+    "reply": _reply,
+    "clarify": _clarify,
+    "clarified": _clarified,
+    "offer": _offer,
+    "consent-request": _use,
+    "consent-grant": _use,
+    "correct": _correct,
+    "correct-ack": _ack,
+    "recall": _recall,
+    "recall-ack": _ack,
+    "status-query": _numbered_items,
+    "status": _status,
+    "withdraw": _numbered_items,
+    "result": _result,
+    "evidence-announce": _announce,
+    "evidence-receipt": _received,
+    "directory-update": _governance,
+    "key-rotate": _governance,
+    "suspend": _governance,
+}

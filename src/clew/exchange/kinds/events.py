@@ -1,0 +1,50 @@
+"""What the fold of a correspondence needs to know of a letter: numbers, codes and moments, nothing of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from clew.exchange.letters import Letter
+from clew.exchange.threads import FINAL, Event, EventKind
+
+_CODES: Final = {"status": "state", "recall": "action", "recall-ack": "outcome", "correct-ack": "outcome"}
+"""Which field of a body is its event's code."""
+
+
+def event_of(letter: Letter) -> Event:
+    """The event that a letter is, the same for its sender and its recipient."""
+    header, body = letter.header, letter.body
+    told = body.get("answers", ()) if header.type == "reply" else ()
+    return Event(
+        kind=EventKind.LETTER,
+        at=header.created,
+        letter=header.id,
+        by=header.sender.node,
+        type=header.type,
+        in_reply_to=header.in_reply_to,
+        items=_numbers(body),
+        answers=tuple((answer["item"], answer["outcome"]) for answer in told),
+        due=header.deadline.due if header.deadline else None,
+        code=_code(body),
+        beside=tuple(
+            (answer["item"], answer.get("until") or answer["code"])
+            for answer in told
+            if answer.get("until") or answer.get("code")
+        ),
+    )
+
+
+def _numbers(body: Mapping[str, Any]) -> tuple[int, ...]:
+    """Of a request or a reply its items; of a withdrawal or a recall what of the letter is meant, () for all."""
+    if body["type"] == "recall":
+        return tuple(body.get("statement_numbers", ()))
+    if body["type"] == "withdraw":
+        return tuple(body.get("items", ()))
+    return tuple(item["n"] for item in body.get("items", ())) if body["type"] in {"request", "reply"} else ()
+
+
+def _code(body: Mapping[str, Any]) -> str:
+    if body["type"] == "result":
+        return FINAL if body.get("final") else ""
+    return str(body.get(_CODES.get(body["type"], ""), ""))
