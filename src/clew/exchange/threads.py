@@ -163,7 +163,10 @@ def _word(state: ThreadState, events: list[Event]) -> State:
     first = state.letters[0]
     if any(fact.code for fact in first.facts.values()):
         return State.REFUSED
-    if any(event.kind is EventKind.UNDELIVERABLE and event.letter == first.letter for event in events):
+    # It was given up when its time had passed; a receipt that came later, by courier perhaps, knows better.
+    if not first.facts and any(
+        event.kind is EventKind.UNDELIVERABLE and event.letter == first.letter for event in events
+    ):
         return State.UNDELIVERABLE
     reached = [State(stage.value) for stage in first.facts]
     return max(reached, key=RANK.__getitem__, default=State.SENT)
