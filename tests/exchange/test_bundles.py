@@ -265,7 +265,7 @@ def test_nothing_and_the_same_twice_make_no_bundle() -> None:
         (lambda content: content["entries"].reverse(), "not-as-listed"),
         (lambda content: content["entries"].append(dict(content["entries"][0])), "not-as-listed"),
         (lambda content: content.update(entries=[]), "bad-field"),
-        (lambda content: content.update(clew=2), "bad-field"),
+        (lambda content: content.update(clew=2), "unknown-version"),
         (lambda content: content.update(note="x"), "unknown-field"),
         (lambda content: content.pop("to"), "missing-field"),
         (lambda content: content.update(to=VIENNA.uid), "wrong-recipient"),

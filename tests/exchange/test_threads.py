@@ -100,6 +100,7 @@ def test_a_refusal_with_a_code_refuses_the_request() -> None:
 def test_a_letter_that_was_given_up_is_undeliverable_until_a_receipt_says_otherwise() -> None:
     given_up = Event(EventKind.UNDELIVERABLE, NOW, "1" * 32, ASKER, code="expired")
     assert fold([REQUEST, given_up]).state is State.UNDELIVERABLE
+    assert fold([REQUEST, given_up, fact(EventKind.STORED, 40)]).state is State.STORED
 
 
 def test_a_fact_dated_before_its_letter_is_kept() -> None:

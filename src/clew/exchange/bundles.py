@@ -113,6 +113,8 @@ def read_bundle(raw: bytes) -> Bundle:
     signature = content.pop("signature", "")
     if not isinstance(signature, str) or not signature:
         raise Refusal("bad-signature")
+    if content.get("clew") != schema.VERSION:
+        raise Refusal("unknown-version")
     _refuse_what_is_too_much(envelopes, receipts)
     schema.check(content, "bundle")
     _refuse_unless_listed(content["entries"], _listed(envelopes, receipts))
@@ -142,15 +144,14 @@ def _kinds(envelopes: Sequence[bytes], receipts: Sequence[bytes]) -> Iterator[tu
 
 
 def _listed(envelopes: Sequence[bytes], receipts: Sequence[bytes]) -> list[dict[str, Any]]:
-    listed = [
-        {"n": number, "kind": kind, "digest": digest(content), "size": len(content)}
-        for number, kind, content in _kinds(envelopes, receipts)
-    ]
+    listed: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for one in listed:
-        if one["digest"] in seen:
-            raise Refusal("not-as-listed", entry_name(one["n"], one["kind"]))
-        seen.add(one["digest"])
+    for number, kind, content in _kinds(envelopes, receipts):
+        digested = digest(content)
+        if digested in seen:
+            raise Refusal("not-as-listed", entry_name(number, kind))
+        seen.add(digested)
+        listed.append({"n": number, "kind": kind, "digest": digested, "size": len(content)})
     return listed
 
 
