@@ -347,14 +347,14 @@ def test_a_letter_to_a_suspended_post_and_those_behind_it_do_not_go_out(
     made = put_in(beijing)
     hand_over(beijing, made)
     assert [letter.header.sequence for letter in beijing.letters()] == [1]
-    assert made.left == ("2 wait for a post: The partner is suspended.",)
+    assert made.left == ("Not yet: 2. The partner is suspended.",)
 
 
 def test_a_letter_that_goes_by_a_posts_node_is_not_handed_past_it(beijing: Correspondent, signed: Sign) -> None:
     signed()
     beijing.work()
     OutboxEntry.objects.update(carrier="8" * 32)
-    with pytest.raises(NotNow, match=r"Nothing waits.* 1 go by a post"):
+    with pytest.raises(NotNow, match=r"Nothing waits.* For the node of a post, which passes them on: 1\."):
         put_in(beijing)
 
 
@@ -365,7 +365,7 @@ def test_what_has_expired_does_not_go_out_and_a_receipt_that_comes_after_it_was_
     beijing.work()
     receipts = hand_over(beijing, put_in(beijing))
     late = dt.timedelta(days=31)
-    with pytest.raises(NotNow, match="1 have expired"):
+    with pytest.raises(NotNow, match="Expired, to be drafted again: 1"):
         put_in(beijing, after=late)
     beijing.work(after=late)
     assert Thread.objects.get().state == "undeliverable"
@@ -428,7 +428,7 @@ def test_more_than_fits_waits_for_the_next_bundle_and_is_said(
     monkeypatch.setattr(bundling, "_ROOM", room)
     made = put_in(beijing)
     assert len(made.envelopes) == 2
-    assert made.left == ("1 did not fit: carry again when receipts for these are here.",)
+    assert made.left == ("Not yet: 1. Carry the next ones when the receipts for these are here.",)
     take(brought(beijing, receipts=hand_over(beijing, made)))
     hand_over(beijing, put_in(beijing))
     assert [letter.header.sequence for letter in beijing.letters()] == [1, 2, 3]

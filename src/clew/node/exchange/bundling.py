@@ -110,14 +110,12 @@ def _waiting_for(party: str, now: dt.datetime) -> tuple[list[OutboxEntry], list[
     expired, by_a_post = waiting.count() - fresh.count(), fresh.exclude(carrier="").count()
     left = []
     if expired:
-        left.append(_("%(count)d have expired: draft them again.") % {"count": expired})
+        left.append(_("Expired, to be drafted again: %(count)d.") % {"count": expired})
     if by_a_post:
-        left.append(_("%(count)d go by a post, whose node takes them.") % {"count": by_a_post})
-    if code:
-        problem = {"count": direct.count() - len(free), "problem": problem_in_words(code)}
-        left.append(_("%(count)d wait for a post: %(problem)s") % problem)
-    elif rest := direct.count() - len(free):
-        left.append(_("%(count)d did not fit: carry again when receipts for these are here.") % {"count": rest})
+        left.append(_("For the node of a post, which passes them on: %(count)d.") % {"count": by_a_post})
+    if rest := direct.count() - len(free):
+        why = problem_in_words(code) if code else _("Carry the next ones when the receipts for these are here.")
+        left.append(_("Not yet: %(count)d. %(why)s") % {"count": rest, "why": why})
     return free, left
 
 
