@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
+from django.db import IntegrityError
 
-from clew.cli.letter import CURES, OUTCOMES, write_new
+from clew.cli.letter import CURES, OUTCOMES, carry_in, write_new
 from clew.exchange.cards import read_card
-from clew.exchange.refusals import SENTENCES
+from clew.exchange.refusals import SENTENCES, Refusal
+from clew.node.exchange.limits import TooMany
 from tests.cli.nodes import Answer, clew, environment, make_node
 
 ENTER = """
@@ -182,6 +185,37 @@ def test_what_cannot_be_carried_is_said_and_no_file_is_left(home: Path, tmp_path
     assert not file.exists()
 
 
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (Refusal("not-as-listed", "0002-envelope.json"), "signed index lists. (0002-envelope.json) Copy it again"),
+        (Refusal("unknown-sender"), "add its card with: clew partner add"),
+        (TooMany(7), "again in 7 seconds."),
+        (IntegrityError("twice"), "the store could not be written. Carry it in again."),
+    ],
+)
+def test_a_bundle_that_is_not_taken_is_told_with_file_entry_and_cure(
+    problem: Exception,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(**_arguments: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("clew.cli.letter.set_up_node", lambda _home: None)
+    monkeypatch.setattr("clew.node.exchange.unbundling.carry_in", refuse)
+    file = tmp_path / "letters.clew"
+    file.write_bytes(b"x")
+    with pytest.raises(typer.Exit) as ended:
+        carry_in(file)
+    said = capsys.readouterr().err
+    assert ended.value.exit_code == 1
+    assert said.startswith(f"{file}: nothing of it was taken")
+    assert told in said
+
+
 def test_every_outcome_and_every_cure_has_words() -> None:
     from clew.node.exchange.unbundling import Outcome
 
@@ -192,8 +226,6 @@ def test_every_outcome_and_every_cure_has_words() -> None:
 def test_a_file_is_written_whole_or_not_at_all_and_never_over_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import typer
-
     file = tmp_path / "letters.clew"
     write_new(file, b"whole")
     assert file.read_bytes() == b"whole"
@@ -211,8 +243,6 @@ def test_a_file_is_written_whole_or_not_at_all_and_never_over_another(
 
 
 def test_a_link_is_not_written_through(tmp_path: Path) -> None:
-    import typer
-
     (tmp_path / "link.clew").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(typer.Exit):
         write_new(tmp_path / "link.clew", b"whole")

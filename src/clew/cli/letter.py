@@ -106,6 +106,7 @@ def carry_in(
     in it was not taken.
     """
     set_up_node(home)
+    from django.db import Error as DatabaseError
     from django.utils import timezone
 
     from clew.exchange.refusals import Refusal
@@ -122,6 +123,9 @@ def carry_in(
         stop(f"{file}: nothing of it was taken. {refusal.sentence}{where} {cure}")
     except TooMany as too_many:
         stop(f"{file}: nothing of it was taken. Carry it in again in {too_many.retry_after} seconds.")
+    except DatabaseError:
+        # The running node took the same letter in this very moment, or holds the store.
+        stop(f"{file}: nothing of it was taken, for the store could not be written. Carry it in again.")
     _tell(file, found, as_json=as_json)
     if not all(one.taken for one in found.entries):
         raise typer.Exit(NOT_DONE)

@@ -28,6 +28,7 @@ from clew.node.partners import actions as partners
 from clew.node.partners.models import NodeCard, Party
 from tests.exchange.partner import Partner
 from tests.node.exchange.conftest import Correspondent, enter
+from tests.node.exchange.test_replaced_keys import renewed
 
 pytestmark = pytest.mark.django_db
 
@@ -416,6 +417,34 @@ def test_a_receipt_of_another_partner_does_not_settle_a_letter(beijing: Correspo
     theirs = sofia.partner.receipt(read_outer(beijing.got[0]), Stage.STORED)
     assert outcomes(brought(sofia, receipts=[theirs])) == [(Outcome.NOT_OURS, "not-for-this-letter")]
     assert OutboxEntry.objects.get().delivered is None
+
+
+def test_two_receipts_for_one_letter_count_as_the_first_of_them(beijing: Correspondent, signed: Sign) -> None:
+    signed()
+    beijing.work()
+    hand_over(beijing, put_in(beijing))
+    sent = read_outer(beijing.got[0])
+    beijing.partner.now += dt.timedelta(seconds=5)
+    later = beijing.partner.receipt(sent, Stage.STORED, code="expired")
+    beijing.partner.now -= dt.timedelta(seconds=5)
+    raw = brought(beijing, receipts=[beijing.partner.receipt(sent, Stage.STORED), later])
+    assert [one.outcome for one in take(raw).entries] == [Outcome.NOTED, Outcome.NOTED_BEFORE]
+    assert [one.code for one in Receipt.objects.all()] == [""]
+    assert OutboxEntry.objects.get().delivered is not None
+
+
+def test_a_bundle_on_its_way_while_its_sender_renewed_its_keys_is_taken_until_the_old_card_is_revoked(
+    beijing: Correspondent, liaison: Officer
+) -> None:
+    first, second = brought(beijing, beijing.write()), brought(beijing, beijing.write())
+    before, after = renewed(beijing, liaison)
+    assert outcomes(first) == [(Outcome.STORED, "")]
+    beijing.partner = after
+    assert outcomes(brought(beijing, beijing.write())) == [(Outcome.STORED, "")]
+    old = NodeCard.objects.filter(party__uid=before.uid).order_by("pk")[0]
+    partners.revoke_card(actor=liaison, card_id=old.pk, reason="Stolen")
+    with pytest.raises(Refusal, match="bad-signature"):
+        take(second)
 
 
 def test_more_than_fits_waits_for_the_next_bundle_and_is_said(
