@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -33,12 +34,16 @@ TOLD_STEP_BY_STEP = {
 
 def all_commands() -> dict[str, Any]:
     """Every command by what is typed for it."""
-    found: dict[str, Any] = {}
     root: Any = typer.main.get_command(build(""))
-    for name, command in root.commands.items():
-        inner = getattr(command, "commands", None)
-        found |= {f"{name} {each}": one for each, one in inner.items()} if inner else {name: command}
-    return found
+    return dict(_commands_of(root))
+
+
+def _commands_of(group: Any, typed: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands_of(command, f"{typed}{name} ")
+        else:
+            yield f"{typed}{name}", command
 
 
 def test_help_names_every_command_and_needs_neither_django_nor_typer() -> None:

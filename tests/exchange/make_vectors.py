@@ -7,15 +7,17 @@ from the last in its bytes and not in its meaning; write vectors anew only when 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from joserfc import jwe
 
 from clew.exchange import sealing
+from clew.exchange.bundles import make_bundle
 from clew.exchange.keys import fingerprint, key_id, public_jwk, sign_in_context
 from clew.exchange.receipts import Stage
-from clew.exchange.sealing import size_class
+from clew.exchange.sealing import Envelope, size_class
 from clew.exchange.signing import sign_compact
 from clew.exchange.strict_json import canonical, digest, to_base64url
 from tests.exchange.partner import NOW, Partner, body
@@ -34,7 +36,21 @@ def main() -> None:
     receipts = {stage.value: beijing.receipt(envelope, stage).decode() for stage in Stage}
     declined = beijing.receipt(envelope, Stage.ACCEPTED, code="declined", reason="Ask the ministry.")
     _write("receipts", {"envelope_sha256": envelope.digest, **receipts, "declined": declined.decode()})
+    _write("bundle", _bundle(vienna, beijing, envelope))
     _write("refused", _refused(vienna, beijing, raw, envelope.raw))
+
+
+def _bundle(vienna: Partner, beijing: Partner, envelope: Envelope) -> dict[str, str]:
+    """The letter, and one receipt for an envelope of Beijing's, which is not there."""
+    receipt = vienna.receipt(replace(envelope, sender=beijing.uid, id="1" * 32, digest="2" * 64), Stage.STORED)
+    raw = make_bundle(
+        sender=vienna.uid,
+        recipient=beijing.uid,
+        envelopes=[envelope.raw],
+        receipts=[receipt],
+        transport_key=vienna.transport_key,
+    )
+    return {"bundle": to_base64url(raw), "sha256": digest(raw), "receipt": receipt.decode()}
 
 
 def _refused(vienna: Partner, beijing: Partner, raw: bytes, good: bytes) -> list[dict[str, str]]:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from clew.exchange.bundles import make_bundle, read_bundle, verify_bundle
 from clew.exchange.cards import read_card
 from clew.exchange.receipts import Stage, make_receipt
 from clew.exchange.refusals import Refusal
+from clew.exchange.strict_json import from_base64url
 from tests.exchange.partner import NOW, Partner
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -42,6 +44,24 @@ def test_each_receipt_verifies_and_is_written_the_same_again(name: str) -> None:
     assert receipt.digest == vector["envelope_sha256"]
     assert receipt.stage in Stage
     assert make_receipt(receipt, BEIJING.transport_key) == raw
+
+
+def test_the_bundle_reads_and_is_made_the_same_again() -> None:
+    vector = vectors("bundle")
+    raw = from_base64url(vector["bundle"])
+    bundle = read_bundle(raw)
+    verify_bundle(bundle, transport_key=VIENNA.keys.transport, own_uid=BEIJING.uid)
+    assert (bundle.sender, bundle.recipient, bundle.digest) == (VIENNA.uid, BEIJING.uid, vector["sha256"])
+    assert [one.decode() for one in bundle.receipts] == [vector["receipt"]]
+    again = make_bundle(
+        sender=VIENNA.uid,
+        recipient=BEIJING.uid,
+        envelopes=bundle.envelopes,
+        receipts=bundle.receipts,
+        transport_key=VIENNA.transport_key,
+    )
+    assert again == raw
+    assert BEIJING.open(bundle.envelopes[0], VIENNA.keys).header.sender.node == VIENNA.uid
 
 
 @pytest.mark.parametrize("vector", vectors("refused"), ids=lambda vector: str(vector["what"]))

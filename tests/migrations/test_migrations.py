@@ -103,7 +103,26 @@ class AppendOnly:
             act()
 
 
+class CarriedIn:
+    """exchange 0002: letters that came before are not touched, and a receipt can be owed by hand for them."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "InboxEntry").create(
+            sender="b" * 32, envelope_id="1" * 32, digest="2" * 64, envelope=b"envelope", stored_receipt=b"receipt",
+            received=NOW, expires=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        entry = rows(apps, "exchange", "InboxEntry").get()
+        assert (bytes(entry.envelope), bytes(entry.stored_receipt), entry.state) == (b"envelope", b"receipt", "stored")
+        owed = rows(apps, "exchange", "CarriedIn")
+        owed.create(party=entry.sender, digest=entry.digest, receipt=entry.stored_receipt, at=NOW)
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            owed.create(party=entry.sender, digest=entry.digest, receipt=b"another", at=NOW)
+
+
 DATA: dict[Step, Any] = {
+    ("exchange", "0002_carried_in"): CarriedIn(),
     ("dossier", "0002_search_index"): SearchIndex(),
     ("audit", "0002_append_only"): AppendOnly(),
 }

@@ -37,6 +37,7 @@ COMMANDS = {
     "certificate": ("certificate", "certificate", "Make a TLS certificate for inbound, and a card that carries it."),
     "officer": ("officer", "app", "Officers: add one, make a one-time sign-in link."),
     "partner": ("partner", "app", "Partners and their node cards."),
+    "letter": ("letter", "app", "Letters: carry them out and in by hand, in a file."),
     "import": ("transfer", "import_file", "Import a file with a mapping; --dry-run only checks it."),
     "count": ("transfer", "count", "Count statistical records by a column."),
     "export": ("transfer", "export", "Export for the own organisation: decided, logged and marked."),

@@ -46,6 +46,8 @@ SENTENCES: Final[dict[str, str]] = {
     "not-for-this-letter": "The receipt speaks of another letter.",
     "not-valid-now": "The card is not valid at this time.",
     "foreign-thread": "It names a correspondence that this node has with another party.",
+    "not-a-bundle": "This is no bundle of letters, or it was changed or cut off on its way.",
+    "not-as-listed": "The bundle holds other letters than its signed index lists.",
     "declined": "An officer declined to take the letter.",
 }
 """Every code with its sentence; the node translates the sentences."""

@@ -280,6 +280,7 @@ def _open_word(state: ThreadState, first: LetterState, events: list[Event]) -> S
         return State.EXPIRED
     if answer is not None:
         return answer
+    # It was given up when its time had passed; a receipt that came later, by courier perhaps, knows better.
     if EventKind.UNDELIVERABLE in said and not first.facts:
         return State.UNDELIVERABLE
     if any(one.type == "status" and one.code == State.IN_PROGRESS for one in events):

@@ -169,6 +169,23 @@ class Transit(models.Model):
         ]
 
 
+class CarriedIn(models.Model):
+    """This node's signed answer to an envelope that came in a bundle, for whoever sent the envelope.
+
+    It goes into each bundle to that party for as long as the envelope may be under way: a stick can be lost.
+    """
+
+    party = models.CharField(max_length=64)
+    digest = models.CharField(max_length=DIGEST)
+    receipt = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["party", "digest"], name="one_answer_to_what_was_carried_in")
+        ]
+
+
 class Receipt(models.Model):
     """One of the three facts about one envelope. Our own are signed by the worker (`raw` empty until then)."""
 

@@ -103,14 +103,14 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
     if isinstance(between, KeysWithheld):
         _not_now(entries, between.code, now, rng)
         return None
-    free, code = _before_a_withheld_post(entries, now)
+    free, code = before_a_withheld_post(entries, now)
     if not free:
         _not_now(entries[:1], code, now, rng)
         return None
     return Batch(keys, between, free)
 
 
-def _before_a_withheld_post(entries: Sequence[OutboxEntry], now: dt.datetime) -> tuple[list[OutboxEntry], str]:
+def before_a_withheld_post(entries: Sequence[OutboxEntry], now: dt.datetime) -> tuple[list[OutboxEntry], str]:
     """The entries before the first that goes to or by a post whose keys are withheld, and why that one waits.
 
     Those after it wait too: letters arrive in their order.

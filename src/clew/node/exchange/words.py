@@ -101,6 +101,8 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "not-for-this-letter": gettext_lazy("The receipt speaks of another letter."),
     "not-valid-now": gettext_lazy("The card is not valid at this time."),
     "foreign-thread": gettext_lazy("It names a correspondence that this node has with another party."),
+    "not-a-bundle": gettext_lazy("This is no bundle of letters, or it was changed or cut off on its way."),
+    "not-as-listed": gettext_lazy("The bundle holds other letters than its signed index lists."),
     "declined": gettext_lazy("An officer declined to take the letter."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""

@@ -1,0 +1,229 @@
+"""`clew letter carry`: letters in a file, for a memory stick or a mail, where no line reaches the partner."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node, stop
+
+if TYPE_CHECKING:
+    from clew.node.exchange.unbundling import CarriedInBundle, Entry
+
+app = typer.Typer(help="Letters.", no_args_is_help=True, rich_markup_mode=None)
+carry = typer.Typer(help="Carry letters by hand, in a file.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(carry, name="carry")
+
+OUTCOMES: Final = {
+    "stored": "stored; its receipt goes back with the next bundle",
+    "here-already": "was here already; the same receipt goes back again",
+    "in-transit": "stored unopened, to be passed on to the party it is for",
+    "refused": "refused, with a signed receipt that says so:",
+    "turned-away": "not taken:",
+    "noted": "receipt noted",
+    "noted-before": "receipt was known already",
+    "not-ours": "receipt not taken:",
+}
+"""What `unbundling.Outcome` says, in words."""
+
+CURES: Final = {
+    "wrong-recipient": "Hand it to the partner it was made for, or ask the sender for one that is for this node.",
+    "loop": "It goes to the partner, not back to this node.",
+    "unknown-sender": "If you know the sender, add its card with: clew partner add. An officer confirms it.",
+    "sender-not-usable": "See the sender's page. When an officer has confirmed or reinstated it, carry it in again.",
+    "bad-signature": "Ask the sender whether it made this file. If it has a new card, add and confirm that first.",
+    "unknown-version": "Ask the sender which version of Clew made it; this node may have to be upgraded.",
+}
+ANOTHER_COPY: Final = "Copy it again from where it came, or ask the sender to carry it out once more."
+
+
+@carry.command("out")
+def carry_out(
+    partner: Annotated[str, typer.Argument(help="The partner's number in the directory (uid), or its exact name.")],
+    file: Annotated[Path, typer.Argument(help="The bundle to write; it must not exist.")],
+    home: HomeOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what waits for a partner into one file, sealed as it is. All of it stays in the outbox until the partner's
+    signed receipt is here.
+
+    Who finds the file sees who writes to whom, how many letters and how large, and can read none.
+
+    Example:
+
+      clew letter carry out "Office Beijing (fictional)" /media/stick/letters.clew
+    """
+    set_up_node(home)
+    from django.utils import timezone
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange.actions import NotNow
+    from clew.node.exchange.bundling import carry_out as put_in
+
+    if os.path.lexists(file):
+        stop(f"{file} exists already. Choose another name.")
+    uid, name = _partner(partner)
+    try:
+        made = put_in(actor=NODE, party=uid, now=timezone.now())
+    except NotNow as reason:
+        stop(f"{file} was not written. {reason}")
+    write_new(file, made.raw)
+    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {len(made.raw):,} bytes."
+    lines = [
+        f"{one.entry}: envelope {one.envelope}, {one.size:,} bytes, expires {one.expires:%Y-%m-%d}"
+        for one in made.envelopes
+    ]
+    answer(
+        {
+            "file": str(file),
+            "partner": uid,
+            "bytes": len(made.raw),
+            "sha256": made.digest,
+            "envelopes": [
+                {"entry": one.entry, "envelope": one.envelope, "bytes": one.size, "expires": one.expires.isoformat()}
+                for one in made.envelopes
+            ],
+            "receipts": made.receipts,
+            "left": list(made.left),
+        },
+        as_json=as_json,
+        text="\n".join([head, *lines, *(f"Not in it: {one}" for one in made.left)]),
+    )
+
+
+@carry.command("in")
+def carry_in(
+    file: Annotated[Path, typer.Argument(help="The bundle that was brought.")],
+    home: HomeOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the letters and receipts of a bundle, each judged as if it had come over the network.
+
+    The same file may be carried in again, and files in any order: nothing happens twice. Exit code 1 where something
+    in it was not taken.
+    """
+    set_up_node(home)
+    from django.db import Error as DatabaseError
+    from django.utils import timezone
+
+    from clew.exchange.refusals import Refusal
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange.limits import TooMany
+    from clew.node.exchange.unbundling import carry_in as take
+
+    raw = _read(file)
+    try:
+        found = take(actor=NODE, raw=raw, now=timezone.now())
+    except Refusal as refusal:
+        where = f" ({refusal.where})" if refusal.where else ""
+        cure = CURES.get(refusal.code, ANOTHER_COPY)
+        stop(f"{file}: nothing of it was taken. {refusal.sentence}{where} {cure}")
+    except TooMany as too_many:
+        stop(f"{file}: nothing of it was taken. Carry it in again in {too_many.retry_after} seconds.")
+    except DatabaseError:
+        # The running node took the same letter in this very moment, or holds the store.
+        stop(f"{file}: nothing of it was taken, for the store could not be written. Carry it in again.")
+    _tell(file, found, as_json=as_json)
+    if not all(one.taken for one in found.entries):
+        raise typer.Exit(NOT_DONE)
+
+
+def _tell(file: Path, found: CarriedInBundle, *, as_json: bool) -> None:
+    from clew.node.partners.queries import names_of
+
+    name = names_of({found.sender}).get(found.sender, found.sender)
+    taken = sum(one.taken for one in found.entries)
+    head = f"{file}, from {name}: {taken} of {len(found.entries)} entries taken."
+    answer(
+        {
+            "file": str(file),
+            "sender": found.sender,
+            "sha256": found.digest,
+            "entries": [
+                {
+                    "entry": one.name,
+                    "outcome": str(one.outcome),
+                    "envelope": one.envelope,
+                    "code": one.code,
+                    "told": _in_words(one),
+                }
+                for one in found.entries
+            ],
+        },
+        as_json=as_json,
+        text="\n".join([head, *(f"{one.name}: {_in_words(one)}" for one in found.entries)]),
+    )
+
+
+def _in_words(entry: Entry) -> str:
+    from clew.exchange.refusals import SENTENCES
+
+    words = OUTCOMES[str(entry.outcome)]
+    if not entry.code:
+        return f"{words}."
+    said = SENTENCES.get(entry.code, entry.code)
+    return f"{words} {said}" if not entry.taken else f"{words}; the partner did not take the letter: {said}"
+
+
+def _partner(asked: str) -> tuple[str, str]:
+    """Uid and name of the partner that is meant."""
+    from clew.node.partners.queries import parties
+
+    found = [one for one in parties(with_posts=True) if asked in {one.uid, one.name}]
+    if not found:
+        stop(f"There is no partner {asked} in the directory. Its page shows its name and number.")
+    if len(found) > 1:
+        numbers = ", ".join(one.uid for one in found)
+        stop(f"Several partners are called {asked}. Name one by its number: {numbers}.")
+    return found[0].uid, found[0].name
+
+
+def _read(file: Path) -> bytes:
+    from clew.exchange.bundles import MAX_BUNDLE
+
+    if not file.is_file():
+        stop(f"There is no file {file}.")
+    try:
+        with file.open("rb") as stream:
+            # One byte more than is allowed is enough to be refused.
+            return stream.read(MAX_BUNDLE + 1)
+    except OSError as error:
+        stop(f"{file} cannot be read: {error.strerror}.")
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all, durably, and never over another one.
+
+    The name is claimed first by an empty file: a stick's file system (FAT) has no links, with which one would
+    otherwise refuse to replace.
+    """
+    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        stop(f"{file} exists already. Choose another name.")
+    except OSError as error:
+        stop(f"{file} cannot be written: {error.strerror}.")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(file)
+        _flush_directory(file.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+        stop(f"{file} was not written: {error.strerror}. Everything still waits in the outbox; carry it out again.")
+
+
+def _flush_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
