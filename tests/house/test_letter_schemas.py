@@ -20,7 +20,10 @@ TEXT = (ROOT / "docs" / "methods" / "letters.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### `([a-z-]+)`\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
 SHARED = re.search(r"^## What every content letter says\n(.*?)(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
 VECTORS = ROOT / "tests" / "exchange" / "vectors"
-OTHERS = {"card": "card.json", "envelope": "letter.json", "letter": "letter.json", "stage-receipt": "receipts.json"}
+OTHERS = {
+    "bundle": "bundle.json", "card": "card.json", "envelope": "letter.json", "letter": "letter.json",
+    "stage-receipt": "receipts.json",
+}  # fmt: skip
 """Vectors of what is no type of letter; the parts are in all of them."""
 
 
