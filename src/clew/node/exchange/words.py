@@ -99,6 +99,7 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "cut-off": gettext_lazy("The connection broke before an answer came."),
     "bad-answer": gettext_lazy("The answer was none that a node gives."),
     "not-confirmed": gettext_lazy("The partner's node answered without a signed receipt."),
+    "own-fault": gettext_lazy("A fault of this node kept it from sending. Its log says more; tell your administrator."),
     "no-address": gettext_lazy("The partner's card names no address."),
     "not-secure": gettext_lazy("The partner's address is not secured by TLS."),
     "no-tls": gettext_lazy("The partner's node does not speak TLS as its card says. Nothing was sent."),

@@ -30,6 +30,7 @@ from clew.node.exchange.actions import (
 )
 from clew.node.exchange.connections import renew_connection
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
+from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import DispatchProblem, InboxEntry, Receipt
 from clew.node.exchange.outbox import Post, deliver
 from clew.node.exchange.passing_on import pass_on
@@ -79,10 +80,11 @@ class Round:
 def run(stopping: threading.Event) -> None:
     """Work until told to stop."""
     rng = random.SystemRandom()
+    lines = Lines(PATIENCE)
     in_vain = 0
     while not stopping.is_set():
         try:
-            done = run_once(now=timezone.now(), rng=rng)
+            done = run_once(now=timezone.now(), rng=rng, lines=lines)
         except DatabaseError:
             log.exception("the worker could not use the store; it tries again")
             renew_connection()
@@ -97,13 +99,15 @@ def pause_after(in_vain: int) -> float:
     return PAUSE if in_vain < QUIET else QUIET_PAUSE
 
 
-def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post) -> Round:
+def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post, lines: Lines | None = None) -> Round:
     """One round of everything that is due at `now`.
 
     Args:
         rng: spreads the next attempts, so that nodes that were down together do not come back together.
+        lines: those to partners, which may stay open from one round to the next; None = the round waits for its own.
     """
     renew_connection()
+    lines = lines or Lines()
     done = Round()
     _guarded(keep_own_keys, now)
     done.dispatched = _guarded(_dispatch, now)
@@ -111,8 +115,8 @@ def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post) -> Roun
     done.dispatched += _guarded(_postpone, now)
     done.opened = _guarded(_open, now)
     done.receipts = _guarded(_receipts, now)
-    done.delivered = deliver(now=now, rng=rng, post=post)
-    done.passed_on = pass_on(now=now, rng=rng, post=post)
+    done.delivered = deliver(now=now, rng=rng, post=post, lines=lines)
+    done.passed_on = pass_on(now=now, rng=rng, post=post, lines=lines)
     done.warned = _guarded(watch_clocks, now)
     return done
 
