@@ -1,8 +1,8 @@
 """What a node says on its error stream: fixed fields, ids and codes; never a name, a subject or a value of a case.
 
-A message of Clew's own is a fixed sentence with ids and codes put into it; what else is put in is left out. What another
-library says, and what an exception says of itself, may repeat what somebody typed or what the store refused, so neither
-is written: the place in the program and the kind of the exception stand for it. Whoever needs more reproduces the fault.
+A message of Clew's own is a fixed sentence with ids and codes put into it; what else is put in is left out. What
+another library says, and what an exception says of itself, may repeat what somebody typed or what the store refused.
+Neither is written: the place in the program and the kind of the exception stand for it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -17,10 +18,10 @@ import traceback
 from types import TracebackType
 from typing import Any, Final
 
-SAFE: Final = re.compile(r"[A-Za-z0-9_.:/+=-]{0,128}")
-"""What may be put into a message: an id, a code, a digest, the name of an act or of a step; no spaces, no other letters.
+SAFE: Final = re.compile(r"[a-z0-9_][a-z0-9_.:/+=-]{0,127}")
+"""What may be put into a message: an id, a code, a digest, the name of a step: no space, capital or other letter.
 
-A single word could still be a name. Clew's own calls are held to ids and codes by a test that reads them.
+A code cannot be told from a name that somebody wrote small; that Clew's own calls put in no such thing, a test reads.
 """
 
 LEFT_OUT: Final = "(left out)"
@@ -29,22 +30,14 @@ MOST_FRAMES: Final = 30
 
 
 class Telling(logging.Formatter):
-    """What both formats share: which parts of a record may be told.
-
-    Args:
-        process: web, inbound, worker or cli.
-    """
-
-    def __init__(self, process: str) -> None:
-        super().__init__()
-        self.process = process
+    """What both formats share: which parts of a record may be told."""
 
     def fields(self, record: logging.LogRecord) -> dict[str, Any]:
         """The fixed fields: at, level, process, logger, place, message, and with an exception kind and frames."""
         told: dict[str, Any] = {
             "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "process": self.process,
+            "process": os.environ.get("CLEW_PROCESS", "cli"),
             "logger": record.name,
             "place": f"{record.module}:{record.lineno}",
             "message": message_of(record),
@@ -112,16 +105,18 @@ def tell_of_uncaught() -> None:
     """Let exceptions that nothing catches go through the log too: Python's own way prints what they say."""
     sys.excepthook = _uncaught
     threading.excepthook = lambda one: _uncaught(one.exc_type, one.exc_value, one.exc_traceback)
+    logging.captureWarnings(True)
+    # What cannot be written would otherwise be printed with all that was put into it.
+    logging.raiseExceptions = False
 
 
-def log_of_server(message: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - the server calls it so
-    """Take the place of the HTTP server's own error log, which prints what an exception says."""
-    log = logging.getLogger("clew.node.server")
-    log.log(max(level, logging.WARNING), "the HTTP server met a fault", exc_info=traceback)
+def tell_of_server(*, traceback: bool) -> None:
+    """Say that the HTTP server met a fault; with `traceback`, of which kind and where."""
+    logging.getLogger("clew.node.serving").error("the HTTP server met a fault", exc_info=traceback)
 
 
 def _uncaught(kind: type[BaseException], problem: BaseException | None, trace: TracebackType | None) -> None:
-    log = logging.getLogger("clew.node.process")
+    log = logging.getLogger("clew.node.serving")
     log.critical("an exception that nothing caught", exc_info=(kind, problem or kind(), trace))
 
 

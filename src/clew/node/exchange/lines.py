@@ -89,7 +89,7 @@ class Lines:
         What has not ended by then is not noted: its envelopes are handed over again, and count once at the other end.
         """
         wait([call.talk for call in self._open.values()], seconds)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False)
 
     def _settle_one(self, way: Way, now: dt.datetime) -> int:
         call = self._open.pop(way)

@@ -24,7 +24,6 @@ from clew.node.exchange.outbox import OWN_FAULT, Post, pause
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
-
 TRANSIT: Final = "transit"
 """The kind of line on which letters of others go."""
 

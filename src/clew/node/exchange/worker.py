@@ -10,10 +10,13 @@ import datetime as dt
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Final
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import transaction
 from django.utils import timezone
@@ -32,11 +35,12 @@ from clew.node.exchange.connections import renew_connection
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
 from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import DispatchProblem, InboxEntry, Receipt
-from clew.node.exchange.outbox import Post, deliver
-from clew.node.exchange.passing_on import pass_on
+from clew.node.exchange.outbox import OWN, Post, deliver
+from clew.node.exchange.passing_on import TRANSIT, pass_on
 from clew.node.exchange.posting import post
 from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.watching import watch_clocks
+from clew.node.heartbeat import Heart
 from clew.node.partners.actions import keep_own_keys
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
@@ -54,6 +58,9 @@ PORTION: Final = 64
 
 MOST_RECEIPTS: Final = 100
 """Receipts in one letter: about 50 kB, so that a night's backlog does not become one giant letter."""
+
+LAST_WORDS: Final = 10.0
+"""Seconds for which a worker that is to stop waits for the partners it talks to."""
 
 NOT_OPENED: Final = "not-opened"
 """Code of a stored envelope that could not be opened for a reason of this node's own; it is tried again."""
@@ -81,17 +88,30 @@ def run(stopping: threading.Event) -> None:
     """Work until told to stop."""
     rng = random.SystemRandom()
     lines = Lines(PATIENCE)
+    heart = Heart(settings.HOME.path, timezone.now())
     in_vain = 0
     while not stopping.is_set():
+        began = time.monotonic()
         try:
             done = run_once(now=timezone.now(), rng=rng, lines=lines)
         except DatabaseError:
             log.exception("the worker could not use the store; it tries again")
             renew_connection()
             done = Round()
+        heart.beat(timezone.now(), time.monotonic() - began, asdict(done))
         in_vain = 0 if done else in_vain + 1
         if not done:
             stopping.wait(pause_after(in_vain))
+    _stop(lines)
+    heart.end(timezone.now())
+
+
+def _stop(lines: Lines) -> None:
+    """Let partners that are being talked to finish, and note their receipts; what is cut off is sent again."""
+    lines.close(LAST_WORDS)
+    now = timezone.now()
+    for kind in (OWN, TRANSIT):
+        _guarded(partial(lines.settle, kind), now)
 
 
 def pause_after(in_vain: int) -> float:
@@ -128,7 +148,7 @@ def _guarded(step: Callable[[dt.datetime], int], now: dt.datetime) -> int:
     except DatabaseError:
         raise
     except Exception:
-        log.exception("a step of the worker failed: %s", step.__name__)
+        log.exception("a step of the worker failed: %s", getattr(step, "__name__", "settle"))
         return 0
 
 

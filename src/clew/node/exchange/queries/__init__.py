@@ -1,6 +1,7 @@
 """What may be seen of letters; every query shows only what the officer's cases and roles hold."""
 
 from clew.node.exchange.queries.arrivals import clock_of_letter
+from clew.node.exchange.queries.condition import health_findings
 from clew.node.exchange.queries.correspondence import (
     LetterLine,
     ThreadLine,
@@ -10,6 +11,7 @@ from clew.node.exchange.queries.correspondence import (
     threads,
     threads_of_case,
 )
+from clew.node.exchange.queries.figures import metric_families
 from clew.node.exchange.queries.history import (
     LetterCount,
     RequestReceived,
@@ -18,7 +20,7 @@ from clew.node.exchange.queries.history import (
     requests_received,
 )
 from clew.node.exchange.queries.opened import OpenedLetter
-from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, rejected
+from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, refused_by_partners, rejected, unsent
 from clew.node.exchange.queries.top_floor import case_sections, desk_items, search_hits, search_limits
 
 __all__ = [
@@ -33,10 +35,13 @@ __all__ = [
     "case_sections",
     "clock_of_letter",
     "desk_items",
+    "health_findings",
     "in_transit",
     "letter_counts",
+    "metric_families",
     "outbox",
     "quarantine",
+    "refused_by_partners",
     "rejected",
     "requests_received",
     "search_hits",
@@ -44,4 +49,5 @@ __all__ = [
     "thread",
     "threads",
     "threads_of_case",
+    "unsent",
 ]
