@@ -103,9 +103,8 @@ def certificate_finding(home: Home, now: dt.datetime) -> Finding:
     except HomeProblem as problem:
         return Finding("certificate", "wrong", str(problem))
     if not pem:
-        return Finding(
-            "certificate", "well", "Something before inbound ends TLS; its certificate is not seen from here."
-        )
+        proxy = "Something before inbound ends TLS; its certificate is not seen from here."
+        return Finding("certificate", "unknown", proxy, "Look there when it ends.")
     if valid_until(pem) - now < SOON:
         ends = f"The certificate of inbound ends on {valid_until(pem):%d %B %Y}."
         return Finding("certificate", "wrong", ends, again)

@@ -67,6 +67,52 @@ def test_a_letter_whose_decision_does_not_hold_any_more_stays_and_a_new_decision
     assert beijing.got == []
 
 
+def test_a_letter_that_waits_does_not_leave_once_the_rules_would_not_let_it(
+    beijing: Correspondent, signed: Callable[..., int], officer: Officer
+) -> None:
+    signed()
+    beijing.cut = True
+    beijing.work()
+    Assurance.objects.all().delete()
+    (line,) = queries.outbox(officer=officer)
+    with pytest.raises(BadInput, match="decided anew"):
+        actions.retry_now(actor=officer, entry_id=line.row.pk, now=timezone.now())
+    beijing.cut = False
+    beijing.work(dt.timedelta(minutes=1))
+    assert beijing.got == []
+    (line,) = queries.outbox(officer=officer)
+    assert (line.row.last_problem, line.row.failed is not None) == ("outdated", True)
+    items = queries.desk_items(officer=officer, now=timezone.now())
+    assert "the rules would not let this letter leave now" in next(
+        item.detail for item in items if item.kind == "letter.undeliverable"
+    )
+
+
+def test_a_letter_that_waits_goes_on_after_a_change_that_is_nothing_to_the_rules(
+    beijing: Correspondent, signed: Callable[..., int]
+) -> None:
+    signed()
+    beijing.cut = True
+    beijing.work()
+    Decision.objects.update(basis="0" * 64)
+    beijing.cut = False
+    beijing.work(dt.timedelta(minutes=1))
+    assert len(beijing.letters()) == 1
+
+
+def test_one_letter_that_may_not_leave_any_more_holds_up_no_other(
+    beijing: Correspondent, signed: Callable[..., int]
+) -> None:
+    first, second = signed(), signed()
+    beijing.cut = True
+    beijing.work()
+    Decision.objects.filter(pk=first).update(state="withdrawn")
+    beijing.cut = False
+    beijing.work(dt.timedelta(minutes=1))
+    assert OutboxEntry.objects.get(letter__decision=first).last_problem == "outdated"
+    assert OutboxEntry.objects.get(letter__decision=second).delivered is not None
+
+
 @pytest.mark.parametrize("state", ["stale", "withdrawn"])
 def test_a_letter_behind_which_no_decision_stands_stays(given_up: OutboxEntry, officer: Officer, state: str) -> None:
     Decision.objects.update(state=state)
@@ -110,7 +156,7 @@ def test_unknown_undeliverable_refused_and_unsent_are_told_apart_each_with_what_
     for part in (
         "Whether they arrived is unknown.", "Stuck", "The partner&#x27;s node cannot be reached.",
         "call the partner&#x27;s duty contact", "Could not be delivered", "It arrived after its expiry.",
-        "Draft the letter again, so that it is decided anew.", "Refused by the partner", "Ask the consul.",
+        "Draft the letter again, so that it is decided anew.", "Refused by the partner", "Ask the consulate.",
         "Signed, but not sent", "Withdraw its release and decide again.",
     ):  # fmt: skip
         assert part in shown, part

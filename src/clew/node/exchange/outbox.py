@@ -19,6 +19,7 @@ from django.db import transaction
 from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import NODE
+from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
 from clew.node.exchange.actions.receipts import PERMANENT
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
@@ -37,6 +38,9 @@ LONGEST_PAUSE: Final = dt.timedelta(minutes=15)
 
 OWN: Final = "own"
 """The kind of line on which this node's own letters go."""
+
+OUTDATED: Final = "outdated"
+"""Code of a letter that was given up because its decision does not hold any more."""
 
 OWN_FAULT: Final = "own-fault"
 """Code of a request that this node could not even make; the log says what went wrong."""
@@ -118,7 +122,26 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
     if not free:
         _not_now(entries[:1], code, now, rng)
         return None
-    return Batch(keys, between, free)
+    still = _still_permitted(free, now)
+    return Batch(keys, between, still) if still else None
+
+
+def _still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime) -> list[OutboxEntry]:
+    """The entries without those whose letters the rules would not let out any more; these are given up.
+
+    A letter that waits for a partner can wait for weeks. Meanwhile a person may withdraw her consent, and what she does
+    not want to be told must not leave because it was sealed before. What a carrier has already has left.
+    """
+    again = [entry.letter_id for entry in entries if entry.attempts and entry.letter_id and entry.carried is None]
+    decisions = dict(Letter.objects.filter(pk__in=again).exclude(decision=None).values_list("pk", "decision"))
+    still = []
+    for entry in entries:
+        decision = decisions.get(entry.letter_id)
+        if decision is not None and why_outdated(decision_id=decision, now=now, strictly=False):
+            give_up(actor=NODE, entry=entry, code=OUTDATED, now=now)
+        else:
+            still.append(entry)
+    return still
 
 
 def _before_a_withheld_post(entries: Sequence[OutboxEntry], now: dt.datetime) -> tuple[list[OutboxEntry], str]:

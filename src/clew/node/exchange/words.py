@@ -100,6 +100,7 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "cut-off": gettext_lazy("The connection broke before an answer came."),
     "bad-answer": gettext_lazy("The answer was none that a node gives."),
     "not-confirmed": gettext_lazy("The partner's node answered without a signed receipt."),
+    "outdated": gettext_lazy("Something has changed: the rules would not let this letter leave now."),
     "own-fault": gettext_lazy("A fault of this node kept it from sending. Its log says more; tell your administrator."),
     "no-address": gettext_lazy("The partner's card names no address."),
     "not-secure": gettext_lazy("The partner's address is not secured by TLS."),
@@ -135,7 +136,7 @@ ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(PROBLEMS, AGAIN),
     "declined": READ_REASON,
     "own-fault": ADMINISTRATOR,
-    "not-as-decided": AGAIN,
+    "outdated": AGAIN,
 }
 """What to do about a letter that did not arrive, by the code of its problem; for all other codes, wait."""
 

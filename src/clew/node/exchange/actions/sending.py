@@ -59,7 +59,8 @@ def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
     """Try a waiting envelope at once, or one that was given up again, for as long as it has not expired.
 
     What it holds was decided when it was sealed; since then a consent may be withdrawn or a partner's law have changed.
-    So the decision is derived once again: where it does not hold any more, the letter stays.
+    So the decision is derived once again: where the rules would not let this letter leave any more, it stays. One that
+    was given up stays after any change: it would leave anew, as it first did.
 
     Raises:
         Refused: its letter is of a correspondence that the officer may not see.
@@ -73,7 +74,7 @@ def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
     if entry.expires <= now:
         raise BadInput("", _("This envelope has expired."), _("Draft the letter again, so that it is decided anew."))
     if entry.letter is not None and entry.letter.decision is not None:
-        outdated = why_outdated(decision_id=entry.letter.decision, now=now)
+        outdated = why_outdated(decision_id=entry.letter.decision, now=now, strictly=entry.failed is not None)
         if outdated:
             raise BadInput("", outdated, _("Draft the letter again, so that it is decided anew."))
     entry.failed, entry.next_attempt = None, now
