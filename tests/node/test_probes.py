@@ -17,6 +17,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from clew.node.heartbeat import FILE, SILENT_AFTER, Beat, Heart, last_beat
+from clew.node.home import HomeProblem, load_home, write_settings
 from clew.node.metrics import CONTENT_TYPE, exposition, written
 from clew.node.types import MetricFamily, Sample
 from clew.node.wsgi import application
@@ -154,3 +155,20 @@ def test_a_full_disk_does_not_stop_the_worker(tmp_path: Path) -> None:
     heart = Heart(tmp_path / "gone", timezone.now())
     heart.beat(timezone.now(), 1.0, {})
     assert last_beat(tmp_path / "gone") is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"metrics_token": "short"}, "needs at least 32"),
+        ({"metrics_token": "with spaces and signs, long enough"}, "needs at least 32"),
+        ({"log_format": "xml"}, "must be plain or json"),
+    ],
+)
+def test_settings_that_would_open_or_break_something_are_refused_by_name(
+    tmp_path: Path, entry: dict[str, str], said: str
+) -> None:
+    write_settings(tmp_path, replace(settings.NODE, **entry))  # type: ignore[arg-type]
+    with pytest.raises(HomeProblem, match=said) as problem:
+        load_home(tmp_path)
+    assert next(iter(entry)) in str(problem.value)

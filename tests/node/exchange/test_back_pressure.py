@@ -39,8 +39,8 @@ class Street:
         self.go_on = threading.Event()
         self.asked: list[tuple[str, int]] = []
 
-    def post(self, to: Destination, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
-        partner = self.by_address[to.url]
+    def post(self, destination: Destination, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
+        partner = self.by_address[destination.url]
         self.asked.append((partner.name, len(envelopes)))
         if partner.name in self.silent:
             assert self.go_on.wait(STUCK)

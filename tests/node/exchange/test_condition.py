@@ -34,7 +34,7 @@ def confirmed(partner: Partner, ahead: dt.timedelta, ago: dt.timedelta = HOUR, *
     at = timezone.now() - ago
     digest = secrets.token_hex(32)
     OutboxEntry.objects.create(
-        **{  # type: ignore[arg-type]
+        **{
             "party": partner.uid, "kind": "receipt", "envelope_id": secrets.token_hex(16), "envelope_digest": digest,
             "envelope": b"", "created": at, "expires": at + DAY, "next_attempt": at, "delivered": at, **changes,
         }

@@ -136,7 +136,7 @@ def _still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime) -> list[O
     decisions = dict(Letter.objects.filter(pk__in=again).exclude(decision=None).values_list("pk", "decision"))
     still = []
     for entry in entries:
-        decision = decisions.get(entry.letter_id)
+        decision = decisions.get(entry.letter_id or 0)
         if decision is not None and why_outdated(decision_id=decision, now=now, strictly=False):
             give_up(actor=NODE, entry=entry, code=OUTDATED, now=now)
         else:
