@@ -219,6 +219,22 @@ def test_ways_that_were_slow_leave_half_of_the_lines_to_the_others() -> None:
     slow.close(STUCK)
 
 
+def test_an_answer_is_expected_soon_of_a_way_that_was_not_slow_and_for_a_while_only() -> None:
+    now = [0.0]
+    lines = Lines(patience=0.0, clock=lambda: now[0])
+    assert not lines.expect_soon()
+    go_on = threading.Event()
+    lines.start(("own", "one", ""), lambda: assert_set(go_on), lambda _now: 1)
+    assert lines.expect_soon()
+    now[0] = SLOW
+    assert not lines.expect_soon()
+    go_on.set()
+    lines.close(STUCK)
+    now[0] = 2 * SLOW
+    assert lines.settle("own", timezone.now()) == 1
+    assert not lines.expect_soon()
+
+
 def assert_set(event: threading.Event) -> None:
     assert event.wait(STUCK)
 

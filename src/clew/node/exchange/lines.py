@@ -33,6 +33,7 @@ PATIENCE: Final = 0.25
 class _Call:
     talk: Future[float]
     note: Callable[[dt.datetime], int]
+    began: float
     waited_for: bool = False
 
 
@@ -69,7 +70,7 @@ class Lines:
             note: keeps what came of it, at the time given; returns how many envelopes were answered for.
         """
         self._turns[way] = max(self._turns.values(), default=0) + 1
-        self._open[way] = _Call(self._threads.submit(self._timed, talk), note)
+        self._open[way] = _Call(self._threads.submit(self._timed, talk), note, self._clock())
 
     def settle(self, kind: str, now: dt.datetime) -> int:
         """Note what ended on the lines of a kind; returns how many envelopes were answered for."""
@@ -82,6 +83,11 @@ class Lines:
             if call.talk.done():
                 answered += self._settle_one(way, now)
         return answered
+
+    def expect_soon(self) -> bool:
+        """Whether a line that is open should end in a moment, so that the next round should come soon."""
+        now = self._clock()
+        return any(way not in self._slow and now - call.began < SLOW for way, call in self._open.items())
 
     def close(self, seconds: float) -> None:
         """Wait so long for what is still being said, and open no line any more.

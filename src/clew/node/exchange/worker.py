@@ -47,6 +47,9 @@ from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 PAUSE: Final = 0.5
 """Seconds between two looks when there was nothing to do."""
 
+SHORT_PAUSE: Final = 0.05
+"""Seconds between two looks while a partner is about to answer: its next letters wait for that."""
+
 QUIET: Final = 20
 """Looks in vain after which the node counts as quiet."""
 
@@ -101,7 +104,7 @@ def run(stopping: threading.Event) -> None:
         heart.beat(timezone.now(), time.monotonic() - began, asdict(done))
         in_vain = 0 if done else in_vain + 1
         if not done:
-            stopping.wait(pause_after(in_vain))
+            stopping.wait(SHORT_PAUSE if lines.expect_soon() else pause_after(in_vain))
     _stop(lines)
     heart.end(timezone.now())
 
