@@ -218,7 +218,16 @@ def test_the_doctor_finds_a_new_node_well(home: Path) -> None:
     answer = clew("doctor", "--json", home=home)
     assert answer.code == 0, answer.out
     assert answer.json["ok"]
-    assert set(answer.json["checks"]) == {"keys", "card", "certificate", "store", "audit log"}
+    states = {one["check"]: one["state"] for one in answer.json["findings"]}
+    assert states == {
+        "keys": "well", "card": "well", "certificate": "well", "store": "well", "audit log": "well",
+        "disk of the store": "well", "disk of the documents": "well", "dispatch": "well", "opening": "well",
+        "letters on their way": "well",
+        # What nobody can know on a new node is not called well.
+        "worker": "unknown", "backup": "unknown", "disk of the backups": "unknown", "clock": "unknown",
+    }  # fmt: skip
+    assert set(answer.json["checks"]) == set(states)
+    assert all(one["says"] and one["cure"] for one in answer.json["findings"] if one["state"] == "unknown")
 
 
 @pytest.mark.parametrize(("days", "well"), [(29, False), (-1, False), (32, True)])

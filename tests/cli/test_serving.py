@@ -10,15 +10,19 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from clew.node.certificate import own_certificate
-from clew.node.home import load_home
+from clew.node.heartbeat import last_beat
+from clew.node.home import load_home, write_settings
 from clew.node.keys import MAY_USE, Process
-from tests.cli.nodes import PATIENCE, clew, environment, is_alive, served
+from tests.cli.nodes import PATIENCE, Server, clew, environment, is_alive, served
 
 pytestmark = pytest.mark.slow
 KEYS = ("sign", "seal", "transport", "rest")
@@ -58,6 +62,84 @@ def test_pages_and_inbound_answer_on_their_own_ports_and_a_stop_ends_all(home: P
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(PATIENCE) == 0
     assert not any(map(is_alive, children))
+
+
+@contextmanager
+def a_request_in_hand(home: Path) -> Iterator[tuple[Server, ssl.SSLSocket]]:
+    """A letter to inbound of which the first half is there, and the node told to stop meanwhile."""
+    node = load_home(home)
+    context = ssl.create_default_context(cadata=own_certificate(node))
+    with served(home) as server:
+        wait_until(lambda: is_taken(node.settings.inbound_port))
+        plain = socket.create_connection(("127.0.0.1", node.settings.inbound_port), PATIENCE)
+        with context.wrap_socket(plain, server_hostname="localhost") as line:
+            line.sendall(
+                b"POST /v1/letters HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                b"Content-Type: application/vnd.clew.envelopes\r\nContent-Length: 14\r\n\r\n{half a"
+            )
+            yield server, line
+    assert server.process.returncode == 0
+
+
+def test_what_is_in_hand_when_the_node_is_told_to_stop_is_finished_and_nothing_new_is_taken(home: Path) -> None:
+    port = load_home(home).settings.inbound_port
+    with a_request_in_hand(home) as (server, line):
+        children = server.children()
+        server.process.send_signal(signal.SIGTERM)
+        # As soon as the port is closed the node has begun to stop; the request is still in hand.
+        wait_until(lambda: not is_taken(port))
+        assert any(map(is_alive, children))
+        line.sendall(b" line}\n")
+        answer = b""
+        while part := line.recv(4096):
+            answer += part
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert b'"not-json"' in answer
+    assert not any(map(is_alive, children))
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Ask now and then until something holds; the suite's own patience ends what never does."""
+    for _time in range(PATIENCE * 20):
+        if holds():
+            return
+        select.select([], [], [], 0.05)
+    raise AssertionError("it never came to hold")
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(PATIENCE)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_caller_who_never_finishes_does_not_keep_the_node_from_stopping(home: Path) -> None:
+    with a_request_in_hand(home) as (server, _line):
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENCE) == 0
+
+
+def test_the_worker_says_that_it_goes_round_and_that_it_was_stopped(home: Path) -> None:
+    node = load_home(home)
+    write_settings(home, replace(node.settings, log_format="json", metrics_token="0" * 32))
+    with served(home) as server:
+        pages = f"http://127.0.0.1:{node.settings.port}"
+        transport = httpx.HTTPTransport(retries=8)
+        with httpx.Client(transport=transport, trust_env=False) as client:
+            wait_until(lambda: client.get(f"{pages}/health/ready").status_code == 200)
+            figures = client.get(f"{pages}/metrics", headers={"Authorization": "Bearer " + "0" * 32})
+        assert figures.text.endswith("# EOF\n")
+        os.kill(server.children()[0], signal.SIGKILL)
+        told = json.loads(server.waits_for_word("process ended"))
+        assert (told["level"], told["logger"]) == ("warning", "clew.node.serving")
+        assert {one["check"]: one["state"] for one in clew("doctor", "--json", home=home).json["findings"]}[
+            "worker"
+        ] == "well"
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENCE) == 0
+    beat = last_beat(home)
+    assert beat is not None
+    assert beat.ended
 
 
 def test_a_killed_child_is_started_again(home: Path) -> None:

@@ -97,7 +97,7 @@ def _check(settings: NodeSettings) -> None:
 
 
 def _check_running(settings: NodeSettings) -> None:
-    from clew.node.home import TLS_KINDS
+    from clew.node.home import CHOICES
     from clew.node.types import BadInput
 
     if settings.language not in LANGUAGES:
@@ -106,8 +106,8 @@ def _check_running(settings: NodeSettings) -> None:
             f"{settings.language!r} is no language of the node.",
             f"Choose one of: {', '.join(LANGUAGES)}.",
         )
-    if settings.tls not in TLS_KINDS:
-        raise BadInput("--tls", f"{settings.tls!r} is unknown.", f"Choose one of: {', '.join(TLS_KINDS)}.")
+    if settings.tls not in CHOICES["tls"]:
+        raise BadInput("--tls", f"{settings.tls!r} is unknown.", f"Choose one of: {', '.join(CHOICES['tls'])}.")
     if settings.tls == "own" and settings.inbound_url.startswith("http:"):
         raise BadInput(
             "--inbound-url",

@@ -11,7 +11,9 @@ from pathlib import Path
 DEFAULT_HOME = Path("~/.clew")
 PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
-TLS_KINDS = ("own", "proxy")
+CHOICES = {"tls": ("own", "proxy"), "log_format": ("plain", "json")}
+LEAST_TOKEN = 32
+"""Characters of a token for `/metrics`: it is asked for by machines, and nobody types it."""
 
 
 class HomeProblem(Exception):
@@ -43,6 +45,9 @@ class NodeSettings:
         reply_slot: seconds; an answer leaves a whole number of these (of shorter ones if urgent) after its request.
         remedy_extension_days: for how long the answer to who asks what was shared is put off once.
         retention_days: for how long something may be kept from a review on, where that is less than the settings say.
+        log_format: plain = lines for people on the error stream; json = one JSON object per line, with the same fields.
+        metrics_token: who sends it as a bearer token reads `/metrics` on the port of the pages; "" = nobody does.
+        metrics_partners: whether figures about letters name the partner's id, which says who writes to whom.
     """
 
     node_id: str
@@ -64,6 +69,9 @@ class NodeSettings:
     reply_slot: int = 21_600
     remedy_extension_days: int = 60
     retention_days: int = 1825
+    log_format: str = "plain"
+    metrics_token: str = ""
+    metrics_partners: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +146,19 @@ def load_home(path: Path | None = None) -> Home:
         if type(value).__name__ != known[name].type:
             raise HomeProblem(f"{file}: {name!r} must be of type {known[name].type}, not {value!r}.")
     settings = NodeSettings(**raw)
-    if settings.tls not in TLS_KINDS:
-        raise HomeProblem(f"{file}: 'tls' must be {' or '.join(TLS_KINDS)}, not {settings.tls!r}.")
+    for name, choices in CHOICES.items():
+        if (chosen := getattr(settings, name)) not in choices:
+            raise HomeProblem(f"{file}: {name!r} must be {' or '.join(choices)}, not {chosen!r}.")
+    if settings.metrics_token and not _is_token(settings.metrics_token):
+        raise HomeProblem(
+            f"{file}: 'metrics_token' needs at least {LEAST_TOKEN} letters and digits. "
+            "Make one with: openssl rand -hex 32"
+        )
     return Home(path, settings)
+
+
+def _is_token(text: str) -> bool:
+    return len(text) >= LEAST_TOKEN and text.isascii() and text.isalnum()
 
 
 def write_settings(path: Path, settings: NodeSettings) -> None:

@@ -1,4 +1,4 @@
-"""TLS for the inbound server."""
+"""The HTTP server: TLS for inbound, and a log that repeats nothing of a request."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any
 from cheroot.errors import FatalSSLAlert
 from cheroot.makefile import StreamReader, StreamWriter
 from cheroot.ssl import Adapter
+from cheroot.wsgi import Server
+
+from clew.node.logs import tell_of_server
 
 if TYPE_CHECKING:
     import socket
+
+
+class LoggedServer(Server):
+    """Tells of faults in the node's own log; by itself it would print what an exception says."""
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        """Say that there was a fault, and where."""
+        tell_of_server(traceback=traceback)
 
 
 class _Connection(ssl.SSLSocket):

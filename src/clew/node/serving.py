@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from clew.node.certificate import server_context
 from clew.node.home import Home
 from clew.node.keys import Process
+from clew.node.logs import tell_of_uncaught
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,12 @@ FIRST_UPKEEP, UPKEEP_PAUSE = 60.0, 3600.0
 
 IMPORT_PAUSE = 1.0
 """Seconds between two looks for a waiting import."""
+
+IN_HAND, GRACE = 20, 25
+"""Seconds that requests in hand have to end once the node is told to stop, and that a process has in all.
+
+What has not ended by then is cut off, as by a power cut: nothing of it was promised, and nothing of it is half done.
+"""
 
 WEB_THREADS = 6
 INBOUND_THREADS = 4
@@ -68,6 +75,7 @@ def serve(home: Home, announce: Callable[[str], None]) -> int:
         PortBusy: before anything is started.
         HomeProblem: inbound has no usable certificate; before anything is started, too.
     """
+    tell_of_uncaught()
     check_ports(home)
     context = inbound_context(home)
     load_everything()
@@ -185,15 +193,16 @@ def _keep_up() -> None:
 
 
 def _serve_wsgi(bind: str, port: int, application: object, threads: int, context: ssl.SSLContext | None = None) -> None:
-    from cheroot.wsgi import Server
+    from clew.node.secure_server import InboundTLS, LoggedServer
 
-    from clew.node.secure_server import InboundTLS
-
-    server = Server((bind, port), application, numthreads=threads, server_name="clew", shutdown_timeout=5)
+    server = LoggedServer((bind, port), application, numthreads=threads, server_name="clew", shutdown_timeout=IN_HAND)
     if context is not None:
         server.ssl_adapter = InboundTLS(context)
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.stop).start())
+    stop = threading.Thread(target=server.stop)
+    signal.signal(signal.SIGTERM, lambda *_: stop.start() if stop.ident is None else None)
     server.start()
+    # The server returns as soon as it takes no new connection; its threads may still have a request in hand.
+    stop.join()
 
 
 def _start(child: Child, alive_read: int, alive_write: int) -> None:
@@ -225,7 +234,7 @@ def _restart_ended(children: list[Child], alive_read: int, alive_write: int, sto
     for child in children:
         ended, _status = os.waitpid(child.pid, os.WNOHANG)
         if ended and not stopping.is_set():
-            print(f"The {child.process} process ended; it is started again.", file=sys.stderr, flush=True)  # noqa: T201
+            log.warning("the %s process ended; it is started again", child.process.value)
             steady = time.monotonic() - child.started > STEADY
             child.pause = FIRST_PAUSE if steady else min(child.pause * 2, LONGEST_PAUSE)
             stopping.wait(child.pause)
@@ -236,7 +245,7 @@ def _stop(children: list[Child]) -> int:
     for child in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGTERM)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + GRACE
     for child in children:
         while time.monotonic() < deadline:
             ended, _status = os.waitpid(child.pid, os.WNOHANG)

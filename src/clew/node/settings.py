@@ -201,8 +201,8 @@ CLEW_PROCESS = os.environ.get("CLEW_PROCESS", "cli")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"()": "clew.node.logs.PlainLines"}, "json": {"()": "clew.node.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": NODE.log_format}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"clew": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

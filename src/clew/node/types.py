@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.utils.functional import Promise
 
@@ -113,3 +114,44 @@ class RequesterHistory:
     persons_asked_90d: int
     refused_90d: int
     flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at one part of the node found (`queries.health_findings`), in English, for the command line.
+
+    Attributes:
+        check: what was looked at; stable, unique.
+        state: `well`, `wrong`, or `unknown` where nobody can know it at present. Unknown is never called well.
+        says: what is known, wrong or unknown, a full sentence; may be "" where all is well.
+        cure: what to do about it, a full sentence; "" where there is nothing to do.
+        since: since when, where that is known.
+    """
+
+    check: str
+    state: Literal["well", "wrong", "unknown"]
+    says: str = ""
+    cure: str = ""
+    since: dt.datetime | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.says} {self.cure}".strip()
+        return said if self.state == "wrong" else f"{self.state}{f': {said}' if said else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One figure; labels are codes and, where the settings say so, ids of partners."""
+
+    value: int | float
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFamily:
+    """Figures of one name (`queries.metric_families`); `kind` is gauge, counter or info of OpenMetrics."""
+
+    name: str
+    kind: Literal["gauge", "counter", "info"]
+    says: str
+    samples: Sequence[Sample]

@@ -8,4 +8,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clew.node.settings")
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+# After the settings are loaded: what is below reads them.
+from clew.node.probes import with_probes  # noqa: E402
+
+application = with_probes(pages)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -193,6 +193,19 @@ def test_every_other_request_is_refused_with_its_status(environ: dict[str, str],
 def test_health_says_nothing_but_that_it_runs() -> None:
     answer = post_inbound(b"", PATH_INFO="/v1/health", REQUEST_METHOD="GET")
     assert (answer.status, answer.lines) == ("200 OK", [b""])
+
+
+def test_ready_says_in_a_status_whether_letters_could_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert post_inbound(b"", PATH_INFO="/v1/ready", REQUEST_METHOD="GET").status == "200 OK"
+
+    def fail() -> None:
+        raise OperationalError("no such host db.example")
+
+    monkeypatch.setattr("clew.node.exchange.inbound.connection.cursor", fail)
+    answer = post_inbound(b"", PATH_INFO="/v1/ready", REQUEST_METHOD="GET")
+    assert (answer.status, answer.code) == ("503 Service Unavailable", "unavailable")
+    assert b"db.example" not in answer.lines[0]
+    assert post_inbound(b"", PATH_INFO="/v1/ready").status == "404 Not Found"
 
 
 def test_a_flood_of_strangers_writes_little(beijing: Correspondent) -> None:

@@ -1,4 +1,4 @@
-"""The only code that a partner reaches: `POST /v1/letters`, `GET /v1/health`, nothing else.
+"""The only code that a partner reaches: `POST /v1/letters`, `GET /v1/health`, `GET /v1/ready`, nothing else.
 
 Runs in its own process, on its own port, without the key that opens letters and without the node's pages. A request
 holds one envelope per line; the answer holds one receipt per line, in the same order, and is given only after every
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clew.exchange.refusals import SENTENCES
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LETTERS: Final = "/v1/letters"
 HEALTH: Final = "/v1/health"
+READY: Final = "/v1/ready"
 CONTENT_TYPE: Final = "application/vnd.clew.envelopes"
 ANSWER_TYPE: Final = "application/vnd.clew.receipts"
 
@@ -78,6 +79,12 @@ def _answer(environ: WSGIEnvironment) -> bytes:
     ADDRESSES.take(_caller(environ))
     path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
     if path == HEALTH and method in {"GET", "HEAD"}:
+        return b""
+    if path == READY and method in {"GET", "HEAD"}:
+        renew_connection()
+        # It could store a letter: where the store does not answer, the caller reads 503 as with a letter.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
         return b""
     if path != LETTERS:
         raise Turned("404 Not Found", "not-found", "There is nothing here.")

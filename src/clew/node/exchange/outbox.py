@@ -1,12 +1,16 @@
-"""Delivers waiting envelopes: in their order per partner, partners beside one another, with growing pauses."""
+"""Delivers waiting envelopes: in their order per partner, partners beside one another, with growing pauses.
+
+A partner that is down or slow holds up no other: each has a line of its own (`lines`), with one request at a time.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import random
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol
 
 from django.conf import settings
@@ -15,8 +19,11 @@ from django.db import transaction
 from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import NODE
+from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
+from clew.node.exchange.actions.receipts import PERMANENT
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
+from clew.node.exchange.lines import Lines, Way
 from clew.node.exchange.models import Letter, OutboxEntry
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.turnover import read_receipt_of
@@ -29,7 +36,16 @@ FIRST_PAUSE: Final = dt.timedelta(seconds=2)
 LONGEST_PAUSE: Final = dt.timedelta(minutes=15)
 """A partner that comes back after a night waits at most this long for its letters."""
 
-PARTNERS_AT_ONCE: Final = 8
+OWN: Final = "own"
+"""The kind of line on which this node's own letters go."""
+
+OUTDATED: Final = "outdated"
+"""Code of a letter that was given up because its decision does not hold any more."""
+
+OWN_FAULT: Final = "own-fault"
+"""Code of a request that this node could not even make; the log says what went wrong."""
+
+log = logging.getLogger(__name__)
 
 
 class Post(Protocol):
@@ -53,16 +69,14 @@ class Batch:
     retry_after: int = 0
 
 
-def deliver(*, now: dt.datetime, rng: random.Random, post: Post) -> int:
-    """Send what is due; returns how many envelopes were confirmed by a signed receipt."""
+def deliver(*, now: dt.datetime, rng: random.Random, post: Post, lines: Lines) -> int:
+    """Send what is due on the lines that are free; returns how many envelopes were confirmed by a signed receipt."""
     _give_up_expired(now)
-    batches = [batch for way in _ways(now) if (batch := _batch(*way, now, rng)) is not None]
-    if not batches:
-        return 0
-    # The threads only talk to the network; the store is used by this one alone.
-    with ThreadPoolExecutor(min(PARTNERS_AT_ONCE, len(batches))) as threads:
-        list(threads.map(lambda batch: _post(batch, post), batches))
-    return sum(_note(batch, now, rng) for batch in batches)
+    for way in lines.in_turn(_ways(now)):
+        _kind, party, carrier = way
+        if lines.is_free(way) and (batch := _batch(party, carrier, now, rng)) is not None:
+            lines.start(way, partial(_post, batch, post), partial(_note, batch, rng))
+    return lines.settle(OWN, now)
 
 
 def pause(attempts: int, rng: random.Random) -> dt.timedelta:
@@ -75,9 +89,10 @@ def _waiting() -> Any:
     return OutboxEntry.objects.filter(delivered=None, failed=None)
 
 
-def _ways(now: dt.datetime) -> list[tuple[str, str]]:
+def _ways(now: dt.datetime) -> list[Way]:
     """Recipients to whom something is due, each with the carrier on the way."""
-    return list(_waiting().filter(next_attempt__lte=now).order_by().values_list("party", "carrier").distinct())
+    due = _waiting().filter(next_attempt__lte=now).order_by()
+    return [(OWN, party, carrier) for party, carrier in due.values_list("party", "carrier").distinct()]
 
 
 def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Batch | None:
@@ -107,7 +122,26 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
     if not free:
         _not_now(entries[:1], code, now, rng)
         return None
-    return Batch(keys, between, free)
+    still = _still_permitted(free, now)
+    return Batch(keys, between, still) if still else None
+
+
+def _still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime) -> list[OutboxEntry]:
+    """The entries without those whose letters the rules would not let out any more; these are given up.
+
+    A letter that waits for a partner can wait for weeks. Meanwhile a person may withdraw her consent, and what she does
+    not want to be told must not leave because it was sealed before. What a carrier has already has left.
+    """
+    again = [entry.letter_id for entry in entries if entry.attempts and entry.letter_id and entry.carried is None]
+    decisions = dict(Letter.objects.filter(pk__in=again).exclude(decision=None).values_list("pk", "decision"))
+    still = []
+    for entry in entries:
+        decision = decisions.get(entry.letter_id or 0)
+        if decision is not None and why_outdated(decision_id=decision, now=now, strictly=False):
+            give_up(actor=NODE, entry=entry, code=OUTDATED, now=now)
+        else:
+            still.append(entry)
+    return still
 
 
 def before_a_withheld_post(entries: Sequence[OutboxEntry], now: dt.datetime) -> tuple[list[OutboxEntry], str]:
@@ -138,9 +172,12 @@ def _post(batch: Batch, post: Post) -> None:
         batch.answers = post(destination, envelopes, secure=settings.NODE.secure)
     except NotHandedOver as problem:
         batch.problem, batch.retry_after = problem.code, problem.retry_after
+    except Exception:  # one partner's odd address must not end the worker, and with it the post of all others
+        log.exception("a request to a partner could not be made")
+        batch.problem = OWN_FAULT
 
 
-def _note(batch: Batch, now: dt.datetime, rng: random.Random) -> int:
+def _note(batch: Batch, rng: random.Random, now: dt.datetime) -> int:
     if batch.problem:
         _not_now(batch.entries, batch.problem, now, rng, dt.timedelta(seconds=batch.retry_after))
         return 0
@@ -153,13 +190,23 @@ def _note(batch: Batch, now: dt.datetime, rng: random.Random) -> int:
     with transaction.atomic():
         if receipts:
             record_receipts(actor=NODE, receipts=receipts, now=now)
-        for code, entries in _by_code(silent, batch.carrier).items():
+        later = _refused_for_now(batch.entries, read)
+        for code, entries in [*later.items(), *_by_code(silent, batch.carrier).items()]:
             if code:
                 _not_now(entries, code, now, rng)
             else:
                 next_attempt = now + pause(entries[0].attempts, rng)
                 note_carried(actor=NODE, entries=entries, now=now, next_attempt=next_attempt)
-    return len(receipts)
+    return len(receipts) - sum(map(len, later.values()))
+
+
+def _refused_for_now(entries: Sequence[OutboxEntry], read: Sequence[Receipt | None]) -> dict[str, list[OutboxEntry]]:
+    """Envelopes refused at the door for a reason that may pass, by its code; without a pause each round sent them."""
+    found: dict[str, list[OutboxEntry]] = {}
+    for entry, receipt in zip(entries, read, strict=True):
+        if receipt is not None and receipt.code and receipt.code not in PERMANENT:
+            found.setdefault(receipt.code, []).append(entry)
+    return found
 
 
 def _by_code(silent: Sequence[tuple[OutboxEntry, bytes]], carrier: UsableKeys | None) -> dict[str, list[OutboxEntry]]:

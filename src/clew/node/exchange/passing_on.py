@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -13,23 +18,43 @@ from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import NODE
 from clew.node.exchange.actions.carrying import give_transit_up, note_failed_passing, note_passed_on
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
+from clew.node.exchange.lines import Lines
 from clew.node.exchange.models import Transit
-from clew.node.exchange.outbox import Post, pause
+from clew.node.exchange.outbox import OWN_FAULT, Post, pause
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
+TRANSIT: Final = "transit"
+"""The kind of line on which letters of others go."""
 
-def pass_on(*, now: dt.datetime, rng: random.Random, post: Post) -> int:
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Load:
+    """What goes to one recipient in one request, and what came back."""
+
+    keys: UsableKeys
+    entries: list[Transit]
+    answers: list[bytes] = field(default_factory=list)
+    problem: str = ""
+    retry_after: int = 0
+
+
+def pass_on(*, now: dt.datetime, rng: random.Random, post: Post, lines: Lines) -> int:
     """Hand over what is due, oldest first; returns how many envelopes their recipients answered for."""
     waiting = Transit.objects.filter(passed_on=None, failed=None)
     for entry in waiting.filter(expires__lte=now).defer("envelope")[:MAX_LINES]:
         give_transit_up(actor=NODE, entry=entry, code="expired", now=now)
     due = waiting.filter(next_attempt__lte=now)
-    recipients = list(due.order_by().values_list("recipient", flat=True).distinct())
-    return sum(_pass_on_to(recipient, now, rng, post) for recipient in recipients)
+    recipients = due.order_by().values_list("recipient", flat=True).distinct()
+    for way in lines.in_turn((TRANSIT, recipient, "") for recipient in recipients):
+        if lines.is_free(way) and (load := _load(way[1], now, rng)) is not None:
+            lines.start(way, partial(_post, load, post), partial(_note, load, rng))
+    return lines.settle(TRANSIT, now)
 
 
-def _pass_on_to(recipient: str, now: dt.datetime, rng: random.Random, post: Post) -> int:
+def _load(recipient: str, now: dt.datetime, rng: random.Random) -> Load | None:
     entries: list[Transit] = []
     size = 0
     due = Transit.objects.filter(recipient=recipient, passed_on=None, failed=None, next_attempt__lte=now)
@@ -39,24 +64,47 @@ def _pass_on_to(recipient: str, now: dt.datetime, rng: random.Random, post: Post
             break
         entries.append(entry)
     keys = usable_keys(recipient, now)
+    if isinstance(keys, KeysWithheld):
+        _not_now(entries, keys.code, now, rng)
+        return None
+    return Load(keys, entries)
+
+
+def _post(load: Load, post: Post) -> None:
     try:
-        if isinstance(keys, KeysWithheld):
-            raise NotHandedOver(keys.code)
-        destination = Destination.of_card(keys.inbound_url, keys.card)
-        answers = post(destination, [bytes(entry.envelope) for entry in entries], secure=settings.NODE.secure)
+        destination = Destination.of_card(load.keys.inbound_url, load.keys.card)
+        load.answers = post(destination, [bytes(entry.envelope) for entry in load.entries], secure=settings.NODE.secure)
     except NotHandedOver as problem:
-        wait = max(pause(entries[0].attempts, rng), dt.timedelta(seconds=problem.retry_after))
-        note_failed_passing(actor=NODE, entries=entries, problem=problem.code, next_attempt=now + wait)
+        load.problem, load.retry_after = problem.code, problem.retry_after
+    except Exception:  # as with this node's own letters: nobody's address ends the worker
+        log.exception("a request to a partner could not be made")
+        load.problem = OWN_FAULT
+
+
+def _note(load: Load, rng: random.Random, now: dt.datetime) -> int:
+    if load.problem:
+        _not_now(load.entries, load.problem, now, rng, dt.timedelta(seconds=load.retry_after))
         return 0
-    answered = [(entry, one) for entry, one in zip(entries, answers, strict=True) if _is_receipt(entry, one, keys)]
-    silent = [entry for entry in entries if entry not in {entry for entry, _one in answered}]
+    both = zip(load.entries, load.answers, strict=True)
+    answered = [(entry, one) for entry, one in both if _is_receipt(entry, one, load.keys)]
+    silent = [entry for entry in load.entries if entry not in {entry for entry, _one in answered}]
     with transaction.atomic():
         if answered:
             note_passed_on(actor=NODE, answered=answered, now=now)
         if silent:
-            next_attempt = now + pause(silent[0].attempts, rng)
-            note_failed_passing(actor=NODE, entries=silent, problem="not-confirmed", next_attempt=next_attempt)
+            _not_now(silent, "not-confirmed", now, rng)
     return len(answered)
+
+
+def _not_now(
+    entries: Sequence[Transit],
+    problem: str,
+    now: dt.datetime,
+    rng: random.Random,
+    at_least: dt.timedelta = dt.timedelta(0),
+) -> None:
+    wait = max(pause(entries[0].attempts, rng), at_least)
+    note_failed_passing(actor=NODE, entries=entries, problem=problem, next_attempt=now + wait)
 
 
 def _is_receipt(entry: Transit, answer: bytes, keys: UsableKeys) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
@@ -19,8 +20,12 @@ from clew.exchange.refusals import Refusal
 from clew.node.exchange.inbound import ANSWER_TYPE, CONTENT_TYPE, LETTERS
 
 TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
-"""Seconds: a partner on a poor line gets its time, a dead one does not hold up the round."""
+"""Seconds for each step: a partner on a poor line gets its time, a dead one gives its line back soon."""
 
+LONGEST: Final = 300.0
+"""Seconds for a whole request: who takes or sends a byte now and then must not keep a line for ever."""
+
+CHUNK: Final = 64 * 1024
 
 LONGEST_WAIT: Final = 3600
 """Seconds: a partner's node may ask to wait, but not for so long that its letters look lost."""
@@ -69,23 +74,57 @@ def post(destination: Destination, envelopes: Sequence[bytes], *, secure: bool) 
     url, host = _address(destination.url, secure=secure)
     if destination.certificate and url.scheme != "https":
         raise NotHandedOver("not-secure")
+    body = b"\n".join(envelopes)
+    headers = {
+        "Content-Type": CONTENT_TYPE,
+        "Content-Length": str(len(body)),
+        "Host": host,
+        "Accept-Encoding": "identity",
+    }
+    until = time.monotonic() + LONGEST
     try:
-        answer = _client(destination.certificate).post(
+        with _client(destination.certificate).stream(
+            "POST",
             url,
-            content=b"\n".join(envelopes),
-            headers={"Content-Type": CONTENT_TYPE, "Host": host},
+            content=_in_time(_chunks(body), until),
+            headers=headers,
             extensions={"sni_hostname": host.partition(":")[0]},
-        )
+        ) as answer:
+            return _lines_of(answer, len(envelopes), until)
     except (httpx.HTTPError, ssl.SSLError) as error:
         raise NotHandedOver(_why(error)) from error
+
+
+def _lines_of(answer: httpx.Response, number: int, until: float) -> list[bytes]:
+    """One line for each envelope; never more is read than so many receipts can be long."""
     if answer.status_code != httpx.codes.OK or answer.headers.get("Content-Type") != ANSWER_TYPE:
         busy = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
         code = "too-many-requests" if busy else f"http-{answer.status_code}"
         raise NotHandedOver(code, _retry_after(answer))
-    lines = answer.content.removesuffix(b"\n").split(b"\n")
-    if len(lines) != len(envelopes) or any(len(line) > MAX_RECEIPT for line in lines):
+    # A packed answer could unpack to any size; none was asked for.
+    if "Content-Encoding" in answer.headers:
+        raise NotHandedOver("bad-answer")
+    content = b""
+    for part in _in_time(answer.iter_bytes(), until):
+        content += part
+        if len(content) > number * (MAX_RECEIPT + 1):
+            raise NotHandedOver("bad-answer")
+    lines = content.removesuffix(b"\n").split(b"\n")
+    if len(lines) != number or any(len(line) > MAX_RECEIPT for line in lines):
         raise NotHandedOver("bad-answer")
     return lines
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), CHUNK):
+        yield body[start : start + CHUNK]
+
+
+def _in_time(parts: Iterator[bytes], until: float) -> Iterator[bytes]:
+    for part in parts:
+        if time.monotonic() > until:
+            raise NotHandedOver("timeout")
+        yield part
 
 
 def _retry_after(answer: httpx.Response) -> int:

@@ -139,10 +139,14 @@ def answer(request: HttpRequest, uid: str) -> HttpResponse:
 
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """What is on its way and not confirmed."""
+    """What did not arrive, or is not known to have: unknown, undeliverable and refused are three different things."""
     officer = officer_for(request, "letter.see")
+    lines = queries.outbox(officer=officer)
     context = {
-        "lines": queries.outbox(officer=officer),
+        "lines": [line for line in lines if line.row.failed is None],
+        "given_up": [line for line in lines if line.row.failed is not None],
+        "refused": queries.refused_by_partners(officer=officer),
+        "unsent": queries.unsent(officer=officer),
         "may_retry": "letter.take" in permissions_of(officer),
         "now": timezone.now(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -114,6 +115,8 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "cut-off": gettext_lazy("The connection broke before an answer came."),
     "bad-answer": gettext_lazy("The answer was none that a node gives."),
     "not-confirmed": gettext_lazy("The partner's node answered without a signed receipt."),
+    "outdated": gettext_lazy("Something has changed: the rules would not let this letter leave now."),
+    "own-fault": gettext_lazy("A fault of this node kept it from sending. Its log says more; tell your administrator."),
     "no-address": gettext_lazy("The partner's card names no address."),
     "not-secure": gettext_lazy("The partner's address is not secured by TLS."),
     "no-tls": gettext_lazy("The partner's node does not speak TLS as its card says. Nothing was sent."),
@@ -132,6 +135,30 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "revoked": gettext_lazy("The partner's card was revoked."),
     "no-card": gettext_lazy("There is no confirmed card of the partner."),
 }
+
+
+WAIT: Final = gettext_lazy(
+    "It goes by itself once the partner's node answers. If it is urgent, call the partner's duty contact."
+)
+ASK_CARD: Final = gettext_lazy("Call the partner and ask whether it has a new card; a liaison officer confirms it.")
+DIRECTORY: Final = gettext_lazy("A liaison officer decides about the partner in the directory; then it goes by itself.")
+AGAIN: Final = gettext_lazy("These bytes will not be taken. Draft the letter again, so that it is decided anew.")
+READ_REASON: Final = gettext_lazy("Read the reason. A letter that meets it is a new one, and is decided anew.")
+ADMINISTRATOR: Final = gettext_lazy("Tell your administrator: the log of this node says more.")
+ADVICE: Mapping[str, Promise] = {
+    **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
+    **dict.fromkeys(("unconfirmed", "suspended", "left", "revoked", "no-card", "not-secure"), DIRECTORY),
+    **dict.fromkeys(PROBLEMS, AGAIN),
+    "declined": READ_REASON,
+    "own-fault": ADMINISTRATOR,
+    "outdated": AGAIN,
+}
+"""What to do about a letter that did not arrive, by the code of its problem; for all other codes, wait."""
+
+
+def advice(code: str) -> str:
+    """What can be done about a letter with this problem."""
+    return str(ADVICE.get(code, WAIT))
 
 
 def state_in_words(state: str) -> str:

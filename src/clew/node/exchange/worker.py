@@ -10,10 +10,13 @@ import datetime as dt
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Final
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import transaction
 from django.utils import timezone
@@ -30,17 +33,22 @@ from clew.node.exchange.actions import (
 )
 from clew.node.exchange.connections import renew_connection
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
+from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import DispatchProblem, InboxEntry, Receipt
-from clew.node.exchange.outbox import Post, deliver
-from clew.node.exchange.passing_on import pass_on
+from clew.node.exchange.outbox import OWN, Post, deliver
+from clew.node.exchange.passing_on import TRANSIT, pass_on
 from clew.node.exchange.posting import post
 from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.watching import watch_clocks
+from clew.node.heartbeat import Heart
 from clew.node.partners.actions import keep_own_keys
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
 PAUSE: Final = 0.5
 """Seconds between two looks when there was nothing to do."""
+
+SHORT_PAUSE: Final = 0.05
+"""Seconds between two looks while a partner is about to answer: its next letters wait for that."""
 
 QUIET: Final = 20
 """Looks in vain after which the node counts as quiet."""
@@ -53,6 +61,9 @@ PORTION: Final = 64
 
 MOST_RECEIPTS: Final = 100
 """Receipts in one letter: about 50 kB, so that a night's backlog does not become one giant letter."""
+
+LAST_WORDS: Final = 10.0
+"""Seconds for which a worker that is to stop waits for the partners it talks to."""
 
 NOT_OPENED: Final = "not-opened"
 """Code of a stored envelope that could not be opened for a reason of this node's own; it is tried again."""
@@ -79,17 +90,31 @@ class Round:
 def run(stopping: threading.Event) -> None:
     """Work until told to stop."""
     rng = random.SystemRandom()
+    lines = Lines(PATIENCE)
+    heart = Heart(settings.HOME.path, timezone.now())
     in_vain = 0
     while not stopping.is_set():
+        began = time.monotonic()
         try:
-            done = run_once(now=timezone.now(), rng=rng)
+            done = run_once(now=timezone.now(), rng=rng, lines=lines)
         except DatabaseError:
             log.exception("the worker could not use the store; it tries again")
             renew_connection()
             done = Round()
+        heart.beat(timezone.now(), time.monotonic() - began, asdict(done))
         in_vain = 0 if done else in_vain + 1
         if not done:
-            stopping.wait(pause_after(in_vain))
+            stopping.wait(SHORT_PAUSE if lines.expect_soon() else pause_after(in_vain))
+    _stop(lines)
+    heart.end(timezone.now())
+
+
+def _stop(lines: Lines) -> None:
+    """Let partners that are being talked to finish, and note their receipts; what is cut off is sent again."""
+    lines.close(LAST_WORDS)
+    now = timezone.now()
+    for kind in (OWN, TRANSIT):
+        _guarded(partial(lines.settle, kind), now)
 
 
 def pause_after(in_vain: int) -> float:
@@ -97,13 +122,15 @@ def pause_after(in_vain: int) -> float:
     return PAUSE if in_vain < QUIET else QUIET_PAUSE
 
 
-def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post) -> Round:
+def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post, lines: Lines | None = None) -> Round:
     """One round of everything that is due at `now`.
 
     Args:
         rng: spreads the next attempts, so that nodes that were down together do not come back together.
+        lines: those to partners, which may stay open from one round to the next; None = the round waits for its own.
     """
     renew_connection()
+    lines = lines or Lines()
     done = Round()
     _guarded(keep_own_keys, now)
     done.dispatched = _guarded(_dispatch, now)
@@ -111,8 +138,8 @@ def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post) -> Roun
     done.dispatched += _guarded(_postpone, now)
     done.opened = _guarded(_open, now)
     done.receipts = _guarded(_receipts, now)
-    done.delivered = deliver(now=now, rng=rng, post=post)
-    done.passed_on = pass_on(now=now, rng=rng, post=post)
+    done.delivered = deliver(now=now, rng=rng, post=post, lines=lines)
+    done.passed_on = pass_on(now=now, rng=rng, post=post, lines=lines)
     done.warned = _guarded(watch_clocks, now)
     return done
 
@@ -124,7 +151,7 @@ def _guarded(step: Callable[[dt.datetime], int], now: dt.datetime) -> int:
     except DatabaseError:
         raise
     except Exception:
-        log.exception("a step of the worker failed: %s", step.__name__)
+        log.exception("a step of the worker failed: %s", getattr(step, "__name__", "settle"))
         return 0
 
 

@@ -17,6 +17,7 @@ from clew.node.disclosure.access import decision_to_answer, open_decision_for
 from clew.node.disclosure.actions.deciding import keep, record_decision
 from clew.node.disclosure.approvers import Answers, officers_for
 from clew.node.disclosure.deriving import derive
+from clew.node.disclosure.holding import recognition_open
 from clew.node.disclosure.models import Approval, ApprovalAsk, Decision
 from clew.node.types import BadInput
 
@@ -142,14 +143,6 @@ def _answer(actor: Actor, decision_id: int, role: str, reason: str, step_up: Ste
 def approval_digest(decision: Decision, role: str, *, granted: bool) -> bytes:
     """What an approver signs: the basis she saw, her role and her answer."""
     return bytes.fromhex(digest({"basis": decision.basis, "role": role, "granted": granted}))
-
-
-def recognition_open() -> tuple[str, str]:
-    """The words for facts that could name a person together, of which nobody has said if someone would know her."""
-    return (
-        _("Facts in this letter could name a person together, and nobody has said if someone could recognise her."),
-        _("The officer who asks for the letter answers it on the preview; what is approved includes her answer."),
-    )
 
 
 def _check_asked(decision: Decision, role: str, officer_id: int) -> None:

@@ -19,9 +19,9 @@ from clew.node.audit.actions import record, record_many
 from clew.node.audit.queries import untouched_since
 from clew.node.cases.actions import Asked, add_task
 from clew.node.disclosure.access import decision_for, open_decision_for
-from clew.node.disclosure.actions.approving import recognition_open
 from clew.node.disclosure.actions.deciding import record_decision
-from clew.node.disclosure.deriving import Derived, derive
+from clew.node.disclosure.deriving import derive
+from clew.node.disclosure.holding import check_holds
 from clew.node.disclosure.models import Decision, DecisionSignature, LetterEntity, Release
 from clew.node.discovery import offers
 from clew.node.types import BadInput
@@ -49,7 +49,7 @@ def sign(*, actor: Actor, decision_id: int, step_up: StepUp) -> Decision:
         )
     now = timezone.now()
     derived = derive(release, decision.approvals.order_by("pk"), now)
-    _check(decision, derived)
+    check_holds(decision, derived)
     signature = sign_as_officer(officer=actor, digest=bytes.fromhex(decision.digest), step_up=step_up)
     DecisionSignature.objects.create(
         decision=decision,
@@ -86,7 +86,7 @@ def withhold_outdated(*, actor: Actor, decision_ids: Collection[int]) -> frozens
         if decision.pk in fresh and decision.signature.at.date() == now.date():
             continue
         try:
-            _check(decision, derive(decision.release, decision.approvals.order_by("pk"), now))
+            check_holds(decision, derive(decision.release, decision.approvals.order_by("pk"), now))
         except DatabaseError:
             raise
         except Exception as problem:
@@ -189,27 +189,6 @@ def _tell_its_officer(decision: Decision) -> None:
         assigned_id=None if open_case or officer is None else officer.pk,
         url=f"/releases/{release.pk}/",
     )
-
-
-def _check(decision: Decision, derived: Derived) -> None:
-    if derived.basis != decision.basis or _answers(derived) != _kept_answers(decision):
-        raise BadInput("", _("Something has changed since this was decided."), _("Decide again, then go on."))
-    if derived.outcome.missing:
-        raise BadInput("", _("An approval is still missing."), _("Ask for it, or leave out what needs it."))
-    if derived.unanswered:
-        raise BadInput("", *recognition_open())
-    if not derived.outcome.ready:
-        raise BadInput("", _("The rules refuse this letter."), _("Read the reasons and what would change them."))
-
-
-def _answers(derived: Derived) -> object:
-    outcome = derived.outcome
-    return (outcome.letter.verdict, [each.verdict for each in outcome.statements], derived.package.digest)
-
-
-def _kept_answers(decision: Decision) -> object:
-    kept = decision.outcome
-    return (kept["letter"]["verdict"], [each["verdict"] for each in kept["statements"]], decision.package_digest)
 
 
 def _keep_names(release: Release, names: Mapping[str, int]) -> None:

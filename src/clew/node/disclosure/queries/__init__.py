@@ -1,6 +1,7 @@
 """What may be seen of releases and decisions, of the rules, and of the inputs that were entered for them."""
 
 from clew.node.disclosure.gathering import facts_of
+from clew.node.disclosure.holding import why_outdated
 from clew.node.disclosure.queries.approvers import Missing
 from clew.node.disclosure.queries.explaining import Explanation, SealedReason, explain, sealed_reasons
 from clew.node.disclosure.queries.history import (
@@ -101,5 +102,6 @@ __all__ = [
     "signed_undispatched",
     "statement_links",
     "undo_obstacles",
+    "why_outdated",
     "withheld_neutrally",
 ]

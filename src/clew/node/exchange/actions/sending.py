@@ -12,6 +12,7 @@ from clew.exchange.sealing import Envelope, Sealer, seal, sign_letter
 from clew.exchange.threads import EventKind
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import Detail, record
+from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange import order
 from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.dispatching import new_uid
@@ -57,9 +58,13 @@ def send_receipts(*, actor: Actor, receipts: Sequence[Receipt], now: dt.datetime
 def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
     """Try a waiting envelope at once, or one that was given up again, for as long as it has not expired.
 
+    What it holds was decided when it was sealed; since then a consent may be withdrawn or a partner's law have changed.
+    So the decision is derived once again: where the rules would not let this letter leave any more, it stays. One that
+    was given up stays after any change: it would leave anew, as it first did.
+
     Raises:
         Refused: its letter is of a correspondence that the officer may not see.
-        BadInput: it has arrived or expired.
+        BadInput: it has arrived or expired, or its decision does not hold any more.
     """
     entry = OutboxEntry.objects.select_for_update().filter(pk=entry_id).first()
     if entry is None or not _is_seen(actor, entry):
@@ -68,6 +73,10 @@ def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
         raise BadInput("", _("This letter has arrived already."), _("Reload the page."))
     if entry.expires <= now:
         raise BadInput("", _("This envelope has expired."), _("Draft the letter again, so that it is decided anew."))
+    if entry.letter is not None and entry.letter.decision is not None:
+        outdated = why_outdated(decision_id=entry.letter.decision, now=now, strictly=entry.failed is not None)
+        if outdated:
+            raise BadInput("", outdated, _("Draft the letter again, so that it is decided anew."))
     entry.failed, entry.next_attempt = None, now
     entry.save(update_fields=["failed", "next_attempt"])
     _record(actor, "exchange.retry_now", "envelope", entry.envelope_id)

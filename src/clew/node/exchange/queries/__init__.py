@@ -2,6 +2,7 @@
 
 from clew.node.exchange.queries.arrivals import clock_of_letter
 from clew.node.exchange.queries.clocks import MOST_CLOCKS, item_outcomes, request_clocks
+from clew.node.exchange.queries.condition import health_findings
 from clew.node.exchange.queries.correspondence import (
     LetterLine,
     ThreadLine,
@@ -11,6 +12,7 @@ from clew.node.exchange.queries.correspondence import (
     threads,
     threads_of_case,
 )
+from clew.node.exchange.queries.figures import metric_families
 from clew.node.exchange.queries.history import (
     LetterCount,
     RequestReceived,
@@ -19,7 +21,7 @@ from clew.node.exchange.queries.history import (
     requests_received,
 )
 from clew.node.exchange.queries.opened import OpenedLetter
-from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, rejected
+from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, refused_by_partners, rejected, unsent
 from clew.node.exchange.queries.top_floor import (
     case_sections,
     desk_items,
@@ -41,11 +43,14 @@ __all__ = [
     "case_sections",
     "clock_of_letter",
     "desk_items",
+    "health_findings",
     "in_transit",
     "item_outcomes",
     "letter_counts",
+    "metric_families",
     "outbox",
     "quarantine",
+    "refused_by_partners",
     "rejected",
     "request_clocks",
     "requests_received",
@@ -55,4 +60,5 @@ __all__ = [
     "thread",
     "threads",
     "threads_of_case",
+    "unsent",
 ]

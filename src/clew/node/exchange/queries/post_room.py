@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clew.node.accounts.actions import Officer
-from clew.node.accounts.queries import permissions_of
-from clew.node.exchange.models import Attempt, InboxEntry, OutboxEntry, Transit
+from clew.node.accounts.queries import permissions_of, seen_by
+from clew.node.exchange.identity import own_uid
+from clew.node.exchange.models import Attempt, DispatchProblem, InboxEntry, OutboxEntry, Receipt, Transit
+from clew.node.exchange.queries.condition import STUCK_AFTER
 from clew.node.exchange.queries.visibility import visible_letters
-from clew.node.exchange.words import problem_in_words
+from clew.node.exchange.words import advice, declined_in_words, problem_in_words
 from clew.node.partners.queries import names_of
 
 ROWS = 100
@@ -20,12 +24,38 @@ ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class OutboxLine:
-    """An envelope that is not confirmed; `link` is the correspondence, empty for receipts."""
+    """An envelope that is not confirmed; `link` is the correspondence, empty for receipts.
+
+    `advice`: what can be done. `stuck`: it waits longer than letters do. `expired`: its bytes are refused everywhere.
+    """
 
     row: OutboxEntry
     party: str
     problem: str
     link: str
+    advice: str
+    stuck: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A letter of this node that the partner refused, by its signed receipt: it arrived, and nobody acts on it."""
+
+    row: Receipt
+    party: str
+    problem: str
+    reason: str
+    advice: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentLine:
+    """A signed decision that could not become a letter."""
+
+    row: DispatchProblem
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +77,7 @@ class TransitLine:
     problem: str
 
 
-def outbox(*, officer: Officer) -> list[OutboxLine]:
+def outbox(*, officer: Officer, now: dt.datetime | None = None) -> list[OutboxLine]:
     """Envelopes without a `stored` receipt: the officer's letters, and receipts, which say nothing of a case."""
     if "letter.see" not in permissions_of(officer):
         return []
@@ -60,15 +90,44 @@ def outbox(*, officer: Officer) -> list[OutboxLine]:
     )
     rows = list(found[:ROWS])
     names = names_of({uid for row in rows for uid in (row.party, row.carrier)})
+    now = now or timezone.now()
     return [
         OutboxLine(
             row,
             names.get(row.party, row.party),
             _on_the_way(row, names),
             row.letter.thread.uid if row.letter is not None else "",
+            advice(row.last_problem),
+            row.failed is None and now - row.created > STUCK_AFTER,
+            row.expires <= now,
         )
         for row in rows
     ]
+
+
+def refused_by_partners(*, officer: Officer) -> list[RefusedLine]:
+    """The officer's letters that a partner refused, newest first: its node for a fault, or its officer by a reason."""
+    refusals = Receipt.objects.exclude(issuer=own_uid()).exclude(code="").filter(stage__in=("opened", "accepted"))
+    seen = refusals.filter(Exists(visible_letters(officer).filter(pk=OuterRef("letter_id"))))
+    rows = list(seen.select_related("letter__thread").order_by("-recorded", "-pk")[:ROWS])
+    names = names_of({row.issuer for row in rows})
+    return [
+        RefusedLine(
+            row,
+            names.get(row.issuer, row.issuer),
+            problem_in_words(row.code),
+            declined_in_words(row.reason) if row.reason else "",
+            advice(row.code),
+            row.letter.thread.uid if row.letter is not None else "",
+        )
+        for row in rows
+    ]
+
+
+def unsent(*, officer: Officer) -> list[UnsentLine]:
+    """Signed decisions of the officer's cases that became no letter, newest first."""
+    rows = DispatchProblem.objects.filter(seen_by(officer, "case__compartment_id")).select_related("case")
+    return [UnsentLine(row, problem_in_words(row.code)) for row in rows.order_by("-at", "-pk")[:ROWS]]
 
 
 def _on_the_way(row: OutboxEntry, names: Mapping[str, str]) -> str:

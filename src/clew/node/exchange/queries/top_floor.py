@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from clew.dossier.folding import phrases
 from clew.node.accounts.actions import Officer
-from clew.node.accounts.queries import permissions_of, seen_by
+from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import running_deadlines
-from clew.node.exchange.models import DispatchProblem, Letter, Thread
+from clew.node.exchange.models import Letter, Thread
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
-from clew.node.exchange.queries.post_room import outbox, rejected
+from clew.node.exchange.queries.post_room import outbox, rejected, unsent
 from clew.node.exchange.queries.visibility import visible_threads
-from clew.node.exchange.words import problem_in_words
 from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
 
@@ -142,17 +141,16 @@ def _undelivered(officer: Officer) -> list[DeskItem]:
 
 
 def _unsent(officer: Officer) -> list[DeskItem]:
-    problems = DispatchProblem.objects.filter(seen_by(officer, "case__compartment_id")).select_related("case")
     return [
         DeskItem(
             kind="letter.unsent",
             title=_("A signed letter could not be sent: withdraw its release and decide again"),
-            url=reverse("disclosure:decision", args=[problem.decision]),
-            detail=problem_in_words(problem.code),
-            case_reference=problem.case.reference if problem.case else "",
+            url=reverse("disclosure:decision", args=[line.row.decision]),
+            detail=line.problem,
+            case_reference=line.row.case.reference if line.row.case else "",
             urgent=True,
         )
-        for problem in problems.order_by("-at")[:LISTED]
+        for line in unsent(officer=officer)[:LISTED]
     ]
 
 

@@ -1,6 +1,7 @@
 """What the directory and the register say. Both hold organisations and law, no case: whoever is signed in may read."""
 
 from clew.node.partners.keys import KeysWithheld, UsableKeys
+from clew.node.partners.queries.condition import health_findings
 from clew.node.partners.queries.directory import (
     PartyFacts,
     card_of,
@@ -55,6 +56,7 @@ __all__ = [
     "card_says",
     "certificate_ends_before",
     "desk_items",
+    "health_findings",
     "instrument",
     "instrument_page",
     "instruments",
