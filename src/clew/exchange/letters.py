@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clew.exchange import moments, schema
+from clew.exchange.checkpoints import LETTER_TYPES
 from clew.exchange.officers import OfficerProof, check_officer
 from clew.exchange.postponing import only_postpones
 from clew.exchange.refusals import Refusal
@@ -21,7 +22,7 @@ from clew.exchange.strict_json import canonical, digest, read_canonical
 CONTENT_TYPES: Final = frozenset({"request", "reply", "notify", "introduction"})
 """Types that carry content and so need a signed release decision; only a reply that merely postpones needs none."""
 
-TYPES: Final = CONTENT_TYPES | {"receipt"}
+TYPES: Final = CONTENT_TYPES | LETTER_TYPES | {"receipt"}
 
 
 @dataclass(frozen=True, slots=True)

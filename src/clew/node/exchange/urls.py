@@ -16,6 +16,7 @@ urlpatterns = [
     path("transit", views.transit, name="transit"),
     path("refused", views.rejected, name="rejected"),
     path("refused/<int:pk>/discard", views.discard, name="discard"),
+    path("logs/<int:pk>/", views.contradiction, name="contradiction"),
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),
     path("letter/<str:uid>/refuse", views.refuse, name="refuse"),

@@ -17,6 +17,7 @@ from clew.node.exchange.queries.history import (
     letter_counts,
     requests_received,
 )
+from clew.node.exchange.queries.logs import PartnerReport, contradiction, partner_logs, verify_with
 from clew.node.exchange.queries.opened import OpenedLetter
 from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, rejected
 from clew.node.exchange.queries.top_floor import case_sections, desk_items, search_hits, search_limits
@@ -25,6 +26,7 @@ __all__ = [
     "LetterCount",
     "LetterLine",
     "OpenedLetter",
+    "PartnerReport",
     "RequestReceived",
     "ThreadLine",
     "ThreadPage",
@@ -32,10 +34,12 @@ __all__ = [
     "attempts",
     "case_sections",
     "clock_of_letter",
+    "contradiction",
     "desk_items",
     "in_transit",
     "letter_counts",
     "outbox",
+    "partner_logs",
     "quarantine",
     "rejected",
     "requests_received",
@@ -44,4 +48,5 @@ __all__ = [
     "thread",
     "threads",
     "threads_of_case",
+    "verify_with",
 ]

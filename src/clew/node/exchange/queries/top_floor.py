@@ -16,6 +16,7 @@ from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.cases.queries import running_deadlines
 from clew.node.exchange.models import DispatchProblem, Letter, Thread
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
+from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.exchange.words import problem_in_words
@@ -28,10 +29,18 @@ SEARCHED = 1_000
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
-    """Letters to take, clocks that run, letters that cannot be delivered, refused ones to review."""
+    """Letters to take, clocks that run, letters that cannot be delivered, refused ones to review, logs that lie."""
+    logs = log_items(officer=officer, now=now)
     if "letter.see" not in permissions_of(officer):
-        return []
-    return [*_to_take(officer), *_clocks(officer, now), *_undelivered(officer), *_unsent(officer), *_to_review(officer)]
+        return logs
+    return [
+        *logs,
+        *_to_take(officer),
+        *_clocks(officer, now),
+        *_undelivered(officer),
+        *_unsent(officer),
+        *_to_review(officer),
+    ]
 
 
 def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:

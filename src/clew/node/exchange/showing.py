@@ -1,0 +1,28 @@
+"""To whom this node shows its log, and how often."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from clew.exchange.checkpoints import CHECKPOINT
+from clew.node.exchange.models import OutboxEntry, PartnerLog
+from clew.node.partners.queries import parties
+
+EVERY: Final = dt.timedelta(days=1)
+"""A checkpoint tells a partner how many entries a log has, so how busy a node is; more often, it would tell at what hour."""
+
+
+def due_for_checkpoint(now: dt.datetime) -> list[str]:
+    """The confirmed partners whose turn it is. While one checkpoint is on its way to a partner, no other follows it."""
+    offered = dict(PartnerLog.objects.values_list("party", "offered"))
+    turns = {
+        uid: EVERY + (offered.get(uid) or confirmed)
+        for uid, confirmed in parties(status="active").exclude(confirmed=None).values_list("uid", "confirmed")
+    }
+    due = [uid for uid, turn in turns.items() if turn <= now]
+    if not due:
+        return []
+    waiting = OutboxEntry.objects.filter(party__in=due, kind=CHECKPOINT, delivered=None, failed=None)
+    on_the_way = set(waiting.values_list("party", flat=True))
+    return sorted(set(due) - on_the_way, key=lambda uid: turns[uid])
