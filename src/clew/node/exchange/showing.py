@@ -10,16 +10,14 @@ from clew.node.exchange.models import OutboxEntry, PartnerLog
 from clew.node.partners.queries import parties
 
 EVERY: Final = dt.timedelta(days=1)
-"""A checkpoint tells a partner how many entries a log has, so how busy a node is; more often, it would tell at what hour."""
+"""A checkpoint tells a partner how many entries a log has, so how busy a node is; more often would tell when."""
 
 
 def due_for_checkpoint(now: dt.datetime) -> list[str]:
     """The confirmed partners whose turn it is. While one checkpoint is on its way to a partner, no other follows it."""
     offered = dict(PartnerLog.objects.values_list("party", "offered"))
-    turns = {
-        uid: EVERY + (offered.get(uid) or confirmed)
-        for uid, confirmed in parties(status="active").exclude(confirmed=None).values_list("uid", "confirmed")
-    }
+    confirmed = parties(status="active").values_list("uid", "confirmed")
+    turns = {uid: last + EVERY for uid, since in confirmed if (last := offered.get(uid) or since) is not None}
     due = [uid for uid, turn in turns.items() if turn <= now]
     if not due:
         return []

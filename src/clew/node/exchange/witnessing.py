@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from clew.exchange.checkpoints import (
+    COSIGNATURE,
     Answer,
     Offer,
     Verdict,
@@ -28,10 +29,10 @@ from clew.exchange.notes import NoteContent
 from clew.exchange.refusals import Refusal
 from clew.exchange.sequence import Place
 from clew.node.accounts.actions import NODE
-from clew.node.audit.actions import record
+from clew.node.audit.actions import Detail, record
 from clew.node.audit.queries import root_at, size_and_root
 from clew.node.exchange.identity import own_uid, transport_key
-from clew.node.exchange.models import CosignedCheckpoint, LogContradiction, PartnerLog
+from clew.node.exchange.models import CosignedCheckpoint, LogContradiction, OutboxEntry, PartnerLog
 from clew.node.exchange.unsealing import Unsealed
 from clew.node.keys_renewing import transport_public_keys
 
@@ -41,6 +42,11 @@ THEIRS: Final = "theirs"
 COSIGNED: Final = "cosigned"
 UNFOUNDED: Final = "unfounded"
 """The partner's answer proves nothing: a cosignature that does not hold, or a refusal without our own signed note."""
+
+NOT_SHOWN: Final = "not-shown"
+"""A partner was told where its proof has to start, and starts elsewhere again."""
+
+TIME_TO_READ: Final = dt.timedelta(hours=12)
 
 ANSWER_PAUSE: Final = dt.timedelta(hours=1)
 """Nobody is answered more often: a partner that shows its log in a loop makes no work and no entries here."""
@@ -130,10 +136,13 @@ def _take_offer(row: PartnerLog, offer: Offer, sequence: int, is_late: bool, now
     if is_late and held is not None and sequence < held.sequence:
         # Written before the one that is kept and overtaken on the way: that it is smaller says nothing.
         return
+    verdict = judge(offer, content_of(held) if held else None)
+    code = NOT_SHOWN if verdict is Verdict.OTHER_START and _was_told_the_start(row, now) else verdict.value
+    if held is not None and (verdict.contradicts or code == NOT_SHOWN):
+        contradict(row.party, THEIRS, code, kept_note=held.note, shown_note=offer.note, now=now, offer=offer)
     standing = open_contradiction(row.party, THEIRS)
-    verdict = Verdict(standing.code) if standing else judge(offer, content_of(held) if held else None)
-    if verdict.contradicts and held is not None:
-        contradict(row.party, THEIRS, verdict, kept_note=held.note, shown_note=offer.note, now=now, offer=offer)
+    if standing is not None:
+        verdict = Verdict.OTHER_START if standing.code == NOT_SHOWN else Verdict(standing.code)
     if row.judged is not None and abs(now - row.judged) < ANSWER_PAUSE:
         return
     row.judged, row.verdict = now, verdict
@@ -142,6 +151,16 @@ def _take_offer(row: PartnerLog, offer: Offer, sequence: int, is_late: bool, now
         line = _keep_theirs(row.party, offer, held, sequence, now)
         answer = Answer(note_digest(offer.note), cosignature=line)
     row.owed = answer_package(answer)
+
+
+def _was_told_the_start(row: PartnerLog, now: dt.datetime) -> bool:
+    """Whether the partner has had our last answer for long, which named the checkpoint that its proof has to start from.
+
+    An honest node then starts from there. One that rewrote its log cannot, and would else only ever start elsewhere.
+    """
+    last = OutboxEntry.objects.filter(party=row.party, kind=COSIGNATURE).order_by("-pk").first()
+    told = last is not None and last.delivered is not None and last.delivered <= now - TIME_TO_READ
+    return told and row.verdict == Verdict.OTHER_START
 
 
 def _keep_theirs(party: str, offer: Offer, held: CosignedCheckpoint | None, sequence: int, now: dt.datetime) -> str:
@@ -211,5 +230,5 @@ def _keep_ours(row: PartnerLog, answer: Answer, keys: tuple[bytes, ...], now: dt
 
 
 def _record(act: str, party: str, size: int, note: str) -> None:
-    details = {"size": size, "digest": note_digest(note)}
+    details: dict[str, Detail] = {"size": size, "digest": note_digest(note)}
     record(actor=NODE, act=act, object_kind="party", object_id=party, details=details)

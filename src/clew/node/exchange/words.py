@@ -124,6 +124,9 @@ CONTRADICTIONS: Mapping[str, Promise | str] = {
     "does-not-extend": gettext_lazy(
         "The log does not go on from what it was: entries were changed, or it was set back and went on differently."
     ),
+    "not-shown": gettext_lazy(
+        "The partner does not show that its log goes on from what it was, although it was told from where to show it."
+    ),
 }
 """What it means that a log does not extend what a partner keeps (`clew.exchange.checkpoints.Verdict`)."""
 
