@@ -63,6 +63,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "rulebook/settings/<str:key>": ("=risk_days",),
     "letters/outbox/<int:pk>": ("exchange.OutboxEntry",),
     "letters/refused/<int:pk>": ("exchange.InboxEntry",),
+    "letters/logs/<int:pk>": ("exchange.LogContradiction",),
     "letters/letter/<str:uid>": ("exchange.Letter.uid",),
     "letters/<str:uid>": ("exchange.Thread.uid",),
     "transfer/<int:pk>": ("transfer.ImportBatch",),

@@ -545,6 +545,7 @@ def test_the_page_of_a_contradiction_says_what_to_do_and_only_the_data_protectio
     assert administrator.post(page, {"cause": "restored"}).status_code == 403
     client = signed_in_client(guardian)
     assert client.get("/letters/logs/999999/").status_code == 404
+    assert "brought back here" not in said
     assert client.post(page, {"cause": ""}).status_code == 422
     assert client.post(page, {"cause": "restored"}).status_code == 302
     evidence.refresh_from_db()
@@ -553,13 +554,17 @@ def test_the_page_of_a_contradiction_says_what_to_do_and_only_the_data_protectio
 
 
 def test_after_an_honest_restore_both_sides_settle_it_and_the_log_is_verified_again(
-    witness: Witness, guardian: Officer
+    witness: Witness, guardian: Officer, signed_in_client: Callable[[Officer], Client]
 ) -> None:
     witness.next_day()
     truncate(witness)
     assert witness.next_day() is Verdict.SMALLER
     evidence = LogContradiction.objects.get()
     assert (evidence.whose, evidence.code) == ("ours", "smaller")
+    page, client = f"/letters/logs/{evidence.pk}/", signed_in_client(guardian)
+    assert "The log holds no such entry" in client.get(page).content.decode()
+    record(actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup")
+    assert "The log holds no such entry" not in client.get(page).content.decode()
     actions.settle_contradiction(actor=guardian, contradiction_id=evidence.pk, cause="restored")
     witness.held = ""  # the partner's data-protection officer settled it there
     assert witness.next_day() is Verdict.FIRST

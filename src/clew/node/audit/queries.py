@@ -140,6 +140,11 @@ def root_at(size: int) -> bytes | None:
     return tree.hash_of(0, size) if size <= tree.head().size else None
 
 
+def last_done(act: str) -> dt.datetime | None:
+    """When an act was last done in this node; None where the log holds no such entry."""
+    return AuditEntry.objects.filter(act=act).order_by("-index").values_list("at", flat=True).first()
+
+
 def newest_checkpoint(since: dt.datetime) -> Checkpoint | None:
     """The newest checkpoint that was signed since then."""
     return Checkpoint.objects.filter(at__gte=since).order_by("-pk").first()

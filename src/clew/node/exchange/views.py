@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clew.node.accounts.queries import permissions_of
+from clew.node.audit.queries import last_done
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
@@ -24,6 +25,7 @@ from clew.node.pages import officer_for, page, say_on
 from clew.node.partners.queries import names_of
 from clew.node.types import BadInput, BadInputs
 
+RESTORED = "node.restore_backup"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -205,6 +207,7 @@ def contradiction(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "found": found,
         "is_ours": found.whose == OURS,
+        "restored": last_done(RESTORED),
         "party": names_of({found.party}).get(found.party, found.party),
         "meaning": CONTRADICTIONS.get(found.code, found.code),
         "cause": CAUSES.get(found.cause, found.cause),

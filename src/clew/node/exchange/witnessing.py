@@ -154,7 +154,7 @@ def _take_offer(row: PartnerLog, offer: Offer, sequence: int, is_late: bool, now
 
 
 def _was_told_the_start(row: PartnerLog, now: dt.datetime) -> bool:
-    """Whether the partner has had our last answer for long, which named the checkpoint that its proof has to start from.
+    """Whether the partner has long had our last answer, which named the checkpoint that its proof has to start from.
 
     An honest node then starts from there. One that rewrote its log cannot, and would else only ever start elsewhere.
     """
