@@ -1,9 +1,9 @@
 """One real node for a moment, in a process of its own: `python -m tests.two_nodes.rounds DO HOME …`.
 
-`pin HOME CARD`: take the other node's card and confirm it. `take HOME`: store envelopes from standard input, receipts go
-to standard output. `work HOME OTHER`: one round of the worker, handing over to the other node's `take`. `morning HOME`:
-a day passes, which means that all that is kept of the exchange of logs is a day older. `act HOME N`: do N things that the
-log keeps. `edit HOME`, `truncate HOME`: rewrite the log so that everything in the store fits together.
+`pin HOME CARD`: take the other node's card and confirm it. `take HOME`: store envelopes from standard input, receipts
+go to standard output. `work HOME OTHER`: one round of the worker, handing over to the other node's `take`.
+`morning HOME`: a day passes, so that all that is kept of the exchange of logs is a day older. `act HOME N`: do N things
+that the log keeps. `edit HOME`, `truncate HOME`: rewrite the log so that everything in the store fits together.
 """
 
 from __future__ import annotations

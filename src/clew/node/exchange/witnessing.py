@@ -196,9 +196,9 @@ def _take_answer(row: PartnerLog, answer: Answer, keys: tuple[bytes, ...], now: 
     except Refusal:
         row.answer = UNFOUNDED
         return
-    row.answer = answer.verdict
+    # The next proof starts from what the partner keeps, be it that it cannot be proved.
+    row.answer, row.base = answer.verdict, held.size
     if is_contained(held):
-        row.base = held.size
         return
     # Our own signature over a log that is not ours any more: the partner is right, whatever it said why.
     code = Verdict.SMALLER if held.size > size_and_root()[0] else Verdict.DOES_NOT_EXTEND

@@ -32,8 +32,8 @@ def offer_checkpoints(*, actor: Actor, partners: Sequence[UsableKeys], now: dt.d
     note, size = _newest(actor, now)
     for keys in partners:
         row = partner_log(keys.party_uid)
-        if not _still_holds(row, note, now):
-            row.base = 0
+        _check_own(row, note, now)
+        # Even where the own log holds it no more: the partner then sees at once that nothing proves it.
         since = row.base if row.base <= size else 0
         package = offer_package(note, since, consistency_proof(since, size) if since else [])
         entry = queue_without_content(keys, CHECKPOINT, package, now)
@@ -111,11 +111,10 @@ def _newest(actor: Actor, now: dt.datetime) -> tuple[str, int]:
     return point.note, point.size
 
 
-def _still_holds(row: PartnerLog, note: str, now: dt.datetime) -> bool:
-    """Whether this node's log still begins with what the partner cosigned last; if not, that is said here too."""
+def _check_own(row: PartnerLog, note: str, now: dt.datetime) -> None:
+    """Say here too if this node's log does not begin any more with what the partner cosigned last."""
     newest = newest_kept(row.party, OURS)
     if newest is None or is_contained(content_of(newest)):
-        return True
+        return
     code = Verdict.SMALLER if newest.size > size_and_root()[0] else Verdict.DOES_NOT_EXTEND
     contradict(row.party, OURS, code, kept_note=newest.note, shown_note=note, now=now)
-    return False
