@@ -58,6 +58,7 @@ def main(home: Path, node: str) -> None:
         mark()
         joint_investigation()
         watched_over()
+        rewritten_log()
     elif node == "beijing":
         begun_answer()
         renewed_partner(sys.stdin.buffer.read())
@@ -181,6 +182,20 @@ def watched_over() -> None:
     kept = [_old_sheet(anna, team, number) for number in (1, 2)]
     Source.objects.filter(pk__in=kept).update(retain_until=today - dt.timedelta(days=1))
     actions.delete_and_prove(actor=dora, kind="source", pk=kept[1], reason="Its time is over (fictional).")
+
+
+def rewritten_log() -> None:
+    """A partner whose log is not what it was."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from clew.node.exchange.witnessing import THEIRS, contradict
+    from clew.node.partners.queries import parties
+
+    uid = parties(status="active")[0].uid
+    kept, shown = (f"clew/{uid}\n{size}\n{'A' * 43}=\n\n— clew/{uid} {'B' * 92}\n" for size in (412, 97))
+    with transaction.atomic():
+        contradict(uid, THEIRS, "smaller", kept_note=kept, shown_note=shown, now=timezone.now())
 
 
 def checked_disclosure() -> None:

@@ -377,6 +377,7 @@ def _account() -> tuple[Visit, ...]:
         Visit("mfa_remove_webauthn", person=AUDITOR, find=PASSKEY),
         Visit("mfa_reauthenticate_webauthn", person=AUDITOR),
         Visit("audit:state", person=AUDITOR),
+        Visit("exchange:contradiction", person=AUDITOR, find="select id from exchange_logcontradiction"),
         Visit("audit:log", person=AUDITOR),
         Visit("audit:entry", person=AUDITOR, find="select 3"),
     )

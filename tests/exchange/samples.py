@@ -6,10 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from clew.exchange.kinds import amending, consenting, evidence, governance, telling
+from clew.exchange.checkpoints import cosign, note_digest, origin_of
+from clew.exchange.kinds import amending, consenting, evidence, governance, logs, telling
 from clew.exchange.kinds.records import Receipts, body_of
 from clew.exchange.kinds.table import KINDS, Carries
 from clew.exchange.letters import Header, Letter, read_letter
+from clew.exchange.merkle import consistency_proof, leaf_hash, root
+from clew.exchange.notes import NoteContent, signed_note
 from clew.exchange.receipts import MAX_RECEIPT, Receipt, Stage, make_receipt
 from clew.exchange.sealing import Envelope, sign_letter
 from clew.exchange.strict_json import digest, read_strict
@@ -107,6 +110,21 @@ def _receipts(story: Story) -> Any:
         letter=request.id,
     )
     return Receipts((read_strict(make_receipt(receipt, beijing.transport_key), max_bytes=MAX_RECEIPT),))
+
+
+LEAVES = [leaf_hash(str(number).encode()) for number in range(40)]
+"""Of a log whose twentieth entry the partner cosigned last."""
+
+
+def _checkpoint(story: Story) -> Any:
+    vienna = story.partners[VIENNA]
+    note = signed_note(NoteContent(origin_of(vienna.uid), len(LEAVES), root(LEAVES)), vienna.transport_key)
+    return logs.Checkpoint(note, 20, tuple(one.hex() for one in consistency_proof(LEAVES, 20)))
+
+
+def _cosignature(story: Story) -> Any:
+    beijing, note = story.partners[BEIJING], str(story.told["checkpoint"].letter.body["note"])
+    return logs.Cosignature(note_digest(note), cosign(note, cosigner=beijing.uid, key=beijing.transport_key, at=NOW))
 
 
 def _approved(record: Any) -> Any:
@@ -270,6 +288,8 @@ SAMPLES: tuple[Sample, ...] = (
         ),
         thread="",
     ),
+    Sample("checkpoint", VIENNA, _checkpoint, thread=""),
+    Sample("cosignature", BEIJING, _cosignature, thread=""),
 )
 
 

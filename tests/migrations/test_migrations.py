@@ -121,10 +121,33 @@ class CarriedIn:
             owed.create(party=entry.sender, digest=entry.digest, receipt=b"another", at=NOW)
 
 
+class Checkpoints:
+    """exchange 0003: what waits for its receipt goes on waiting; partners begin without any checkpoint."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "OutboxEntry").create(
+            party="1" * 32, kind="receipt", envelope_id="2" * 32, envelope_digest="3" * 64, envelope=b"envelope",
+            created=NOW, expires=NOW + dt.timedelta(days=30), next_attempt=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert bytes(rows(apps, "exchange", "OutboxEntry").get(delivered=None).envelope) == b"envelope"
+        assert not rows(apps, "exchange", "PartnerLog").exists()
+        found = rows(apps, "exchange", "LogContradiction")
+        said = {"party": "1" * 32, "code": "smaller", "kept_note": "a", "shown_note": "b", "at": NOW}
+        found.create(**said, whose="theirs")
+        found.create(**said, whose="ours")
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            found.create(**said, whose="theirs")
+        found.update(settled=NOW)
+        found.create(**said, whose="theirs")
+
+
 DATA: dict[Step, Any] = {
     ("exchange", "0002_carried_in"): CarriedIn(),
     ("dossier", "0002_search_index"): SearchIndex(),
     ("audit", "0002_append_only"): AppendOnly(),
+    ("exchange", "0003_checkpoints"): Checkpoints(),
 }
 """What each later migration is tested with: rows planted before it, and what must hold of them afterwards."""
 

@@ -67,5 +67,7 @@ def restore(
     answer(
         {"ok": True, "home": str(unpacked.home), "audit_size": report.size},
         as_json=as_json,
-        text=f"The node is in {unpacked.home}; its audit log of {report.size} entries verifies.",
+        text=f"The node is in {unpacked.home}; its audit log of {report.size} entries verifies.\n"
+        "What was recorded after this backup is gone, and partners will see entries cut off. Before you start the "
+        "node, tell its data-protection officer from when until when, who tells the partners.",
     )

@@ -92,6 +92,23 @@ class CaseSection:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerLogLine:
+    """How this node and a partner stand with each other's audit logs (`queries.partner_logs`).
+
+    `tone` is good, attention or danger. `ours`: when the partner last cosigned this node's log; `theirs`: when this
+    node last did its. `url`: the page of a contradiction, "" where there is none or the reader may not open it.
+    """
+
+    party: str
+    party_url: str
+    words: str
+    tone: str
+    ours: dt.datetime | None
+    theirs: dt.datetime | None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierDisclosure:
     """Something about a person that has already left the node (`queries.disclosures_of_person`)."""
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from clew.exchange import merkle
 from clew.node.accounts.actions import NODE
-from clew.node.audit import merkle
 from clew.node.audit.actions import record
 from clew.node.audit.models import AuditEntry, TreeNode
 from clew.node.audit.queries import consistency_proof, inclusion_proof, size_and_root, verify

@@ -64,6 +64,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "letters/outbox/<int:pk>": ("exchange.OutboxEntry",),
     "letters/refused/<int:pk>": ("exchange.InboxEntry",),
     "letters/copies/<int:source_id>": ("dossier.Source",),
+    "letters/logs/<int:pk>": ("exchange.LogContradiction",),
     "letters/letter/<str:uid>": ("exchange.Letter.uid",),
     "letters/<str:uid>": ("exchange.Thread.uid",),
     "transfer/<int:pk>": ("transfer.ImportBatch",),

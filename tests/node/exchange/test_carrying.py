@@ -249,8 +249,9 @@ def test_the_recipients_refusal_goes_back_as_it_was_signed(
 
 
 def test_what_expires_on_the_way_is_given_up_and_its_bytes_go(
-    carries: None, beijing: Correspondent, sofia: Correspondent, line: Line
+    carries: None, beijing: Correspondent, sofia: Correspondent, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("clew.node.exchange.worker.due_for_checkpoint", lambda now: [])
     beijing.send(letter_for(beijing, sofia.partner))
     line.work(after=LIFETIME + dt.timedelta(days=1))
     given_up = Transit.objects.get()

@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clew.exchange.merkle import leaf_hash, verify_consistency, verify_inclusion
 from clew.node.accounts.acting import ACTIONS
 from clew.node.accounts.actions import NODE, Officer, Refused
 from clew.node.audit.actions import checkpoint
-from clew.node.audit.merkle import leaf_hash, verify_consistency, verify_inclusion
 from clew.node.audit.models import AuditEntry
 from clew.node.oversight.actions import Recipient, export_log, export_register
 from clew.node.oversight.actions import registers as actions

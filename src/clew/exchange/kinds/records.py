@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clew.exchange import schema
-from clew.exchange.kinds import amending, consenting, evidence, governance, telling
+from clew.exchange.kinds import amending, consenting, evidence, governance, logs, telling
 from clew.exchange.kinds.coherence import check_answers, check_parts
 from clew.exchange.kinds.converting import from_content, to_content
 from clew.exchange.refusals import Refusal
@@ -27,6 +27,8 @@ RECORDS: Final[Mapping[str, type]] = {
     "notify": telling.Notify,
     "introduction": telling.Introduction,
     "receipt": Receipts,
+    "checkpoint": logs.Checkpoint,
+    "cosignature": logs.Cosignature,
     "clarify": telling.Clarify,
     "clarified": telling.Clarified,
     "offer": consenting.Offer,

@@ -59,6 +59,8 @@ _ALL: Final = (
     _kind("notify", _CONTENT, "accept-conditions", must_refer=False),
     _kind("introduction", _CONTENT, must_refer=False),
     _kind("receipt", _CONTROL, must_refer=False, threaded=False),
+    _kind("checkpoint", _CONTROL, must_refer=False, threaded=False),
+    _kind("cosignature", _CONTROL, must_refer=False, threaded=False),
     _kind("clarify", _CONTENT, "request"),
     _kind("clarified", _CONTENT, "clarify"),
     _kind("offer", _CONTENT, must_refer=False),
@@ -86,12 +88,12 @@ _ALL: Final = (
 
 KINDS: Final = {kind.name: kind for kind in _ALL}
 
-HANDLED: Final = frozenset({"request", "reply", "notify", "introduction", "receipt"})
+LONG_KNOWN: Final = frozenset({"request", "reply", "notify", "introduction", "receipt"})
+"""Types that were written before the rules on reference and order of their parts: what they said stays readable."""
+
+HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"}
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
-
-LONG_KNOWN: Final = HANDLED
-"""Types that were written before the rules on reference and order of their parts: what they said stays readable."""
 
 LIFE_IN_DANGER: Final = "life_in_danger"
 

@@ -75,6 +75,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "simulation.run": _("simulate other rules"),
     "audit.see": _("see the audit log"),
     "audit.verify": _("verify the audit log"),
+    "checkpoint.settle": _("settle why a log contradicts what it was"),
     "officer.manage": _("manage officers and their roles"),
     "compartment.manage": _("manage teams and units"),
     "node.manage": _("run the node"),

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
+from clew.exchange.merkle import leaf_hash
+from clew.exchange.notes import NoteContent, signed_note
 from clew.node.audit.counting import count_entries
 from clew.node.audit.counting import recorded_entries as recorded_entries
 from clew.node.audit.leaves import Detail as Detail
 from clew.node.audit.leaves import Leaf, written
 from clew.node.audit.leaves import UnsafeDetail as UnsafeDetail
-from clew.node.audit.merkle import leaf_hash
 from clew.node.audit.models import AuditEntry, Checkpoint
-from clew.node.audit.notes import NoteContent, signed_note
 from clew.node.audit.tree import append, locked_head
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
+from clew.exchange import merkle
 from clew.node.accounts.actions import Actor, require
-from clew.node.audit import merkle, tree
+from clew.node.audit import tree
 from clew.node.audit.models import AuditEntry, Checkpoint
 from clew.node.audit.verifying import AuditReport as AuditReport
 from clew.node.audit.verifying import verify as verify
@@ -121,9 +122,32 @@ def inclusion_proof(index: int) -> list[bytes]:
     return [tree.hash_of(*part) for part in merkle.inclusion_ranges(index, tree.head().size)]
 
 
-def consistency_proof(first: int) -> list[bytes]:
-    """The proof that the log of `first` entries is a prefix of the present one; raises IndexError as above."""
-    return [tree.hash_of(*part) for part in merkle.consistency_ranges(first, tree.head().size)]
+def consistency_proof(first: int, size: int | None = None) -> list[bytes]:
+    """The proof that the log of `first` entries is a prefix of that of `size`, or of the present one.
+
+    Raises:
+        IndexError: the log has no such sizes.
+    """
+    present = tree.head().size
+    wanted = present if size is None else size
+    if wanted > present:
+        raise IndexError(wanted)
+    return [tree.hash_of(*part) for part in merkle.consistency_ranges(first, wanted)]
+
+
+def root_at(size: int) -> bytes | None:
+    """The root of the first `size` entries; None where the log is shorter."""
+    return tree.hash_of(0, size) if size <= tree.head().size else None
+
+
+def last_done(act: str) -> dt.datetime | None:
+    """When an act was last done in this node; None where the log holds no such entry."""
+    return AuditEntry.objects.filter(act=act).order_by("-index").values_list("at", flat=True).first()
+
+
+def newest_checkpoint(since: dt.datetime) -> Checkpoint | None:
+    """The newest checkpoint that was signed since then."""
+    return Checkpoint.objects.filter(at__gte=since).order_by("-pk").first()
 
 
 def _filtered(wanted: EntryFilter) -> QuerySet[AuditEntry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from clew.node.audit import merkle
+from clew.exchange import merkle
 from clew.node.audit.models import AuditEntry, TreeHead, TreeNode
 
 HASH_SIZE = 32

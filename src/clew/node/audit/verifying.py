@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from clew.node.audit import merkle
+from clew.exchange import merkle
+from clew.exchange.notes import BadNote, NoteContent, open_note
 from clew.node.audit.leaves import read
 from clew.node.audit.models import AuditEntry, Checkpoint, TreeHead, TreeNode
-from clew.node.audit.notes import BadNote, NoteContent, open_note
 from clew.node.audit.tree import HASH_SIZE, LEVEL_HEIGHT
 from clew.node.home import load_home
 from clew.node.keys_renewing import transport_public_keys
@@ -30,6 +30,7 @@ class AuditReport:
         root: the root computed from them.
         problems: what is wrong, each a sentence that names the place; empty when the log is whole.
         first_bad: the index of the first entry that is missing or changed, None when each one is sound.
+        roots: the root computed at each size that was asked for; a size that the log does not reach has none.
     """
 
     ok: bool
@@ -37,17 +38,19 @@ class AuditReport:
     root: bytes
     problems: tuple[str, ...]
     first_bad: int | None = None
+    roots: Mapping[int, bytes] = field(default_factory=dict)
 
 
-def verify(on_progress: OnProgress | None = None) -> AuditReport:
+def verify(on_progress: OnProgress | None = None, *, sizes: Collection[int] = ()) -> AuditReport:
     """Compute the whole log anew and compare it with what is stored and what was signed, all as of one moment.
 
     Args:
         on_progress: is told how many entries are done, and of how many.
+        sizes: of which sizes the root is wanted too.
     """
     with _one_moment():
         total = AuditEntry.objects.count() if on_progress else 0
-        check = _Check()
+        check = _Check(frozenset(sizes))
         for entry in AuditEntry.objects.order_by("index").iterator(chunk_size=ROWS_AT_ONCE):
             if not check.take(entry):
                 break
@@ -56,7 +59,7 @@ def verify(on_progress: OnProgress | None = None) -> AuditReport:
         if on_progress:
             on_progress(check.size, total)
         check.finish()
-    return AuditReport(not check.problems, check.size, check.root, tuple(check.problems), check.first_bad)
+    return AuditReport(not check.problems, check.size, check.root, tuple(check.problems), check.first_bad, check.roots)
 
 
 @contextmanager
@@ -80,8 +83,10 @@ def _one_moment() -> Iterator[None]:
 
 
 class _Check:
-    def __init__(self) -> None:
+    def __init__(self, sizes: frozenset[int]) -> None:
         self.size = 0
+        self.sizes = sizes
+        self.roots: dict[int, bytes] = {}
         self.subtrees: tuple[bytes, ...] = ()
         self.problems: list[str] = []
         self.first_bad: int | None = None
@@ -111,6 +116,8 @@ class _Check:
         self._compare_nodes(chain)
         self.subtrees = merkle.with_chain(self.subtrees, chain)
         self.size += 1
+        if self.size in self.sizes:
+            self.roots[self.size] = self.root
         self._compare_points()
         return True
 

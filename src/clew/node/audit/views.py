@@ -10,6 +10,7 @@ from clew.node.accounts.queries import names_of, permissions_of
 from clew.node.audit.forms import EntryFilterForm
 from clew.node.audit.models import AuditEntry
 from clew.node.audit.queries import EntryFilter, checkpoints, entries, entry_with_proof, size_and_root, verify
+from clew.node.discovery import offers
 from clew.node.pages import officer_for, page
 
 CHECKPOINTS_SHOWN = 20
@@ -26,6 +27,7 @@ def state(request: HttpRequest) -> HttpResponse:
         "checkpoints": [(point, bytes(point.root).hex()) for point in checkpoints(officer=officer)[:CHECKPOINTS_SHOWN]],
         "report": verify() if request.method == "POST" else None,
         "may_read": "audit.see" in permissions_of(officer),
+        "partners": [line for offered in offers("partner_logs") for line in offered(officer=officer)],
     }
     return page(request, "audit/state.html", context)
 

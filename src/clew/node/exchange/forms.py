@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import case_list
-from clew.node.exchange.words import DECLINED
+from clew.node.exchange.words import CAUSES, DECLINED
 from clew.node.pages import code_choices
 
 NEW_CASE = "new"
@@ -52,3 +52,9 @@ class RefuseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Name no person, and nothing that only your organisation knows."),
     )
+
+
+class SettleForm(forms.Form):
+    """Why a log contradicts what it was."""
+
+    cause = forms.ChoiceField(label=_("What was the reason?"), choices=list(CAUSES.items()), widget=forms.RadioSelect)

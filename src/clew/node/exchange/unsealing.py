@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from clew.exchange.checkpoints import CHECKPOINT, COSIGNATURE, Answer, Offer, read_answer, read_offer
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.letters import read_letter, read_order
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import read_receipt
 from clew.exchange.refusals import Refusal
 from clew.exchange.sealing import Envelope, open_sealed, read_outer, verify_outer
+from clew.exchange.sequence import Place
 from clew.exchange.strict_json import canonical, digest
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry
@@ -23,7 +25,9 @@ class Unsealed:
     """An envelope with what could be read of it.
 
     `order` is the letter's number and the digest of the one before, where a letter was found that its sender signed;
-    it counts even if the letter is refused. `refusal` is why the rest is not taken. `receipts` are verified.
+    it counts even if the letter is refused. `refusal` is why the rest is not taken. `receipts` are verified. `place` is
+    the letter's place in the order, once it was judged. `offer` and `answer` are what it says about a log;
+    `transport_keys` are the sender's, with which that can be checked.
     """
 
     entry: InboxEntry
@@ -35,13 +39,18 @@ class Unsealed:
     letter: SignedLetter | None = None
     receipts: list[SignedReceipt] = field(default_factory=list)
     refusal: Refusal | None = None
+    place: Place | None = None
+    transport_keys: tuple[bytes, ...] = ()
+    offer: Offer | None = None
+    answer: Answer | None = None
 
 
 def unseal(entry: InboxEntry, keys: UsableKeys, now: dt.datetime) -> Unsealed:
     """Open an envelope with its sender's pinned keys."""
     envelope = read_outer(bytes(entry.envelope))
+    all_keys = (keys.transport, *(one.transport for one in keys.former))
     keys = keys_that_signed(envelope, keys)
-    found = Unsealed(entry, envelope, keys.sign)
+    found = Unsealed(entry, envelope, keys.sign, transport_keys=all_keys)
     try:
         _read(found, keys, now)
     except Refusal as refusal:
@@ -61,4 +70,8 @@ def _read(found: Unsealed, keys: UsableKeys, now: dt.datetime) -> None:
             read_receipt(canonical(one), transport_key=keys.transport, issuer=envelope.sender, addressee=own_uid())
             for one in letter.body["receipts"]
         ]
+    elif letter.header.type == CHECKPOINT:
+        found.offer = read_offer(letter.body, owner=envelope.sender, keys=found.transport_keys)
+    elif letter.header.type == COSIGNATURE:
+        found.answer = read_answer(letter.body)
     found.letter = letter

@@ -17,6 +17,7 @@ urlpatterns = [
     path("refused", views.rejected, name="rejected"),
     path("refused/<int:pk>/discard", views.discard, name="discard"),
     path("copies/<int:source_id>/", views.copies, name="copies"),
+    path("logs/<int:pk>/", views.contradiction, name="contradiction"),
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),
     path("letter/<str:uid>/refuse", views.refuse, name="refuse"),

@@ -14,13 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clew.node.accounts.queries import permissions_of
+from clew.node.audit.queries import last_done
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
-from clew.node.exchange.forms import NEW_CASE, RefuseForm, TakeForm
+from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
 from clew.node.exchange.queries import OpenedLetter
+from clew.node.exchange.witnessing import OURS
+from clew.node.exchange.words import CAUSES, CONTRADICTIONS
 from clew.node.pages import officer_for, page, say_on
+from clew.node.partners.queries import names_of
 from clew.node.types import BadInput, BadInputs
 
+RESTORED = "node.restore_backup"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -195,6 +200,34 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The envelope is off the list. Its bytes are kept."))
     return redirect("exchange:rejected")
+
+
+@FORM
+def contradiction(request: HttpRequest, pk: int) -> HttpResponse:
+    """A log that contradicts what it was: what that means, the evidence, and for whom it is to settle."""
+    officer = officer_for(request, "audit.verify")
+    found = queries.contradiction(officer=officer, pk=pk)
+    if found is None:
+        raise Http404
+    form = SettleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.settle_contradiction(actor=officer, contradiction_id=pk, **form.cleaned_data)
+        except BadInput as fault:
+            say_on(form, fault)
+        else:
+            messages.success(request, _("It is settled. The next checkpoint is taken as the first of a new log."))
+            return redirect("exchange:contradiction", pk=pk)
+    context = {
+        "found": found,
+        "is_ours": found.whose == OURS,
+        "restored": last_done(RESTORED),
+        "party": names_of({found.party}).get(found.party, found.party),
+        "meaning": CONTRADICTIONS.get(found.code, found.code),
+        "cause": CAUSES.get(found.cause, found.cause),
+        "form": form if found.settled is None and "checkpoint.settle" in permissions_of(officer) else None,
+    }
+    return page(request, "exchange/contradiction.html", context)
 
 
 def _letter(request: HttpRequest, uid: str, permission: str) -> OpenedLetter:

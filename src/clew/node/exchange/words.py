@@ -136,6 +136,24 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "no-card": gettext_lazy("There is no confirmed card of the partner."),
 }
 
+CONTRADICTIONS: Mapping[str, Promise | str] = {
+    "smaller": gettext_lazy("The log is shorter than it was: its newest entries are gone."),
+    "other-root": gettext_lazy("The log is as long as it was, and says something else: entries were changed."),
+    "does-not-extend": gettext_lazy(
+        "The log does not go on from what it was: entries were changed, or it was set back and went on differently."
+    ),
+    "not-shown": gettext_lazy(
+        "The partner does not show that its log goes on from what it was, although it was told from where to show it."
+    ),
+}
+"""What it means that a log does not extend what a partner keeps (`clew.exchange.checkpoints.Verdict`)."""
+
+CAUSES: Mapping[str, Promise | str] = {
+    "restored": gettext_lazy("The node was restored from a backup, and it is known what was lost"),
+    "explained": gettext_lazy("Something else, which both data-protection officers have looked into"),
+}
+"""Why a log may contradict itself although nobody meant to hide anything."""
+
 
 WAIT: Final = gettext_lazy(
     "It goes by itself once the partner's node answers. If it is urgent, call the partner's duty contact."

@@ -25,7 +25,9 @@ from clew.node.accounts.actions import NODE
 from clew.node.disclosure.queries import signed_undispatched
 from clew.node.exchange.actions import (
     NotNow,
+    answer_checkpoint,
     dispatch_decisions,
+    offer_checkpoints,
     open_envelopes,
     postpone_answers,
     send_receipts,
@@ -34,11 +36,12 @@ from clew.node.exchange.actions import (
 from clew.node.exchange.connections import renew_connection
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
 from clew.node.exchange.lines import PATIENCE, Lines
-from clew.node.exchange.models import DispatchProblem, InboxEntry, Receipt
+from clew.node.exchange.models import DispatchProblem, InboxEntry, PartnerLog, Receipt
 from clew.node.exchange.outbox import OWN, Post, deliver
 from clew.node.exchange.passing_on import TRANSIT, pass_on
 from clew.node.exchange.posting import post
 from clew.node.exchange.postponing import unanswered_at_their_slot
+from clew.node.exchange.showing import due_for_checkpoint
 from clew.node.exchange.watching import watch_clocks
 from clew.node.heartbeat import Heart
 from clew.node.partners.actions import keep_own_keys
@@ -65,6 +68,9 @@ MOST_RECEIPTS: Final = 100
 LAST_WORDS: Final = 10.0
 """Seconds for which a worker that is to stop waits for the partners it talks to."""
 
+SHOWN_AT_ONCE: Final = 8
+"""Partners who are shown the log in one round and transaction."""
+
 NOT_OPENED: Final = "not-opened"
 """Code of a stored envelope that could not be opened for a reason of this node's own; it is tried again."""
 
@@ -81,10 +87,11 @@ class Round:
     delivered: int = 0
     passed_on: int = 0
     warned: int = 0
+    checkpoints: int = 0
 
     def __bool__(self) -> bool:
         moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
-        return bool(moved or self.warned)
+        return bool(moved or self.warned or self.checkpoints)
 
 
 def run(stopping: threading.Event) -> None:
@@ -138,6 +145,8 @@ def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post, lines: 
     done.dispatched += _guarded(_postpone, now)
     done.opened = _guarded(_open, now)
     done.receipts = _guarded(_receipts, now)
+    # After everything that somebody waits for: a checkpoint never goes before a letter.
+    done.checkpoints = _guarded(_checkpoints, now)
     done.delivered = deliver(now=now, rng=rng, post=post, lines=lines)
     done.passed_on = pass_on(now=now, rng=rng, post=post, lines=lines)
     done.warned = _guarded(watch_clocks, now)
@@ -232,3 +241,18 @@ def _receipts(now: dt.datetime) -> int:
             except NotNow:
                 transaction.set_rollback(True)
     return done
+
+
+def _checkpoints(now: dt.datetime) -> int:
+    """Answer the checkpoints that came, and show this node's own to a few of the partners whose day it is."""
+    done = 0
+    for party in PartnerLog.objects.filter(owed__isnull=False).values_list("party", flat=True)[:PORTION]:
+        keys = usable_keys(party, now)
+        if isinstance(keys, UsableKeys):
+            answer_checkpoint(actor=NODE, keys=keys, now=now)
+            done += 1
+    found = [usable_keys(party, now) for party in due_for_checkpoint(now)]
+    partners = [keys for keys in found if isinstance(keys, UsableKeys)][:SHOWN_AT_ONCE]
+    if partners:
+        offer_checkpoints(actor=NODE, partners=partners, now=now)
+    return done + len(partners)

@@ -7,6 +7,7 @@ from clew.node.exchange.actions.carrying import (
     note_passed_on,
     store_in_transit,
 )
+from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
@@ -35,6 +36,7 @@ __all__ = [
     "ForgottenLetters",
     "NewCase",
     "NotNow",
+    "answer_checkpoint",
     "discard_rejected",
     "dispatch_decisions",
     "forget_letters",
@@ -45,6 +47,7 @@ __all__ = [
     "note_failed_attempt",
     "note_failed_passing",
     "note_passed_on",
+    "offer_checkpoints",
     "open_envelopes",
     "postpone_answers",
     "read_copies",
@@ -53,6 +56,7 @@ __all__ = [
     "refuse_letter",
     "retry_now",
     "send_receipts",
+    "settle_contradiction",
     "sign_receipts",
     "store_envelopes",
     "store_in_transit",

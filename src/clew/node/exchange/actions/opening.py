@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
+from clew.exchange.checkpoints import LETTER_TYPES
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import Stage
@@ -21,6 +22,7 @@ from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.unsealing import Unsealed, unseal
+from clew.node.exchange.witnessing import take_checkpoint
 from clew.node.exchange.writing import write_columns
 from clew.node.partners.queries import UsableKeys
 
@@ -110,6 +112,8 @@ class Portion:
             receipts = [receipt for one in self._unsealed if one.entry.sender == sender for receipt in self._fresh(one)]
             if receipts:
                 note_receipts(receipts, self._now)
+        for one in self._unsealed:
+            take_checkpoint(one, self._now)
 
     def _incoming_orders(self) -> dict[str, IncomingOrder]:
         numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
@@ -128,7 +132,7 @@ class Portion:
         if one.letter is None:
             raise Refusal("not-openable")
         one.entry.kind = one.letter.header.type
-        if one.letter.header.type == "receipt":
+        if one.letter.header.type in {"receipt", *LETTER_TYPES}:
             one.entry.state = "done"
             return
         self._quarantine(one, one.letter)
@@ -138,7 +142,7 @@ class Portion:
         if one.order is None:
             return Place.NEXT
         entry, (sequence, previous) = one.entry, one.order
-        place = self._orders[entry.sender].place(sequence, previous, one.digest).place
+        place = one.place = self._orders[entry.sender].place(sequence, previous, one.digest).place
         if place in {Place.FORK, Place.HISTORY}:
             raise Refusal(place.value)
         if place is not Place.DUPLICATE:

@@ -40,15 +40,8 @@ def send_receipts(*, actor: Actor, receipts: Sequence[Receipt], now: dt.datetime
     keys = usable_keys(party, now)
     if isinstance(keys, KeysWithheld):
         raise NotNow(keys.sentence)
-    pair = order.pair(party, "out")
     package = b'{"receipts":[' + b",".join(bytes(one.raw) for one in receipts) + b'],"type":"receipt"}'
-    header = receipts_header(party, pair.sequence + 1, pair.digest, now)
-    letter = write_letter(header, package)
-    order.advance(pair, letter.digest)
-    order.keep(pair)
-    envelope = sealed_to(party, keys, sign_letter(letter.raw, sign_key()), now)
-    entry = queued(party, envelope, "receipt", None, now)
-    entry.save(force_insert=True)
+    entry = queue_without_content(keys, "receipt", package, now)
     Receipt.objects.filter(pk__in=[one.pk for one in receipts]).update(to_send=False)
     _record(actor, "exchange.send_receipts", "envelope", entry.envelope_id, to=party, receipts=len(receipts))
     return entry
@@ -114,11 +107,23 @@ def give_up(*, actor: Actor, entry: OutboxEntry, code: str, now: dt.datetime) ->
     _record(actor, "exchange.give_up", "envelope", entry.envelope_id, code=code)
 
 
-def receipts_header(party: str, sequence: int, previous: str, now: dt.datetime) -> Header:
-    """The header of a letter that carries receipts; it needs no decision, because it carries no content."""
+def queue_without_content(keys: UsableKeys, kind: str, package: bytes, now: dt.datetime) -> OutboxEntry:
+    """Queue one sealed letter of receipts or about a log; it needs no decision, because it carries no content."""
+    party = keys.party_uid
+    pair = order.pair(party, "out")
+    letter = write_letter(_header(party, kind, pair.sequence + 1, pair.digest, now), package)
+    order.advance(pair, letter.digest)
+    order.keep(pair)
+    envelope = sealed_to(party, keys, sign_letter(letter.raw, sign_key()), now)
+    entry = queued(party, envelope, kind, None, now)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _header(party: str, kind: str, sequence: int, previous: str, now: dt.datetime) -> Header:
     return Header(
         id=new_uid(),
-        type="receipt",
+        type=kind,
         sender=Address(own_uid()),
         recipient=Address(party),
         created=now.replace(microsecond=0),

@@ -20,6 +20,7 @@ from clew.node.exchange.queries.history import (
     letter_counts,
     requests_received,
 )
+from clew.node.exchange.queries.logs import PartnerReport, contradiction, partner_logs, verify_with
 from clew.node.exchange.queries.opened import OpenedLetter
 from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, refused_by_partners, rejected, unsent
 from clew.node.exchange.queries.top_floor import (
@@ -35,6 +36,7 @@ __all__ = [
     "LetterCount",
     "LetterLine",
     "OpenedLetter",
+    "PartnerReport",
     "RequestReceived",
     "ThreadLine",
     "ThreadPage",
@@ -42,6 +44,7 @@ __all__ = [
     "attempts",
     "case_sections",
     "clock_of_letter",
+    "contradiction",
     "desk_items",
     "health_findings",
     "in_transit",
@@ -49,6 +52,7 @@ __all__ = [
     "letter_counts",
     "metric_families",
     "outbox",
+    "partner_logs",
     "quarantine",
     "refused_by_partners",
     "rejected",
@@ -61,4 +65,5 @@ __all__ = [
     "threads",
     "threads_of_case",
     "unsent",
+    "verify_with",
 ]

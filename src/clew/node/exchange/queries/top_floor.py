@@ -16,6 +16,7 @@ from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import running_deadlines
 from clew.node.exchange.models import Letter, Thread
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
+from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.folded import holds_words
@@ -27,10 +28,18 @@ SEARCHED = 1_000
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
-    """Letters to take, clocks that run, letters that cannot be delivered, refused ones to review."""
+    """Letters to take, clocks that run, letters that cannot be delivered, refused ones to review, logs that lie."""
+    logs = log_items(officer=officer, now=now)
     if "letter.see" not in permissions_of(officer):
-        return []
-    return [*_to_take(officer), *_clocks(officer, now), *_undelivered(officer), *_unsent(officer), *_to_review(officer)]
+        return logs
+    return [
+        *logs,
+        *_to_take(officer),
+        *_clocks(officer, now),
+        *_undelivered(officer),
+        *_unsent(officer),
+        *_to_review(officer),
+    ]
 
 
 def statement_links(*, officer: Officer, source_id: int, statement_id: int) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from clew.node.partners.queries.directory import (
     party_choices,
     party_of_card,
     party_page,
+    transport_keys_of,
     usable_keys,
 )
 from clew.node.partners.queries.instruments import (
@@ -83,6 +84,7 @@ __all__ = [
     "party_page",
     "proposed_introductions",
     "search_hits",
+    "transport_keys_of",
     "upcoming_card",
     "usable_keys",
     "waiting_joint_changes",

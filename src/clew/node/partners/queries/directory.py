@@ -146,6 +146,15 @@ def usable_keys(party_uid: str, now: dt.datetime) -> UsableKeys | KeysWithheld:
     return keys_of(found, now)
 
 
+def transport_keys_of(uid: str) -> tuple[bytes, ...]:
+    """The public transport keys of every card of a party that a human confirmed, whether still in use or not.
+
+    For what was signed long ago and is only checked again; whom to believe now, `usable_keys` says.
+    """
+    cards = NodeCard.objects.filter(party__uid=uid).exclude(confirmed=None).order_by("-confirmed", "-pk")
+    return tuple(dict.fromkeys(bytes(key) for key in cards.values_list("transport_key", flat=True)))
+
+
 def party_of_card(pk: int) -> str | None:
     """The uid of the party whose card this is; None when there is no such card."""
     return NodeCard.objects.filter(pk=pk).values_list("party__uid", flat=True).first()

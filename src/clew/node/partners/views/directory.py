@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clew.node.accounts.queries import permissions_of
+from clew.node.discovery import offers
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.partners import actions, queries
 from clew.node.partners.forms import CardForm, CompetenceForm, ConfirmForm, ContactsForm, ListForm, PostForm, ReasonForm
@@ -57,6 +58,7 @@ def party_page(request: HttpRequest, uid: str) -> HttpResponse:
         "may_confirm": "partner.confirm" in held and not view.party.is_own,
         "may_suspend": "partner.suspend" in held and not view.party.is_own,
         "may_post": "partner.post" in held,
+        "logs": [line for offered in offers("partner_logs") for line in offered(officer=officer, uid=uid)],
     }
     return page(request, "partners/party.html", context)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.node.audit import merkle
+from clew.exchange import merkle
 
 INPUTS = [
     bytes.fromhex(text)

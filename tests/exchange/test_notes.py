@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from clew.node.audit.notes import BadNote, NoteContent, key_id, open_note, signed_note
+from clew.exchange.notes import BadNote, NoteContent, key_id, open_note, signed_note
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 CONTENT = NoteContent("clew/0001", 42, sha256(b"root").digest())

@@ -56,10 +56,10 @@ def open_note(note: str, key: Ed25519PublicKey) -> NoteContent:
     raise BadNote("The note carries no valid signature of this key.")
 
 
-def key_id(name: str, key: Ed25519PublicKey) -> bytes:
-    """The four bytes that name an Ed25519 key in a signature line."""
+def key_id(name: str, key: Ed25519PublicKey, kind: bytes = ED25519) -> bytes:
+    """The four bytes that name a key in a signature line; `kind` is that of its signatures."""
     raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return sha256(name.encode() + b"\n" + ED25519 + raw).digest()[:KEY_ID_SIZE]
+    return sha256(name.encode() + b"\n" + kind + raw).digest()[:KEY_ID_SIZE]
 
 
 def _is_signed(body: bytes, encoded: str, wanted: bytes, key: Ed25519PublicKey) -> bool:
