@@ -18,6 +18,7 @@ from clew.exchange.refusals import Refusal
 from clew.exchange.sealing import Envelope, read_outer
 from clew.node.accounts.actions import NODE, Officer, Refused
 from clew.node.audit.models import AuditEntry
+from clew.node.disclosure.models import Decision
 from clew.node.exchange import actions, bundling
 from clew.node.exchange.actions import NotNow
 from clew.node.exchange.bundling import ANSWERS_KEPT, CarriedOut, carry_out
@@ -372,7 +373,29 @@ def test_what_has_expired_does_not_go_out_and_a_receipt_that_comes_after_it_was_
     assert Thread.objects.get().state == "undeliverable"
     take(brought(beijing, receipts=receipts), after=late)
     assert Thread.objects.get().state == "stored"
-    assert OutboxEntry.objects.get().delivered is not None
+    assert OutboxEntry.objects.get(kind="request").delivered is not None
+
+
+def test_a_letter_that_the_rules_would_not_let_out_any_more_does_not_go_out_by_hand_either(
+    beijing: Correspondent, signed: Sign
+) -> None:
+    first, second = signed(), signed()
+    beijing.work()
+    Decision.objects.filter(pk=first).update(state="withdrawn")
+    made = put_in(beijing)
+    assert [one.envelope for one in made.envelopes] == [OutboxEntry.objects.get(letter__decision=second).envelope_id]
+    assert any("rules would not let them leave" in sentence for sentence in made.left)
+    assert OutboxEntry.objects.get(letter__decision=first).last_problem == "outdated"
+
+
+def test_when_nothing_is_left_that_may_go_out_it_is_said_and_no_bundle_is_made(
+    beijing: Correspondent, signed: Sign
+) -> None:
+    signed()
+    beijing.work()
+    Decision.objects.update(state="withdrawn")
+    with pytest.raises(NotNow, match="rules would not let them leave"):
+        put_in(beijing)
 
 
 def test_a_letter_that_was_refused_for_good_over_there_is_given_up(beijing: Correspondent, signed: Sign) -> None:

@@ -22,7 +22,7 @@ from clew.node.audit.actions import record, record_many
 from clew.node.exchange.actions import NotNow
 from clew.node.exchange.identity import own_uid, transport_key
 from clew.node.exchange.models import CarriedIn, OutboxEntry
-from clew.node.exchange.outbox import before_a_withheld_post
+from clew.node.exchange.outbox import before_a_withheld_post, still_permitted
 from clew.node.exchange.words import problem_in_words
 from clew.node.partners.queries import KeysWithheld, usable_keys
 
@@ -62,7 +62,8 @@ def carry_out(*, actor: Actor, party: str, now: dt.datetime) -> CarriedOut:
     """Put what waits for a party into a bundle, in its order, and the receipts for what was carried in from it.
 
     What the worker would not send to it does not go out by hand either: nothing to whom no keys may be used, nothing
-    that has expired, nothing from the first letter on that goes to or by a suspended post.
+    that has expired, nothing from the first letter on that goes to or by a suspended post, and no letter that the rules
+    would not let out any more: that one is given up.
 
     Raises:
         NotNow: the party may not be written to at present, or nothing waits for it. The sentence says so.
@@ -113,10 +114,15 @@ def _waiting_for(party: str, now: dt.datetime) -> tuple[list[OutboxEntry], list[
         left.append(_("Expired, to be drafted again: %(count)d.") % {"count": expired})
     if by_a_post:
         left.append(_("For the node of a post, which passes them on: %(count)d.") % {"count": by_a_post})
-    if rest := direct.count() - len(free):
+    # Counted before letters are given up, after which they do not wait any more.
+    rest = direct.count() - len(free)
+    still = still_permitted(free, now, first_too=True)
+    if outdated := len(free) - len(still):
+        left.append(_("The rules would not let them leave now, to be drafted again: %(count)d.") % {"count": outdated})
+    if rest:
         why = problem_in_words(code) if code else _("Carry the next ones when the receipts for these are here.")
         left.append(_("Not yet: %(count)d. %(why)s") % {"count": rest, "why": why})
-    return free, left
+    return still, left
 
 
 def _answers_to(party: str, now: dt.datetime) -> list[bytes]:

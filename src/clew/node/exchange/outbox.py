@@ -122,17 +122,22 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
     if not free:
         _not_now(entries[:1], code, now, rng)
         return None
-    still = _still_permitted(free, now)
+    still = still_permitted(free, now)
     return Batch(keys, between, still) if still else None
 
 
-def _still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime) -> list[OutboxEntry]:
+def still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime, *, first_too: bool = False) -> list[OutboxEntry]:
     """The entries without those whose letters the rules would not let out any more; these are given up.
 
     A letter that waits for a partner can wait for weeks. Meanwhile a person may withdraw her consent, and what she does
     not want to be told must not leave because it was sealed before. What a carrier has already has left.
+
+    Args:
+        first_too: also those that were never tried. The worker tries a letter within seconds of its dispatch, when the
+            rules were asked; who carries by hand may come days later.
     """
-    again = [entry.letter_id for entry in entries if entry.attempts and entry.letter_id and entry.carried is None]
+    tried = [entry for entry in entries if entry.attempts or first_too]
+    again = [entry.letter_id for entry in tried if entry.letter_id and entry.carried is None]
     decisions = dict(Letter.objects.filter(pk__in=again).exclude(decision=None).values_list("pk", "decision"))
     still = []
     for entry in entries:
