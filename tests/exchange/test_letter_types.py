@@ -18,7 +18,7 @@ from clew.exchange import schema
 from clew.exchange.kinds import consenting, governance, telling
 from clew.exchange.kinds.governance import approve, approvers
 from clew.exchange.kinds.records import RECORDS, body_of, record_of
-from clew.exchange.kinds.table import HANDLED, KINDS, Carries, Writer, is_danger_warning
+from clew.exchange.kinds.table import CONTROL, HANDLED, KINDS, Carries, Writer, is_danger_warning
 from clew.exchange.letters import Header, Letter, check_reference, read_letter, write_letter
 from clew.exchange.refusals import Refusal
 from clew.exchange.strict_json import canonical
@@ -27,7 +27,6 @@ from tests.exchange.samples import FRAME, SAMPLES, tell
 
 STORY = tell()
 NAMES = [sample.name for sample in SAMPLES]
-CONTROL = [name for name, kind in KINDS.items() if kind.carries is Carries.CONTROL]
 NEW = sorted(set(KINDS) - HANDLED)
 SCHEMAS = Path(schema.__file__).parent / "schemas"
 

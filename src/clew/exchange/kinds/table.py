@@ -88,6 +88,9 @@ _ALL: Final = (
 
 KINDS: Final = {kind.name: kind for kind in _ALL}
 
+CONTROL: Final = tuple(kind.name for kind in _ALL if kind.carries is Carries.CONTROL)
+"""Letters that no instrument has to enable: they tell nothing."""
+
 LONG_KNOWN: Final = frozenset({"request", "reply", "notify", "introduction", "receipt"})
 """Types that were written before the rules on reference and order of their parts: what they said stays readable."""
 

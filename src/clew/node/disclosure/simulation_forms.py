@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.design.fields import DateField3
+from clew.exchange.kinds.table import CONTROL
+from clew.node.design.fields import CodeChoices, DateField3
 from clew.node.disclosure.queries.simulating import MOST, Selection
 from clew.node.disclosure.sandbox import PLACES
 from clew.node.pages import code_choices, country_choices
@@ -79,7 +80,7 @@ class EnablesForm(InstrumentForm):
     """With an instrument that enables something else."""
 
     letters = forms.MultipleChoiceField(
-        label=_("Letters it would enable"), required=False, choices=code_choices("letter_types"),
+        label=_("Letters it would enable"), required=False, choices=CodeChoices("letter_types", but_not=CONTROL),
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     purposes = forms.MultipleChoiceField(

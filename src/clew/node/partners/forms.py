@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clew import vocabulary
 from clew.exchange.cards import MAX_CARD
-from clew.node.design.fields import DateField3, HintedRadioSelect
+from clew.exchange.kinds.table import CONTROL
+from clew.node.design.fields import CodeChoices, DateField3, HintedRadioSelect
 from clew.node.pages import code_choices, country_choices
 from clew.node.partners.actions.instruments import InstrumentDraft
 from clew.node.partners.instrument_kinds import KINDS
@@ -173,7 +174,9 @@ class InstrumentForm(forms.Form):
     in_force_from = DateField3(label=_("In force from"))
     in_force_until = DateField3(label=_("In force until"), required=False, help_text=_("Leave empty if it has no end."))
     letters = forms.MultipleChoiceField(
-        label=_("Letters it enables"), choices=code_choices("letter_types"), widget=forms.CheckboxSelectMultiple
+        label=_("Letters it enables"),
+        choices=CodeChoices("letter_types", but_not=CONTROL),
+        widget=forms.CheckboxSelectMultiple,
     )
     purposes = forms.MultipleChoiceField(
         label=_("For these purposes"), choices=code_choices("purposes"), widget=forms.CheckboxSelectMultiple
