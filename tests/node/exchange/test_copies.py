@@ -71,12 +71,14 @@ def test_what_nothing_has_come_back_about_is_unknown_and_what_came_is_told(offic
     assert [(fact.stage, fact.at) for fact in facts if fact.at] == [("stored", at)]
 
 
-def test_a_source_that_was_taken_back_still_shows_what_has_left(office: Office, source: Source) -> None:
+def test_a_source_that_was_taken_back_still_shows_what_has_left_and_not_its_title(
+    office: Office, source: Source
+) -> None:
     office.disclose(source)
     Source.objects.filter(pk=source.pk).update(undone=timezone.now())
     found = read_copies(actor=office.officer, source_id=source.pk)
     assert found is not None
-    assert found.source.undone
+    assert (found.source.undone, found.source.title, found.source.handling_text) == (True, "", "")
     assert len(found.copies) == 1
 
 

@@ -17,7 +17,10 @@ def compartment_of_source(source_id: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class SourceOrigin:
-    """Whose a source is. `chain`: uids of those who had it before its `owner`; `undone`: it counts here no more."""
+    """Whose a source is. `chain`: uids of those who had it before its `owner`.
+
+    `undone`: it counts here no more. Then nothing that somebody wrote of it is told: its title and text are "".
+    """
 
     pk: int
     title: str
@@ -38,8 +41,9 @@ def source_origin(source_id: int) -> SourceOrigin | None:
         "undone",
     )  # fmt: skip
     for pk, title, owner, chain, compartment, recorded, handling, text, until, undone in found:
+        told = ("", "") if undone else (title, text)
         return SourceOrigin(
-            pk, title, owner, tuple(chain), compartment, recorded, handling, text, until, undone is not None
+            pk, told[0], owner, tuple(chain), compartment, recorded, handling, told[1], until, undone is not None
         )
     return None
 
