@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.utils import timezone
 
+from clew.node.connections import renew_connection
 from clew.node.heartbeat import last_beat
 from clew.node.metrics import CONTENT_TYPE, exposition
 
@@ -68,7 +69,7 @@ def readiness() -> tuple[str, str, str]:
 
 
 def _store_answers() -> bool:
-    close_old_connections()
+    renew_connection()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

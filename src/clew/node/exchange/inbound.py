@@ -19,7 +19,7 @@ from django.utils import timezone
 from clew.exchange.refusals import SENTENCES
 from clew.exchange.sealing import MAX_ENVELOPE
 from clew.exchange.strict_json import canonical
-from clew.node.exchange.connections import renew_connection
+from clew.node.connections import renew_connection
 from clew.node.exchange.limits import ADDRESSES, TooMany, network_of
 from clew.node.exchange.receiving import receive_all
 

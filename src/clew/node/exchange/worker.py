@@ -22,6 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clew.node.accounts.actions import NODE
+from clew.node.connections import renew_connection
 from clew.node.disclosure.queries import signed_undispatched
 from clew.node.exchange.actions import (
     NotNow,
@@ -33,7 +34,6 @@ from clew.node.exchange.actions import (
     send_receipts,
     sign_receipts,
 )
-from clew.node.exchange.connections import renew_connection
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
 from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import DispatchProblem, InboxEntry, PartnerLog, Receipt
