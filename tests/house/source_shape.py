@@ -34,3 +34,24 @@ def own_clock_or_chance(source: str) -> Iterator[tuple[int, str]]:
             name = ast.unparse(node)
             if any(name == one or name.endswith(f".{one}") for one in OWN_CLOCK_OR_CHANCE):
                 yield node.lineno, name
+
+
+def days_asked_at_import(source: str) -> Iterator[tuple[int, str]]:
+    """Each day that a module counts when it is imported, with its line: the bodies of functions run later."""
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and _asks_the_day(node):
+            yield node.lineno, ast.unparse(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+        elif isinstance(node, ast.Lambda):
+            waiting += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def _asks_the_day(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    of_now = name.endswith(".date") and "now(" in name
+    return of_now or name.rpartition(".")[2] in {"today", "localdate", "from_today"}

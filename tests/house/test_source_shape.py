@@ -8,6 +8,7 @@ import clew
 from tests.house.source_shape import (
     MOST_LINES_OF_A_FILE,
     NAMES_THAT_SAY_NOTHING,
+    days_asked_at_import,
     long_functions,
     own_clock_or_chance,
 )
@@ -71,3 +72,27 @@ def test_a_time_that_is_given_is_no_clock() -> None:
 def test_a_function_is_long_from_the_sixty_first_line(body: int, is_long: bool) -> None:
     source = "def act():\n" + "    x = 1\n" * body
     assert bool(list(long_functions(source))) is is_long
+
+
+def test_no_test_counts_days_from_the_day_on_which_it_was_collected() -> None:
+    found = [
+        f"{path.name}:{line} asks {call}"
+        for path in sorted(Path(__file__).parents[1].rglob("*.py"))
+        for line, call in days_asked_at_import(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("TODAY = timezone.localdate()", [1]),
+        ("class Known:\n    soon = timezone.now().date() + WEEK", [2]),
+        ("@parametrize([dt.date.today()])\ndef test(): ...", [1]),
+        ("def until(day=from_today(3)): ...", [1]),
+        ("def until(): return timezone.localdate()\nlater = lambda: dt.date.today()", []),
+        ("NOON = arrived.date()", []),
+    ],
+)
+def test_a_day_that_is_counted_at_import_is_found(source: str, lines: list[int]) -> None:
+    assert [line for line, _ in days_asked_at_import(source)] == lines

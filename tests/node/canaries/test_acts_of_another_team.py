@@ -116,20 +116,22 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
 }
 """What names an object of the team's, by the argument's name."""
 
-TODAY = timezone.localdate()
-SOON = timezone.now() + dt.timedelta(days=9)
-SOURCE = SourceDraft(
-    kind="interview", title="Title (fictional)", owner="own", reliability="B", handling="H0",
-    purpose="criminal_investigation", basis="intelligence", retain_until=TODAY + dt.timedelta(days=300),
-    entities=(EntityDraft("him", "Person", category="suspect"),),
-    statements=(StatementDraft("him", "name", "Karl Beispiel (fictional)", accuracy=2),),
-)  # fmt: skip
+
+def _source() -> SourceDraft:
+    return SourceDraft(
+        kind="interview", title="Title (fictional)", owner="own", reliability="B", handling="H0",
+        purpose="criminal_investigation", basis="intelligence",
+        retain_until=timezone.localdate() + dt.timedelta(days=300),
+        entities=(EntityDraft("him", "Person", category="suspect"),),
+        statements=(StatementDraft("him", "name", "Karl Beispiel (fictional)", accuracy=2),),
+    )  # fmt: skip
 
 
 def _circumstances() -> dict[str, Any]:
     return {
-        "given_by": "self", "language": "de", "method": "oral_witnessed", "given": TODAY,
-        "expires": TODAY + dt.timedelta(days=5), "understood": True, "explained_by": "Explainer (fictional)",
+        "given_by": "self", "language": "de", "method": "oral_witnessed", "given": timezone.localdate(),
+        "expires": timezone.localdate() + dt.timedelta(days=5), "understood": True,
+        "explained_by": "Explainer (fictional)",
         "capacity": "able", "witness": "Witness (fictional)",
     }  # fmt: skip
 
@@ -137,17 +139,17 @@ def _circumstances() -> dict[str, Any]:
 VALUES: dict[str, Callable[[Officer], Any]] = {
     "answer": lambda _who: "yes",
     "assigned_id": lambda who: who.pk,
-    "assessed": lambda _who: TODAY,
+    "assessed": lambda _who: timezone.localdate(),
     "by_referral": lambda _who: False,
     "category": lambda _who: "witness",
     "content": lambda _who: iter([b"content"]),
-    "due": lambda _who: SOON,
-    "expires": lambda _who: TODAY + dt.timedelta(days=9),
+    "due": lambda _who: timezone.now() + dt.timedelta(days=9),
+    "expires": lambda _who: timezone.localdate() + dt.timedelta(days=9),
     "facts": lambda _who: "Facts (fictional).",
     "favourable": lambda _who: True,
     "file_format": lambda _who: "csv",
     "file_name": lambda _who: "file.csv",
-    "given": lambda _who: TODAY,
+    "given": lambda _who: timezone.localdate(),
     "good_rows_only": lambda _who: False,
     "instrument": lambda _who: "FICTIONAL-ARRANGEMENT",
     "kind": lambda _who: "request",
@@ -171,7 +173,7 @@ VALUES: dict[str, Callable[[Officer], Any]] = {
     "summary": lambda _who: "Summary.",
     "text": lambda _who: "Text.",
     "title": lambda _who: "Title",
-    "until": lambda _who: TODAY + dt.timedelta(days=99),
+    "until": lambda _who: timezone.localdate() + dt.timedelta(days=99),
     "url": lambda _who: "/",
     "value": lambda _who: "Value",
     "waiting": lambda _who: False,
@@ -200,15 +202,15 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
             reference="1",
             conflict="no",
             conflict_reason="Looked into.",
-            valid_from=TODAY,
-            valid_until=TODAY + dt.timedelta(days=20),
+            valid_from=timezone.localdate(),
+            valid_until=timezone.localdate() + dt.timedelta(days=20),
         )
     },
     "disclosure.record_safeguard": {"kind": lambda _world: "sheltered", "answer": lambda _world: ["yes"]},
     "disclosure.set_mark": {"kind": lambda _world: "on_hold"},
-    "dossier.append_to_source": {"entities": lambda _world: SOURCE.entities, "statements": lambda _world: ()},
-    "dossier.record_source": {"draft": lambda _world: SOURCE},
-    "dossier.start_source": {"draft": lambda _world: SOURCE},
+    "dossier.append_to_source": {"entities": lambda _world: _source().entities, "statements": lambda _world: ()},
+    "dossier.record_source": {"draft": lambda _world: _source()},
+    "dossier.start_source": {"draft": lambda _world: _source()},
     "cases.link_reference": {"party_uid": lambda world: world.beijing.partner.uid},
     "disclosure.draft_release": {"recipient": lambda world: world.beijing.partner.uid},
     "disclosure.record_authorisation": {"recipient": lambda world: world.beijing.partner.uid},

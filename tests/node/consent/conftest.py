@@ -18,9 +18,18 @@ from clew.node.consent.models import Consent, Guardian
 from clew.node.dossier.actions import record_source
 from clew.node.partners.models import Party
 
-TODAY = timezone.localdate()
 PARTNER = "p" * 32
 OTHER = "q" * 32
+
+
+def from_today(days: int) -> dt.date:
+    """A day counted when a test asks: tests that are collected before midnight run after it too."""
+    return timezone.localdate() + dt.timedelta(days=days)
+
+
+def dated(changes: dict[str, object]) -> dict[str, Any]:
+    """Parameters of a test are made when it is collected, so they say a number of days from the day it runs."""
+    return {name: from_today(one.days) if isinstance(one, dt.timedelta) else one for name, one in changes.items()}
 
 
 def draft(**changes: object) -> ConsentDraft:
@@ -34,10 +43,10 @@ def draft(**changes: object) -> ConsentDraft:
         explained_by="Clara Fictional",
         language="bg",
         method="written",
-        given=TODAY,
-        expires=TODAY + dt.timedelta(days=90),
+        given=from_today(0),
+        expires=from_today(90),
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **dated(changes))
 
 
 def said(**changes: object) -> Circumstances:
@@ -48,10 +57,10 @@ def said(**changes: object) -> Circumstances:
         explained_by="Clara Fictional",
         language="bg",
         method="written",
-        given=TODAY,
-        expires=TODAY + dt.timedelta(days=90),
+        given=from_today(0),
+        expires=from_today(90),
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **dated(changes))
 
 
 def guardian_draft(**changes: object) -> GuardianDraft:
@@ -62,10 +71,10 @@ def guardian_draft(**changes: object) -> GuardianDraft:
         reference="12 P 34/26 (fictional)",
         conflict="no",
         conflict_reason="The court looked into it.",
-        valid_from=TODAY - dt.timedelta(days=30),
-        valid_until=TODAY + dt.timedelta(days=200),
+        valid_from=from_today(-30),
+        valid_until=from_today(200),
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **dated(changes))
 
 
 def by_guardian(guardian: Guardian, **changes: object) -> dict[str, Any]:
@@ -103,7 +112,7 @@ def source_about(existing: int | None = None) -> SourceDraft:
         handling="H0",
         handling_text="",
         purpose="assistance",
-        retain_until=TODAY + dt.timedelta(days=365),
+        retain_until=from_today(365),
         basis="intelligence",
         received_letter="",
         language="en",

@@ -22,7 +22,7 @@ from clew.node.consent.actions import Answer
 from clew.node.consent.models import Consent, Guardian, Refusal
 from clew.node.partners.models import Party
 from clew.node.types import BadInputs
-from tests.node.consent.conftest import OTHER, PARTNER, TODAY, by_guardian, said
+from tests.node.consent.conftest import OTHER, PARTNER, by_guardian, from_today, said
 
 Record = Callable[..., actions.Recorded]
 
@@ -61,7 +61,7 @@ def test_a_refusal_is_never_a_consent(tell: Record, person: int, officer: Office
     assert not Consent.objects.exists()
     (view,) = queries.refusals_of_person(officer=officer, person_id=person)
     assert (view.refusal.refused, view.refusal.refused_by, view.item_words) == (
-        TODAY, "person", ["What happened to her"],
+        from_today(0), "person", ["What happened to her"],
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_faulty_answers_are_refused_and_nothing_is_recorded(tell: Record, answer
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"given": TODAY + dt.timedelta(days=2)}, "given"),
+        ({"given": dt.timedelta(days=2)}, "given"),
         ({"given_by": "friend"}, "given_by"),
         ({"language": "xx"}, "language"),
     ],
@@ -183,11 +183,11 @@ def _names(path: Path) -> set[str]:
 
 
 def page_answers(team: Compartment, **changes: object) -> dict[str, object]:
-    until = TODAY + dt.timedelta(days=30)
+    until = from_today(30)
     return {
         "compartment": team.pk, "given_by": "self", "guardian_id": "", "assent": "", "capacity": "able",
         "understood": "on", "explained_by": "Clara Fictional", "language": "bg", "method": "written",
-        "given_day": TODAY.day, "given_month": TODAY.month, "given_year": TODAY.year,
+        "given_day": from_today(0).day, "given_month": from_today(0).month, "given_year": from_today(0).year,
         "expires_day": until.day, "expires_month": until.month, "expires_year": until.year, **changes,
     }  # fmt: skip
 

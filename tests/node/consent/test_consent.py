@@ -22,7 +22,7 @@ from clew.node.discovery import offers
 from clew.node.dossier.actions import erase_person, record_source
 from clew.node.partners.models import Party
 from clew.node.types import BadInput, BadInputs
-from tests.node.consent.conftest import TODAY, by_guardian, draft, source_about
+from tests.node.consent.conftest import by_guardian, draft, from_today, source_about
 
 
 def test_the_words_of_the_items_are_those_of_the_rules() -> None:
@@ -94,9 +94,9 @@ def test_withdrawing_stops_all_later_sharing_and_needs_no_reason(
         ({"method": "nonsense"}, "method"),
         ({"method": "oral_witnessed"}, "witness"),
         ({"method": "interpreted", "witness": " "}, "witness"),
-        ({"given": TODAY + dt.timedelta(days=2)}, "given"),
-        ({"expires": TODAY}, "expires"),
-        ({"expires": TODAY + dt.timedelta(days=366)}, "expires"),
+        ({"given": dt.timedelta(days=2)}, "given"),
+        ({"expires": dt.timedelta(0)}, "expires"),
+        ({"expires": dt.timedelta(days=366)}, "expires"),
     ],
 )
 def test_a_faulty_consent_is_refused_at_its_field(
@@ -217,7 +217,7 @@ def test_the_pages_record_show_print_and_withdraw(
     client = signed_in_client(officer)
     base = f"/consent/person/{person}"
     assert "No consent is recorded" in client.get(f"{base}/").content.decode()
-    until = TODAY + dt.timedelta(days=30)
+    until = from_today(30)
     answers = {
         "compartment": team.pk,
         "purpose": "referral",
@@ -231,9 +231,9 @@ def test_the_pages_record_show_print_and_withdraw(
         "explained_by": "Clara Fictional",
         "language": "bg",
         "method": "written",
-        "given_day": TODAY.day,
-        "given_month": TODAY.month,
-        "given_year": TODAY.year,
+        "given_day": from_today(0).day,
+        "given_month": from_today(0).month,
+        "given_year": from_today(0).year,
         "expires_day": until.day,
         "expires_month": until.month,
         "expires_year": until.year,

@@ -13,7 +13,7 @@ from clew.node.consent import actions, queries
 from clew.node.consent.models import Consent, Guardian
 from clew.node.partners.models import Party
 from clew.node.types import DeskItem
-from tests.node.consent.conftest import TODAY, by_guardian, draft
+from tests.node.consent.conftest import by_guardian, draft, from_today
 
 
 def items(officer: Officer, days: int = 0) -> list[DeskItem]:
@@ -43,7 +43,7 @@ def test_what_was_withdrawn_or_renewed_or_does_not_count_is_not_spoken_of(
     place = {"actor": officer, "person_id": person, "compartment_id": team.pk}
     one = actions.record_consent(**place, draft=draft())
     assert len(items(officer, 70)) == 1
-    longer = actions.record_consent(**place, draft=draft(expires=TODAY + dt.timedelta(days=200)))
+    longer = actions.record_consent(**place, draft=draft(expires=from_today(200)))
     assert items(officer, 70) == []
     actions.withdraw_consent(actor=officer, consent_id=longer.pk, items=["situation"])
     one.refresh_from_db()

@@ -20,7 +20,7 @@ from clew.node.consent.models import Consent, Guardian
 from clew.node.dossier.actions import merge_entities, record_source
 from clew.node.partners.models import Party
 from clew.node.types import BadInput, BadInputs
-from tests.node.consent.conftest import TODAY, by_guardian, draft, guardian_draft, source_about
+from tests.node.consent.conftest import by_guardian, dated, draft, from_today, guardian_draft, source_about
 
 Make = Callable[..., Guardian]
 
@@ -80,7 +80,7 @@ def test_one_good_guardian_suffices_beside_one_with_a_conflict(make: Make, perso
     [
         ({"conflict": "yes"}, "A guardian with a conflict of interest cannot consent"),
         ({"conflict": "unknown"}, "Nobody has looked"),
-        ({"valid_from": TODAY + dt.timedelta(days=2)}, "not yet"),
+        ({"valid_from": dt.timedelta(days=2)}, "not yet"),
     ],
 )
 def test_a_guardian_against_whom_something_speaks_cannot_consent(
@@ -168,7 +168,7 @@ def test_what_a_guardian_agreed_to_stops_counting_when_the_guardian_stops(
     if end == "ended":
         actions.end_guardian(actor=officer, guardian_id=guardian.pk, reason="Another one was appointed.")
     else:
-        Guardian.objects.update(valid_until=TODAY - dt.timedelta(days=1))
+        Guardian.objects.update(valid_until=from_today(-1))
     assert (counts(person), standing(person)) == ([], "none")
 
 
@@ -235,9 +235,9 @@ def test_a_guardian_of_an_entity_judged_the_same_counts_for_the_one_that_is_kept
         ({"authority": ""}, "authority"),
         ({"conflict": "maybe"}, "conflict"),
         ({"conflict_reason": ""}, "conflict_reason"),
-        ({"valid_until": TODAY}, "valid_until"),
-        ({"valid_until": TODAY + dt.timedelta(days=366)}, "valid_until"),
-        ({"valid_from": TODAY + dt.timedelta(days=300)}, "valid_until"),
+        ({"valid_until": dt.timedelta(0)}, "valid_until"),
+        ({"valid_until": dt.timedelta(days=366)}, "valid_until"),
+        ({"valid_from": dt.timedelta(days=300)}, "valid_until"),
     ],
 )
 def test_a_faulty_guardian_is_refused_at_its_field(make: Make, changes: dict[str, Any], field: str) -> None:
@@ -252,13 +252,13 @@ def test_a_faulty_guardian_is_refused_at_its_field(make: Make, changes: dict[str
     [
         ({"answer": "maybe"}, "answer"),
         ({"reason": " "}, "reason"),
-        ({"found": TODAY + dt.timedelta(days=2)}, "found"),
+        ({"found": dt.timedelta(days=2)}, "found"),
     ],
 )
 def test_a_faulty_finding_is_refused_at_its_field(
     guardian: Guardian, officer: Officer, changes: dict[str, Any], field: str
 ) -> None:
-    finding = {"actor": officer, "guardian_id": guardian.pk, "answer": "yes", "reason": "Seen.", **changes}
+    finding = {"actor": officer, "guardian_id": guardian.pk, "answer": "yes", "reason": "Seen.", **dated(changes)}
     with pytest.raises(BadInputs) as fault:
         actions.record_guardian_conflict(**finding)
     assert [problem.field for problem in fault.value.problems] == [field]
@@ -300,8 +300,8 @@ def test_the_pages_record_a_guardian_a_conflict_and_the_end(
     assert "No guardian is recorded" in client.get(f"{base}/").content.decode()
     answers = {
         "compartment": team.pk, "name": "Vera Vormund (fictional)", "relation": "parent", "authority": "By law",
-        "reference": "", "conflict": "no", "conflict_reason": "Asked.", **day("valid_from", TODAY),
-        **day("valid_until", TODAY + dt.timedelta(days=90)),
+        "reference": "", "conflict": "no", "conflict_reason": "Asked.", **day("valid_from", from_today(0)),
+        **day("valid_until", from_today(90)),
     }  # fmt: skip
     assert client.get(f"{base}/guardian/new").status_code == 200
     assert client.post(f"{base}/guardian/new", {**answers, "authority": " "}).status_code == 422
@@ -309,7 +309,7 @@ def test_the_pages_record_a_guardian_a_conflict_and_the_end(
     assert "May answer" in client.get(f"{base}/").content.decode()
     assert "Vera Vormund" in client.get(f"{base}/new").content.decode()
     pk = Guardian.objects.get().pk
-    finding = {"answer": "yes", "reason": "Seen with a suspect.", **day("found", TODAY)}
+    finding = {"answer": "yes", "reason": "Seen with a suspect.", **day("found", from_today(0))}
     assert "Vera Vormund" in client.get(f"/consent/guardian/{pk}/finding").content.decode()
     assert client.post(f"/consent/guardian/{pk}/finding", {**finding, "reason": ""}).status_code == 422
     assert client.post(f"/consent/guardian/{pk}/finding", finding).status_code == 302

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -25,13 +24,12 @@ from clew.node.dossier.models import Statement
 from clew.node.exchange.models import DispatchProblem, Letter
 from clew.node.partners.models import Instrument, Party
 from clew.node.types import BadInput
-from tests.node.consent.conftest import TODAY, by_guardian, draft, guardian_draft
+from tests.node.consent.conftest import by_guardian, draft, from_today, guardian_draft
 from tests.node.exchange.conftest import Correspondent
 from tests.node.exchange.conftest import beijing as beijing
 from tests.node.exchange.conftest import case as case
 
 pytestmark = pytest.mark.django_db
-SOON = TODAY + dt.timedelta(days=90)
 
 
 @pytest.fixture
@@ -55,7 +53,7 @@ def situation(officer: Officer, case: Case) -> Statement:
     """What happened to her; it concerns her."""
     source = SourceDraft(
         kind="interview", title="Interview (fictional)", owner=settings.NODE.node_id, reliability="B", handling="H0",
-        purpose="referral", retain_until=TODAY + dt.timedelta(days=300), basis="intelligence",
+        purpose="referral", retain_until=from_today(300), basis="intelligence",
         entities=(EntityDraft("her", "Person", category="victim"), EntityDraft("it", "ExploitationSituation")),
         statements=(
             StatementDraft("her", "name", "Mila Fictional", 1),
@@ -74,7 +72,7 @@ def her(situation: Statement) -> int:
 def circumstances(officer: Officer, person: int, child: str) -> None:
     for kind, answer in (("child", child), ("origin", "bg"), ("protection", "none"), ("witness_protection", "no"),
                          ("sheltered", "no")):  # fmt: skip
-        disclosure.record_safeguard(actor=officer, person_id=person, kind=kind, answer=[answer], expires=SOON)
+        disclosure.record_safeguard(actor=officer, person_id=person, kind=kind, answer=[answer], expires=from_today(90))
 
 
 @pytest.fixture

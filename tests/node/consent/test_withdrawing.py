@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -23,7 +22,7 @@ from clew.node.consent.models import Consent
 from clew.node.dossier.actions import merge_entities, record_source
 from clew.node.partners.models import Party
 from clew.node.types import BadInput, EarlierDisclosure
-from tests.node.consent.conftest import OTHER, PARTNER, TODAY, draft, said, source_about
+from tests.node.consent.conftest import OTHER, PARTNER, draft, from_today, said, source_about
 
 ITEMS = (*GROUPS, "Person:name", "Phone", "identifying", "Person")
 PURPOSES = ("court", "referral")
@@ -62,7 +61,7 @@ def test_what_overlaps_with_what_she_takes_back_goes_with_it(
 
 
 def test_an_expired_consent_leaves_nothing_standing(consent: Consent, officer: Officer, person: int) -> None:
-    Consent.objects.update(given=TODAY - dt.timedelta(days=20), expires=TODAY - dt.timedelta(days=1))
+    Consent.objects.update(given=from_today(-20), expires=from_today(-1))
     actions.withdraw_consent(actor=officer, consent_id=consent.pk, items=["situation"])
     assert Consent.objects.count() == 1
 

@@ -14,8 +14,6 @@ from clew.node.partners.models import JointAgreement, JointChange
 from clew.node.partners.queries import desk_items
 from tests.node.partners.conftest import foreign, known
 
-TODAY = timezone.localdate()
-
 
 def day(name: str, on: dt.date) -> dict[str, str]:
     return {f"{name}_day": str(on.day), f"{name}_month": str(on.month), f"{name}_year": str(on.year)}
@@ -58,8 +56,8 @@ def answers(adviser: Officer, own: str, ankara: str) -> dict[str, object]:
         "instrument": "AT-TR",
         "lead": own,
         "members": [own, ankara],
-        **day("period_from", TODAY - dt.timedelta(30)),
-        **day("period_until", TODAY + dt.timedelta(300)),
+        **day("period_from", timezone.localdate() - dt.timedelta(30)),
+        **day("period_until", timezone.localdate() + dt.timedelta(300)),
         "clause": "Only for what the team investigates.",
         "purposes": ["criminal_investigation"],
         "outside_use": "consent",
@@ -129,7 +127,7 @@ def test_an_amendment_begins_from_the_present_terms_and_an_earlier_day_shows_wha
 ) -> None:
     url = f"/partners/joint/{agreement}/amend"
     assert "Only for what the team investigates." in client.get(url).content.decode()
-    amended = {**answers, "text": "No use outside", "signed_by": answers["members"], **day("day", TODAY)}
+    amended = {**answers, "text": "No use outside", "signed_by": answers["members"], **day("day", timezone.localdate())}
     assert client.post(url, amended).status_code == 422
     amended["outside_use"] = "no"
     assert client.post(url, {**amended, "signed_by": [answers["lead"]]}).status_code == 422
@@ -139,7 +137,7 @@ def test_an_amendment_begins_from_the_present_terms_and_an_earlier_day_shows_wha
     assert "With consent" in client.get(page).content.decode().split(term)[1].split("Amendments")[0]
     confirm(colleague)
     assert "Not at all" in client.get(page).content.decode().split(term)[1].split("Amendments")[0]
-    yesterday = TODAY - dt.timedelta(1)
+    yesterday = timezone.localdate() - dt.timedelta(1)
     then = client.get(page, day("on", yesterday)).content.decode()
     assert "With consent" in then.split(term)[1].split("Amendments")[0]
     assert "This is how the agreement stands on" in then
@@ -152,30 +150,35 @@ def test_members_bases_and_suspension_through_the_pages(
     page = f"/partners/joint/{agreement}"
     basis = f"{page}/members/{ankara}/basis"
     assert client.get(basis).status_code == 200
-    assert client.post(basis, {"basis": "AT-TR", **day("day", TODAY)}).status_code == 302
+    assert client.post(basis, {"basis": "AT-TR", **day("day", timezone.localdate())}).status_code == 302
     confirm(colleague)
-    assert queries.joint_standing("JIT-1", own, ankara, TODAY).recipient_has_basis
-    assert client.post(basis, {"basis": "AT-TR", **day("day", TODAY)}).status_code == 422
+    assert queries.joint_standing("JIT-1", own, ankara, timezone.localdate()).recipient_has_basis
+    assert client.post(basis, {"basis": "AT-TR", **day("day", timezone.localdate())}).status_code == 422
     sofia = known(foreign(name="Sofia (fictional)", country="BG"), officer)
     assert client.get(f"{page}/members/new").status_code == 200
     assert client.post(f"{page}/members/new", {"party_uid": sofia}).status_code == 422
-    assert client.post(f"{page}/members/new", {"party_uid": sofia, **day("day", TODAY)}).status_code == 302
+    assert (
+        client.post(f"{page}/members/new", {"party_uid": sofia, **day("day", timezone.localdate())}).status_code == 302
+    )
     confirm(colleague)
-    assert queries.joint_standing("JIT-1", own, sofia, TODAY).recipient_member
+    assert queries.joint_standing("JIT-1", own, sofia, timezone.localdate()).recipient_member
     remove = f"{page}/members/{sofia}/remove"
     assert client.get(remove).status_code == 200
-    assert client.post(remove, {"reason": "", **day("day", TODAY)}).status_code == 422
-    assert client.post(remove, {"reason": "It left", **day("day", TODAY)}).status_code == 302
-    assert not queries.joint_standing("JIT-1", own, sofia, TODAY).recipient_member
+    assert client.post(remove, {"reason": "", **day("day", timezone.localdate())}).status_code == 422
+    assert client.post(remove, {"reason": "It left", **day("day", timezone.localdate())}).status_code == 302
+    assert not queries.joint_standing("JIT-1", own, sofia, timezone.localdate()).recipient_member
     assert client.get(remove).status_code == 404
     assert client.get(f"{page}/suspend").status_code == 200
-    assert client.post(f"{page}/suspend", {"reason": "A court", **day("day", TODAY)}).status_code == 302
+    assert client.post(f"{page}/suspend", {"reason": "A court", **day("day", timezone.localdate())}).status_code == 302
     assert "Suspended since" in client.get(page).content.decode()
     assert client.get(f"{page}/resume").status_code == 200
-    assert client.post(f"{page}/resume", {"reason": "Allowed again", **day("day", TODAY)}).status_code == 302
-    assert queries.joint_standing("JIT-1", own, ankara, TODAY).suspended
+    assert (
+        client.post(f"{page}/resume", {"reason": "Allowed again", **day("day", timezone.localdate())}).status_code
+        == 302
+    )
+    assert queries.joint_standing("JIT-1", own, ankara, timezone.localdate()).suspended
     confirm(colleague)
-    assert not queries.joint_standing("JIT-1", own, ankara, TODAY).suspended
+    assert not queries.joint_standing("JIT-1", own, ankara, timezone.localdate()).suspended
 
 
 def test_who_may_not_is_refused_and_sees_no_way_to_change(
