@@ -13,7 +13,7 @@ from typing import Any
 
 from joserfc import jwe
 
-from clew.exchange import sealing
+from clew.exchange import sealing, suites
 from clew.exchange.bundles import make_bundle
 from clew.exchange.keys import fingerprint, key_id, public_jwk, sign_in_context
 from clew.exchange.receipts import Stage
@@ -70,7 +70,7 @@ def _refused(vienna: Partner, beijing: Partner, raw: bytes, good: bytes) -> list
             _outer(vienna, vienna.seal(raw, beijing.uid, sofia.keys.seal).raw),
             "wrong-key",
         ),
-        "unknown suite": (_outer(vienna, good, suite=2), "unknown-suite"),
+        "unknown suite": (_outer(vienna, good, suite=3), "unknown-suite"),
         "outer signature stripped": (canonical(unsigned), "bad-signature"),
         "inner algorithm none": (_sealed(vienna, beijing, good, f"{none}.{payload}.{signature}"), "wrong-algorithm"),
         "inner signature stripped": (_sealed(vienna, beijing, good, f"{head}.{payload}."), "bad-signature"),
@@ -95,9 +95,9 @@ def _outer(sender: Partner, good: bytes, **changes: Any) -> bytes:
 def _sealed(sender: Partner, recipient: Partner, good: bytes, token: str, **header: Any) -> bytes:
     accepted = jwe.JWERegistry(algorithms=["ECDH-ES+A256KW", "A256GCM", "DEF"])
     protected = {
-        **sealing.SEALED_HEADER,
+        **suites.SEALED_HEADER,
         "kid": key_id(recipient.keys.seal),
-        "typ": sealing.SEALED_KIND,
+        "typ": suites.SEALED_KIND,
         **header,
     }
     size = size_class(len(token))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwe, jws
 
-from clew.exchange import sealing
+from clew.exchange import sealing, suites
 from clew.exchange.keys import key_id, public_jwk, sign_in_context, signing_jwk
 from clew.exchange.letters import read_letter
 from clew.exchange.refusals import Refusal
@@ -48,13 +48,13 @@ def outer(raw: bytes, **changes: Any) -> bytes:
 def sealed_by_hand(token: str, header: dict[str, Any], padded: int | None = None) -> bytes:
     """An envelope whose seal has another header than `seal` would make."""
     size = padded or size_class(len(token))
-    accepted = sealing._Registry(algorithms=["ECDH-ES+A256KW", "ECDH-ES", "A256GCM", "A128GCM", "DEF"])
+    accepted = suites._Registry(algorithms=["ECDH-ES+A256KW", "ECDH-ES", "A256GCM", "A128GCM", "DEF"])
     sealed = jwe.encrypt_compact(header, token.ljust(size), public_jwk("X25519", BEIJING.keys.seal), registry=accepted)
     return outer(envelope().raw, sealed=sealed, size_class=size)
 
 
 def seal_header(**changes: Any) -> dict[str, Any]:
-    return {**sealing.SEALED_HEADER, "kid": key_id(BEIJING.keys.seal), "typ": sealing.SEALED_KIND, **changes}
+    return {**suites.SEALED_HEADER, "kid": key_id(BEIJING.keys.seal), "typ": suites.SEALED_KIND, **changes}
 
 
 def test_a_sealed_letter_opens_to_exactly_the_bytes_that_were_signed() -> None:
@@ -121,7 +121,7 @@ def test_a_recipient_cannot_seal_a_letter_anew_for_a_third_party() -> None:
         {**seal_header(), "kid": key_id(SOFIA.keys.seal)},
         token.ljust(size_class(len(token))),
         public_jwk("X25519", SOFIA.keys.seal),
-        registry=sealing._REGISTRY,
+        registry=suites._REGISTRY,
     )
     raw = outer(stolen.raw, sealed=resealed, size_class=size_class(len(token)), **{"from": VIENNA.uid})
     assert code_of(raw, SOFIA) == "wrong-recipient"
@@ -134,7 +134,7 @@ def test_a_letter_signed_by_one_and_sent_by_another_is_refused() -> None:
 
 
 def test_an_unknown_suite_is_refused_by_its_number() -> None:
-    assert code_of(outer(envelope().raw, suite=2)) == "unknown-suite"
+    assert code_of(outer(envelope().raw, suite=3)) == "unknown-suite"
     assert code_of(outer(envelope().raw, suite=[1])) == "unknown-suite"
     assert code_of(outer(envelope().raw, clew=2)) == "unknown-version"
 

@@ -20,6 +20,7 @@ from clew.exchange.keys import PublicKeys, check_in_context, fingerprint, sign_i
 from clew.exchange.refusals import Refusal
 from clew.exchange.signing import payload_before_verifying, sign_compact, verify_compact
 from clew.exchange.strict_json import canonical, from_base64url, read_canonical, to_base64url
+from clew.exchange.suites import CLASSICAL, HYBRID
 
 KIND: Final = "clew-card"
 RENEWAL_CONTEXT: Final = b"clew-card-renewal-1"
@@ -61,7 +62,7 @@ class Card:
     contacts: tuple[Mapping[str, str], ...] = ()
     languages: tuple[str, ...] = ()
     competences: tuple[str, ...] = ()
-    suites: tuple[int, ...] = (1,)
+    suites: tuple[int, ...] = (CLASSICAL,)
     certificate: str = ""
     renews: Renewal | None = None
     raw: bytes = field(default=b"", compare=False)
@@ -100,6 +101,7 @@ def make_card(card: Card, sign_key: Ed25519PrivateKey, *, previous: Ed25519Priva
             "signature": sign_in_context(previous, RENEWAL_CONTEXT, _renewed(content)),
         }
     schema.check(content, "card")
+    _refuse_unless_suites_have_keys(card)
     return sign_compact(canonical(content), KIND, sign_key).encode("ascii")
 
 
@@ -124,9 +126,16 @@ def read_card(raw: bytes, now: dt.datetime | None = None) -> Card:
         check_in_context(card.renews.sign, RENEWAL_CONTEXT, _renewed(content), card.renews.signature)
     if card.valid_from >= card.valid_until:
         raise Refusal("bad-field", "valid_until")
+    _refuse_unless_suites_have_keys(card)
     if now is not None:
         card.refuse_unless_valid(now)
     return card
+
+
+def _refuse_unless_suites_have_keys(card: Card) -> None:
+    """A suite without its key would make partners write letters that nobody opens; suite 1 is what all share."""
+    if (HYBRID in card.suites) is not bool(card.keys.hybrid) or CLASSICAL not in card.suites:
+        raise Refusal("bad-field", "suites")
 
 
 def _renewed(content: Mapping[str, Any]) -> bytes:
@@ -156,7 +165,9 @@ def _content(card: Card) -> dict[str, Any]:
     }
     optional: dict[str, Sequence[Any] | str] = {"competences": list(card.competences), "certificate": card.certificate}
     content.update({name: value for name, value in optional.items() if value})
-    if card.suites != (1,):
+    if card.keys.hybrid:
+        content["hybrid"] = to_base64url(card.keys.hybrid)
+    if card.suites != (CLASSICAL,):
         content["suites"] = list(card.suites)
     if card.renews is not None:
         content["renews"] = {"sign": to_base64url(card.renews.sign), "signature": card.renews.signature}
@@ -164,7 +175,7 @@ def _content(card: Card) -> dict[str, Any]:
 
 
 def _card(content: dict[str, Any], raw: bytes) -> Card:
-    keys = PublicKeys(*(from_base64url(content[name]) for name in ("sign", "seal", "transport")))
+    keys = PublicKeys(*(from_base64url(content.get(name, "")) for name in ("sign", "seal", "transport", "hybrid")))
     return Card(
         uid=content["uid"],
         name=content["name"],
@@ -178,7 +189,7 @@ def _card(content: dict[str, Any], raw: bytes) -> Card:
         contacts=tuple(content["contacts"]),
         languages=tuple(content["languages"]),
         competences=tuple(content.get("competences", ())),
-        suites=tuple(content.get("suites", (1,))),
+        suites=tuple(content.get("suites", (CLASSICAL,))),
         certificate=content.get("certificate", ""),
         renews=_renewal(content.get("renews")),
         raw=raw,

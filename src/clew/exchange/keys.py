@@ -20,11 +20,12 @@ from clew.exchange.strict_json import canonical, from_base64url, to_base64url
 
 @dataclass(frozen=True, slots=True)
 class PublicKeys:
-    """The three public keys of a node, 32 raw bytes each."""
+    """The public keys of a node: 32 raw bytes each, and where it opens suite 2 the 1216 of its hybrid key."""
 
     sign: bytes
     seal: bytes
     transport: bytes
+    hybrid: bytes = b""
 
 
 def key_id(public: bytes) -> str:
@@ -35,7 +36,7 @@ def key_id(public: bytes) -> str:
 def fingerprint(uid: str, keys: PublicKeys) -> str:
     """What two people compare over a channel they trust: 60 digits in 12 groups, said the same in every language.
 
-    It is SHA-256 over the canonical form of the party's uid and its three keys, modulo 10^60 (199 bits).
+    It is SHA-256 over the canonical form of the party's uid and its keys, modulo 10^60 (199 bits).
     """
     named = {
         "uid": uid,
@@ -43,6 +44,8 @@ def fingerprint(uid: str, keys: PublicKeys) -> str:
         "seal": to_base64url(keys.seal),
         "transport": to_base64url(keys.transport),
     }
+    if keys.hybrid:
+        named["hybrid"] = to_base64url(keys.hybrid)
     number = int.from_bytes(hashlib.sha256(canonical(named)).digest()) % 10**60
     digits = f"{number:060d}"
     return " ".join(digits[at : at + 5] for at in range(0, 60, 5))

@@ -1,7 +1,7 @@
 """A letter's envelope: signed by the sender's sign key, sealed to the recipient, signed outside by the transport key.
 
 Layers, from inside: the letter's bytes, exactly as signed → compact JWS (Ed25519) → padded with spaces to a size
-class → compact JWE (ECDH-ES+A256KW, A256GCM; RFC 7516, 7518) → an envelope that whoever carries it can verify
+class → sealed with the suite that both sides list (`suites`) → an envelope that whoever carries it can verify
 without being able to open it. Sender and recipient stand inside the signed letter and must equal those outside, so
 that a recipient cannot seal a letter anew and pass it on as one that was written to somebody else.
 """
@@ -13,25 +13,20 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from joserfc import jwe
-from joserfc.errors import JoseError
 
 from clew.exchange import moments, schema
-from clew.exchange.keys import check_in_context, key_id, opening_jwk, public_jwk, sign_in_context
+from clew.exchange.keys import check_in_context, sign_in_context
 from clew.exchange.refusals import Refusal
 from clew.exchange.signing import sign_compact, verify_compact
-from clew.exchange.strict_json import canonical, digest, from_base64url, read_canonical, read_strict
-
-SUITES: Final = frozenset({1})
-"""Suite 1: Ed25519, ECDH-ES+A256KW over X25519, A256GCM. A suite is allowed by number, never by what a header says."""
+from clew.exchange.strict_json import canonical, digest, read_canonical
+from clew.exchange.suites import CLASSICAL, MAX_SEALED, SUITES, Opener, sealed_to, unwrap, wrap
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 MAX_PADDED: Final = 4 * MIB
 """Bytes of padded content: some 10,000 statements. Files go as evidence, never inside a letter."""
 
-MAX_ENVELOPE: Final = 6 * MIB
+MAX_ENVELOPE: Final = MAX_SEALED
 """Bytes: the largest padded content in base64, and its frame. Inbound holds one per thread in memory."""
 
 LIFETIME: Final = dt.timedelta(days=30)
@@ -43,16 +38,7 @@ SKEW: Final = dt.timedelta(hours=25)
 MAX_HOPS: Final = 3
 
 LETTER_KIND: Final = "clew-letter"
-SEALED_KIND: Final = "clew-sealed"
 ENVELOPE_CONTEXT: Final = b"clew-envelope-1"
-SEALED_HEADER: Final = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
-
-
-class _Registry(jwe.JWERegistry):
-    max_ciphertext_length = MAX_ENVELOPE
-
-
-_REGISTRY: Final = _Registry(algorithms=list(SEALED_HEADER.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +108,31 @@ def verify_letter(signed: str, sign_key: bytes) -> bytes:
 
 
 def seal(
-    signed: str, *, sealer: Sealer, recipient: str, seal_key: bytes, envelope_id: str, now: dt.datetime, hop: int = 0
+    signed: str,
+    *,
+    sealer: Sealer,
+    recipient: str,
+    seal_key: bytes,
+    envelope_id: str,
+    now: dt.datetime,
+    hop: int = 0,
+    suite: int = CLASSICAL,
 ) -> Envelope:
     """Seal what `sign_letter` gave to one recipient, and sign the outside.
 
     Args:
-        recipient: uid of the node that `seal_key` (X25519, 32 bytes) belongs to.
+        recipient: uid of the node that `seal_key` belongs to.
+        seal_key: its public key of that suite (X25519: 32 bytes; hybrid: 1216 bytes).
         envelope_id: 128 random bits, hex.
 
     Raises:
         Refusal: `too-large`.
     """
     padded = size_class(len(signed))
-    header = {**SEALED_HEADER, "kid": key_id(seal_key), "typ": SEALED_KIND}
-    sealed = jwe.encrypt_compact(header, signed.ljust(padded), public_jwk("X25519", seal_key), registry=_REGISTRY)
+    sealed = wrap(signed.ljust(padded).encode("ascii"), seal_key, suite)
     outside: dict[str, Any] = {
         "clew": schema.VERSION,
-        "suite": 1,
+        "suite": suite,
         "id": envelope_id,
         "from": sealer.uid,
         "to": recipient,
@@ -189,17 +183,13 @@ def verify_outer(
             raise Refusal("expires-too-late")
 
 
-def open_sealed(envelope: Envelope, *, seal_key: X25519PrivateKey, sign_key: bytes) -> OpenedLetter:
+def open_sealed(envelope: Envelope, *, seal_key: Opener, sign_key: bytes) -> OpenedLetter:
     """The letter with its inner signature, verified with the sender's pinned `sign_key`.
 
     Raises:
         Refusal: another suite's header, compressed, sealed to another key, changed, badly padded or badly signed.
     """
-    _check_sealed_header(envelope.sealed, key_id(seal_key.public_key().public_bytes_raw()))
-    try:
-        opened = jwe.decrypt_compact(envelope.sealed, opening_jwk(seal_key), registry=_REGISTRY).plaintext or b""
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise Refusal("not-openable") from error
+    opened = unwrap(envelope.sealed, seal_key, envelope.suite)
     signed = opened.rstrip(b" ")
     if len(opened) != envelope.size_class or size_class(len(signed)) != envelope.size_class:
         raise Refusal("bad-padding")
@@ -216,20 +206,7 @@ def sealed_to_key(envelope: Envelope) -> str:
     Raises:
         Refusal: the seal has no readable header.
     """
-    header = read_strict(from_base64url(envelope.sealed.split(".", maxsplit=1)[0]), max_bytes=1024)
-    return str(header.get("kid", ""))
-
-
-def _check_sealed_header(sealed: str, kid: str) -> None:
-    header = read_strict(from_base64url(sealed.split(".", maxsplit=1)[0]), max_bytes=1024)
-    if "zip" in header:
-        raise Refusal("compressed")
-    if any(header.get(name) != value for name, value in SEALED_HEADER.items()):
-        raise Refusal("wrong-algorithm")
-    if set(header) != {*SEALED_HEADER, "kid", "typ", "epk"} or header["typ"] != SEALED_KIND:
-        raise Refusal("bad-field", "seal header")
-    if header["kid"] != kid:
-        raise Refusal("wrong-key")
+    return sealed_to(envelope.sealed)
 
 
 def _envelope(outside: dict[str, Any], signed: bytes, raw: bytes) -> Envelope:
