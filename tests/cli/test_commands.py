@@ -258,10 +258,12 @@ def test_a_card_is_renewed_and_a_partner_is_told_that_the_key_it_knows_signed_it
     make_node(other, "--name", "Office Two (fictional)")
     before = clew("partner", "card", "--json", home=other).json
     card = tmp_path / "renewed.card"
-    misused = clew("partner", "card", "--new-keys", home=other)
-    assert (misused.code, misused.out) == (2, "")
-    renewed = clew("partner", "card", "--renew", "--new-keys", "--out", card, "--json", home=other)
+    for change in ("--new-keys", "--hybrid"):
+        misused = clew("partner", "card", change, home=other)
+        assert (misused.code, misused.out) == (2, "")
+    renewed = clew("partner", "card", "--renew", "--new-keys", "--hybrid", "--out", card, "--json", home=other)
     assert renewed.code == 0, renewed.err
+    assert (before["suites"], renewed.json["suites"]) == ([1], [1, 2])
     assert renewed.json["fingerprint"] != before["fingerprint"]
     assert renewed.json["begins"] > before["begins"]
     # The certificate is the one of the card before, and ends with that.
@@ -277,6 +279,7 @@ def test_a_card_is_renewed_and_a_partner_is_told_that_the_key_it_knows_signed_it
         "next-sign.pem",
         "next-seal.pem",
         "next-transport.pem",
+        "next-hybrid.key",
     }
     assert all(path.stat().st_mode & 0o077 == 0 for path in (other / "keys").iterdir())
     refused = clew("partner", "add", card, home=home)

@@ -143,7 +143,25 @@ class Checkpoints:
         found.create(**said, whose="theirs")
 
 
+class HybridKeys:
+    """Cards that partners handed over before there was a second suite list none."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        party = rows(apps, "partners", "Party").create(
+            uid="4" * 32, name="Office (fictional)", country="BG", kind="police", status="active", added=NOW
+        )
+        rows(apps, "partners", "NodeCard").create(
+            party=party, raw=b"card", fingerprint="1", sign_key=b"s", seal_key=b"o", transport_key=b"t", valid_from=NOW,
+            valid_until=NOW + dt.timedelta(days=1), received=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        card = rows(apps, "partners", "NodeCard").get()
+        assert (bytes(card.hybrid_key), bytes(card.seal_key), bytes(card.raw)) == (b"", b"o", b"card")
+
+
 DATA: dict[Step, Any] = {
+    ("partners", "0002_hybrid_key"): HybridKeys(),
     ("exchange", "0002_carried_in"): CarriedIn(),
     ("dossier", "0002_search_index"): SearchIndex(),
     ("audit", "0002_append_only"): AppendOnly(),

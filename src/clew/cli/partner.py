@@ -20,6 +20,13 @@ def card(
     out: Annotated[Path | None, typer.Option(help="Write the signed card to this file.")] = None,
     renew: Annotated[bool, typer.Option("--renew", help="Make a new card, signed by the present key.")] = False,
     new_keys: Annotated[bool, typer.Option("--new-keys", help="With --renew: new keys too.")] = False,
+    hybrid: Annotated[
+        bool | None,
+        typer.Option(
+            "--hybrid/--no-hybrid",
+            help="With --renew: list suite 2 (ML-KEM-768 with X25519) or no longer. Left out: as before.",
+        ),
+    ] = None,
     lead_days: Annotated[int, typer.Option(min=0, max=90, help="With --renew: days until the new card begins.")] = 14,
     home: HomeOption = None,
     as_json: AsJson = False,
@@ -32,9 +39,9 @@ def card(
     set_up_node(home)
     from clew.node.partners.queries import certificate_ends_before, own_card
 
-    if new_keys and not renew:
-        stop("New keys need a new card. Add --renew.", WRONG_USE)
-    own = _renewed(new_keys, lead_days) if renew else own_card()
+    if (new_keys or hybrid is not None) and not renew:
+        stop("What is on the card changes with a new card only. Add --renew.", WRONG_USE)
+    own = _renewed(new_keys, hybrid, lead_days) if renew else own_card()
     if own is None:
         stop("This node has no card yet. It is made by: clew init")
     raw = bytes(own.raw)
@@ -54,6 +61,7 @@ def card(
             "file": str(out) if out else None,
             "begins": own.valid_from.isoformat(),
             "valid_until": own.valid_until.isoformat(),
+            "suites": [1, 2] if own.hybrid_key else [1],
             "certificate_ends_before": ends.isoformat() if ends else None,
         },
         as_json=as_json,
@@ -63,7 +71,7 @@ def card(
     )
 
 
-def _renewed(new_keys: bool, lead_days: int) -> NodeCard:
+def _renewed(new_keys: bool, hybrid: bool | None, lead_days: int) -> NodeCard:
     import datetime as dt
 
     from django.utils import timezone
@@ -72,7 +80,7 @@ def _renewed(new_keys: bool, lead_days: int) -> NodeCard:
     from clew.node.partners.actions import renew_own_card
 
     starts = timezone.now() + dt.timedelta(days=lead_days)
-    return renew_own_card(actor=NODE, new_keys=new_keys, starts=starts)
+    return renew_own_card(actor=NODE, new_keys=new_keys, starts=starts, hybrid=hybrid)
 
 
 @app.command("add")

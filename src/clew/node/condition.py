@@ -24,7 +24,7 @@ from clew.node.certificate import own_certificate, valid_until
 from clew.node.discovery import offers
 from clew.node.heartbeat import last_beat
 from clew.node.home import Home, HomeProblem
-from clew.node.keys import KeyRefused, rest_key, seal_key, sign_key, transport_key
+from clew.node.keys import KeyRefused, hybrid_key, rest_key, seal_key, sign_key, transport_key
 from clew.node.partners.queries import own_card
 from clew.node.types import Finding
 
@@ -71,7 +71,7 @@ def _looked(check: Callable[[], Iterable[Finding]]) -> list[Finding]:
 
 def keys_finding(home: Home) -> Finding:
     """Each key can be read, by the node's user alone."""
-    for load in (sign_key, seal_key, transport_key, rest_key):
+    for load in (sign_key, seal_key, hybrid_key, transport_key, rest_key):
         try:
             load(home)
         except KeyRefused as problem:

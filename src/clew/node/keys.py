@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from clew.exchange.hybrid import SEED_BYTES, HybridKey
 from clew.node.home import PRIVATE_FILE, Home, home_path, keys_path
 
 
@@ -46,6 +47,10 @@ MAY_USE = {
     "transport": {Process.WORKER, Process.INBOUND, Process.CLI},
     "rest": {Process.WEB, Process.WORKER, Process.CLI},
 }
+
+
+HYBRID_FILE = "hybrid.key"
+"""The seed of the key of suite 2. Whoever may open letters may read it: the `seal` key's rule holds for both."""
 
 
 def current_process() -> Process:
@@ -91,6 +96,27 @@ def seal_key(home: Home | None = None) -> X25519PrivateKey:
     if not isinstance(key, X25519PrivateKey):
         raise KeyRefused("seal.pem is not an X25519 key.")
     return key
+
+
+def hybrid_key(home: Home | None = None) -> HybridKey | None:
+    """The key that opens letters sealed with suite 2; None where this node never listed that suite."""
+    require_key("seal")
+    if not (_keys_of(home) / HYBRID_FILE).exists():
+        return None
+    seed = _read("seal", HYBRID_FILE, home)
+    if len(seed) != SEED_BYTES:
+        raise KeyRefused(f"{HYBRID_FILE} must have {SEED_BYTES} bytes.")
+    return HybridKey(seed)
+
+
+def create_hybrid_key(home: Home) -> HybridKey:
+    """The key of suite 2, made where there is none: it may exist long before a card lists it."""
+    present = hybrid_key(home)
+    if present is not None:
+        return present
+    seed = os.urandom(SEED_BYTES)
+    create_key_file(home.keys / HYBRID_FILE, seed)
+    return HybridKey(seed)
 
 
 def rest_key(home: Home | None = None) -> bytes:

@@ -3,7 +3,9 @@
 Files beside those of `keys`:
 
     next-sign.pem, next-seal.pem, next-transport.pem     made with a new card, in use from the card's first moment
+    next-hybrid.key                                      the same for suite 2, where the card lists it
     former-seal-KEYID-UNTIL.pem                          still opens what is sealed to it, until then (epoch seconds)
+    former-hybrid-KEYID-UNTIL.key                        the same for suite 2
     former-transport-KEYID.pub                           checks what the node itself signed before
 """
 
@@ -26,21 +28,25 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from clew.exchange.hybrid import SEED_BYTES, HybridKey
 from clew.exchange.keys import PublicKeys, key_id
+from clew.exchange.suites import Opener
 from clew.node.home import Home
 from clew.node.keys import (
+    HYBRID_FILE,
     KeyRefused,
     create_key_file,
+    hybrid_key,
     read_key_file,
     require_key,
     seal_key,
     transport_public_key,
 )
 
-NAMES: Final = ("seal", "transport", "sign")
+NAMES: Final = ("hybrid", "seal", "transport", "sign")
 """In this order they are put in place: the sign key, whose next file says that there is still something to do, last."""
 
-_FORMER_SEAL: Final = re.compile(r"former-seal-([0-9a-f]{32})-([0-9]{1,12})\.pem")
+_FORMER: Final = re.compile(r"former-(?:seal|hybrid)-([0-9a-f]{32})-([0-9]{1,12})\.(?:pem|key)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,12 @@ class NextKeys:
     public: PublicKeys
 
 
-def create_next_keys(home: Home) -> NextKeys:
-    """Make three new keys beside those in use. Ones that were made before and never put in place are thrown away."""
+def create_next_keys(home: Home, *, hybrid: bool = False) -> NextKeys:
+    """Make new keys beside those in use. Ones that were made before and never put in place are thrown away.
+
+    Args:
+        hybrid: also one of suite 2.
+    """
     require_key("sign")
     pem: dict[str, Ed25519PrivateKey | X25519PrivateKey] = {
         "seal": X25519PrivateKey.generate(),
@@ -61,6 +71,8 @@ def create_next_keys(home: Home) -> NextKeys:
     }
     for name in reversed(NAMES):
         _destroy(_next(home, name))
+    if hybrid:
+        create_key_file(_next(home, "hybrid"), os.urandom(SEED_BYTES))
     for name, key in pem.items():
         content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         create_key_file(_next(home, name), content)
@@ -80,12 +92,17 @@ def next_keys(home: Home) -> NextKeys | None:
     )
     if not isinstance(sign, Ed25519PrivateKey):
         raise KeyRefused("next-sign.pem is not an Ed25519 key.")
-    raw = [key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) for key in (sign, seal, transport)]
-    return NextKeys(sign, PublicKeys(*raw))
+    one, two, three = (key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) for key in (sign, seal, transport))
+    waiting = _next(home, "hybrid")
+    hybrid = HybridKey(waiting.read_bytes()).public if waiting.exists() else b""
+    return NextKeys(sign, PublicKeys(one, two, three, hybrid))
 
 
 def turn_over(home: Home, *, former_opens_until: dt.datetime) -> None:
     """Put the next keys in place. The ones before are gone, but the seal key stays until that moment."""
+    if _next(home, "hybrid").exists():
+        _keep_former_hybrid(home, former_opens_until)
+        _put_in_place(home, "hybrid")
     if _next(home, "seal").exists():
         _keep_former_seal(home, former_opens_until)
         _put_in_place(home, "seal")
@@ -100,11 +117,13 @@ def turn_over(home: Home, *, former_opens_until: dt.datetime) -> None:
         _put_in_place(home, "sign")
 
 
-def former_seal_key(kid: str, now: dt.datetime, home: Home) -> X25519PrivateKey | None:
-    """The replaced seal key of this name, while it may still open letters; else None."""
+def former_seal_key(kid: str, now: dt.datetime, home: Home) -> Opener | None:
+    """The replaced key of this name, of either suite, while it may still open letters; else None."""
     for path, found, until in _former_seals(home):
         if found == kid and now < until:
             require_key("seal")
+            if path.suffix == ".key":
+                return HybridKey(read_key_file(path))
             key = load_pem_private_key(read_key_file(path), password=None)
             return key if isinstance(key, X25519PrivateKey) else None
     return None
@@ -129,8 +148,8 @@ def transport_public_keys(home: Home) -> tuple[Ed25519PublicKey, ...]:
 
 def _former_seals(home: Home) -> list[tuple[Path, str, dt.datetime]]:
     found = []
-    for path in home.keys.glob("former-seal-*.pem"):
-        match = _FORMER_SEAL.fullmatch(path.name)
+    for path in home.keys.glob("former-*-*-*"):
+        match = _FORMER.fullmatch(path.name)
         if match is not None:
             found.append((path, match[1], dt.datetime.fromtimestamp(int(match[2]), dt.UTC)))
     return found
@@ -144,6 +163,15 @@ def _keep_former_seal(home: Home, until: dt.datetime) -> None:
         create_key_file(former, read_key_file(home.keys / "seal.pem"))
 
 
+def _keep_former_hybrid(home: Home, until: dt.datetime) -> None:
+    present = hybrid_key(home)
+    if present is None:
+        return
+    former = home.keys / f"former-hybrid-{present.kid}-{int(until.timestamp())}.key"
+    if not former.exists():
+        create_key_file(former, read_key_file(home.keys / HYBRID_FILE))
+
+
 def _replace_public(home: Home) -> None:
     key = load_pem_private_key(_next(home, "transport").read_bytes(), password=None)
     part = home.keys / "transport.pub.part"
@@ -153,7 +181,7 @@ def _replace_public(home: Home) -> None:
 
 
 def _put_in_place(home: Home, name: str) -> None:
-    _next(home, name).replace(home.keys / f"{name}.pem")
+    _next(home, name).replace(home.keys / _file(name))
     directory = os.open(home.keys, os.O_RDONLY)
     try:
         os.fsync(directory)
@@ -162,13 +190,17 @@ def _put_in_place(home: Home, name: str) -> None:
 
 
 def _next(home: Home, name: str) -> Path:
-    return home.keys / f"next-{name}.pem"
+    return home.keys / f"next-{_file(name)}"
+
+
+def _file(name: str) -> str:
+    return HYBRID_FILE if name == "hybrid" else f"{name}.pem"
 
 
 def _waiting(home: Home, name: str) -> Path:
     """The next key, or the one in place where a turn-over was broken off after it."""
     path = _next(home, name)
-    return path if path.exists() else home.keys / f"{name}.pem"
+    return path if path.exists() else home.keys / _file(name)
 
 
 def _destroy(path: Path) -> None:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
+from clew.exchange.suites import Opener
 from clew.node import keys
 from clew.node.keys import Process, current_process
 
@@ -30,6 +31,12 @@ def transport_key() -> Ed25519PrivateKey:
 def seal_key() -> X25519PrivateKey:
     """The key that opens letters; raises `KeyRefused` where it may not be used."""
     return _seal(current_process(), keys.stamp("seal.pem", settings.HOME))
+
+
+def opening_keys() -> tuple[Opener, ...]:
+    """The keys that open letters now, one for each suite that this node ever listed."""
+    hybrid = keys.hybrid_key(settings.HOME)
+    return (seal_key(),) if hybrid is None else (seal_key(), hybrid)
 
 
 def rest_key() -> bytes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
-from clew.exchange.keys import key_id
 from clew.exchange.receipts import Receipt, read_receipt
 from clew.exchange.refusals import Refusal
 from clew.exchange.sealing import Envelope, sealed_to_key, verify_outer
-from clew.node.exchange.identity import own_uid, seal_key
+from clew.exchange.suites import Opener, name_of
+from clew.node.exchange.identity import opening_keys, own_uid
 from clew.node.keys_renewing import former_seal_key
 from clew.node.partners.queries import UsableKeys
 
@@ -51,9 +50,10 @@ def read_receipt_of(answer: bytes, keys: UsableKeys, *, issuer: str) -> Receipt:
     return read_receipt(answer, transport_key=keys.transport, issuer=issuer, addressee=own_uid())
 
 
-def opening_key(envelope: Envelope, now: dt.datetime) -> X25519PrivateKey:
-    """This node's key that the letter is sealed to: a replaced one while it may still open, else the present one."""
-    present, wanted = seal_key(), sealed_to_key(envelope)
-    if wanted == key_id(present.public_key().public_bytes_raw()):
-        return present
-    return former_seal_key(wanted, now, settings.HOME) or present
+def opening_key(envelope: Envelope, now: dt.datetime) -> Opener:
+    """This node's key that the letter is sealed to: a replaced one while it may still open, else a present one."""
+    present, wanted = opening_keys(), sealed_to_key(envelope)
+    for key in present:
+        if wanted == name_of(key):
+            return key
+    return former_seal_key(wanted, now, settings.HOME) or present[0]

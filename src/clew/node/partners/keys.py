@@ -17,7 +17,7 @@ FORMER_HOLDS: Final = dt.timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class UsableKeys:
-    """The pinned public keys of a party (32 raw bytes each) and where its inbound listens.
+    """The pinned public keys of a party (32 raw bytes each; `hybrid` 1216 or none) and where its inbound listens.
 
     `former`: keys before these, for a time after a renewal: they check what was signed before it, nothing is sealed to
     them.
@@ -30,6 +30,7 @@ class UsableKeys:
     inbound_url: str
     fingerprint: str
     card: bytes
+    hybrid: bytes = b""
     former: tuple[UsableKeys, ...] = ()
 
 
@@ -108,6 +109,7 @@ def _usable(party: Party, card: NodeCard, former: tuple[UsableKeys, ...]) -> Usa
         (party.parent or party).inbound_url,
         card.fingerprint,
         bytes(card.raw),
+        bytes(card.hybrid_key),
         former,
     )
 

@@ -48,6 +48,7 @@ class Party(models.Model):
 class NodeCard(models.Model):
     """A party's signed card as it was received: its keys, address, posts. The newest confirmed one is pinned.
 
+    `hybrid_key`: the key of suite 2; empty where the card does not list that suite.
     `renews`: the sign key of the card before, where that key vouches for this card; empty where none does.
     `opens_until`: of this node's own replaced card, until when what is sealed to its key is still opened.
     `retired`: of this node's own card, when its private keys were destroyed.
@@ -59,6 +60,7 @@ class NodeCard(models.Model):
     sign_key = models.BinaryField()
     seal_key = models.BinaryField()
     transport_key = models.BinaryField()
+    hybrid_key = models.BinaryField(default=bytes)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
     received = models.DateTimeField()

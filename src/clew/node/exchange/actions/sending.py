@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clew.exchange.letters import Address, Header, Letter, header_content, write_letter
 from clew.exchange.sealing import Envelope, Sealer, seal, sign_letter
+from clew.exchange.suites import CLASSICAL, HYBRID
 from clew.exchange.threads import EventKind
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import Detail, record
@@ -21,7 +22,7 @@ from clew.node.exchange.models import Letter as LetterRow
 from clew.node.exchange.models import OutboxEntry, Receipt
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.writing import write_columns
-from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
+from clew.node.partners.queries import KeysWithheld, UsableKeys, own_card_lists_hybrid, usable_keys
 from clew.node.types import BadInput
 
 
@@ -133,12 +134,18 @@ def _header(party: str, kind: str, sequence: int, previous: str, now: dt.datetim
 
 
 def sealed_to(node: str, keys: UsableKeys, signed: str, now: dt.datetime, carrier: str = "") -> Envelope:
-    """Seal a signed letter to a node; with a carrier, one other node may take it on the way."""
+    """Seal a signed letter to a node with the highest suite that both sides list.
+
+    Args:
+        carrier: one other node that may take it on the way.
+    """
+    suite = HYBRID if keys.hybrid and own_card_lists_hybrid(now) else CLASSICAL
     return seal(
         signed,
         sealer=Sealer(own_uid(), transport_key()),
         recipient=node,
-        seal_key=keys.seal,
+        seal_key=keys.hybrid if suite == HYBRID else keys.seal,
+        suite=suite,
         envelope_id=new_uid(),
         now=now,
         hop=1 if carrier else 0,

@@ -125,6 +125,7 @@ def publish_own_card(*, actor: Actor, raw: bytes) -> NodeCard:
             "sign_key": card.keys.sign,
             "seal_key": card.keys.seal,
             "transport_key": card.keys.transport,
+            "hybrid_key": card.keys.hybrid,
             "valid_from": card.valid_from,
             "valid_until": card.valid_until,
             "received": now,

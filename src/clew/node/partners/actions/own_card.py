@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from clew.exchange.cards import make_card, read_card
 from clew.exchange.keys import key_id
+from clew.exchange.suites import CLASSICAL, HYBRID
 from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import Detail, record
-from clew.node.keys import KeyRefused, sign_key
+from clew.node.keys import KeyRefused, create_hybrid_key, sign_key
 from clew.node.keys_renewing import create_next_keys, destroy_former, next_keys, turn_over
 from clew.node.partners.actions.directory import publish_own_card
 from clew.node.partners.intake import LATEST_BEGIN
@@ -50,8 +51,11 @@ def order_card_renewal(*, actor: Actor, new_keys: bool, starts: dt.datetime) -> 
 
 
 @action("partners.renew_own_card", permission="node.manage")
-def renew_own_card(*, actor: Actor, new_keys: bool, starts: dt.datetime) -> NodeCard:
+def renew_own_card(*, actor: Actor, new_keys: bool, starts: dt.datetime, hybrid: bool | None = None) -> NodeCard:
     """Make and publish this node's next card, signed by the present sign key; new keys hold from its first moment.
+
+    Args:
+        hybrid: whether the card lists suite 2 (ML-KEM-768 with X25519); None = as the present one does.
 
     Raises:
         BadInput: there is no card, another one waits for its first moment, or `starts` is too far away.
@@ -75,18 +79,21 @@ def renew_own_card(*, actor: Actor, new_keys: bool, starts: dt.datetime) -> Node
         valid_until=begins + VALIDITY,
         renews=None,
     )
+    lists = bool(present.hybrid_key) if hybrid is None else hybrid
+    card = replace(card, suites=(CLASSICAL, HYBRID) if lists else (CLASSICAL,))
     if new_keys:
-        following = create_next_keys(home)
+        following = create_next_keys(home, hybrid=lists)
         raw = make_card(replace(card, keys=following.public), following.sign, previous=sign)
     else:
-        raw = make_card(card, sign)
+        public = create_hybrid_key(home).public if lists else b""
+        raw = make_card(replace(card, keys=replace(card.keys, hybrid=public)), sign)
     published = publish_own_card(actor=actor, raw=raw)
     record(
         actor=actor,
         act="partners.renew_own_card",
         object_kind="party",
         object_id=published.party.uid,
-        details={"new_keys": new_keys, "begins": begins.isoformat()},
+        details={"new_keys": new_keys, "hybrid": lists, "begins": begins.isoformat()},
     )
     return published
 

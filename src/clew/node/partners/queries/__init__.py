@@ -38,6 +38,7 @@ from clew.node.partners.queries.joint_pages import joint_change, joint_page, joi
 from clew.node.partners.queries.own_card import (
     certificate_ends_before,
     own_card,
+    own_card_lists_hybrid,
     own_card_page,
     own_cards,
     upcoming_card,
@@ -74,6 +75,7 @@ __all__ = [
     "names_of",
     "organisations_of",
     "own_card",
+    "own_card_lists_hybrid",
     "own_card_page",
     "own_cards",
     "own_party",

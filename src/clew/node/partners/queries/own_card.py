@@ -33,6 +33,12 @@ def own_card(now: dt.datetime | None = None) -> NodeCard | None:
     return _cards().filter(valid_from__lte=now or timezone.now()).order_by("-valid_from", "-pk").first()
 
 
+def own_card_lists_hybrid(now: dt.datetime) -> bool:
+    """Whether this node's own card in use lists suite 2; until then it writes to nobody in it."""
+    card = own_card(now)
+    return card is not None and bool(card.hybrid_key)
+
+
 def upcoming_card(now: dt.datetime | None = None) -> NodeCard | None:
     """This node's next card, made and handed out but not begun; None where there is none."""
     return _cards().filter(valid_from__gt=now or timezone.now()).order_by("-valid_from", "-pk").first()
