@@ -17,7 +17,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 # pages, and the capability packages have no store.
 STORE_TESTS := $(wildcard tests/node tests/two_nodes tests/demo tests/cli tests/migrations tests/faults)
 
-.PHONY: help demo demo-stop quick test check mutants bench docs shots messages system-demo system-test
+.PHONY: help demo demo-stop quick test check mutants faults bench docs shots messages system-demo system-test
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,6 +46,9 @@ check: system-test .venv/.dev ## Check style, types and import contracts
 
 mutants: system-test .venv/.dev ## Try every mutant of the release rules and of their engine
 	$(BIN)/python -m tests.disclosure.mutation.run
+
+faults: system-test .venv/.dev $(COMPILED) ## Letters among five nodes while everything goes wrong: 100,000, up to an hour
+	$(BIN)/python -m tests.faults.campaign --long $(FAULTS)
 
 bench: .venv/.dev $(COMPILED) ## Measure what bench/ measures, one after the other
 	@for script in $(filter-out bench/_%,$(wildcard bench/*.py)); do echo "== $$script"; $(BIN)/python "$$script"; done

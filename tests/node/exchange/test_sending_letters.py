@@ -126,6 +126,26 @@ def test_an_answer_without_a_signed_receipt_is_tried_again(
     assert (entry.delivered, entry.failed, entry.last_problem) == (None, None, "not-confirmed")
 
 
+def test_a_pause_that_a_clock_a_day_ahead_has_set_does_not_hold_a_letter_back_for_a_day(
+    beijing: Correspondent, signed: Callable[..., int]
+) -> None:
+    signed()
+    beijing.cut = True
+    beijing.work(dt.timedelta(days=1))
+    beijing.cut = False
+    beijing.work()
+    assert OutboxEntry.objects.get(letter__isnull=False).delivered is not None
+
+
+def test_a_pause_is_kept_to_the_end(beijing: Correspondent, signed: Callable[..., int], long_pauses: None) -> None:
+    signed()
+    beijing.cut = True
+    beijing.work()
+    beijing.cut = False
+    beijing.work(dt.timedelta(seconds=5))
+    assert OutboxEntry.objects.get().delivered is None
+
+
 def test_a_lost_answer_sends_the_same_bytes_again(beijing: Correspondent, signed: Callable[..., int]) -> None:
     signed()
     beijing.lose_answers = True

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
@@ -34,6 +35,12 @@ HOLDING: Final = frozenset({"suspended", "revoked"})
 
 FIRST_PAUSE: Final = dt.timedelta(seconds=2)
 LONGEST_PAUSE: Final = dt.timedelta(minutes=15)
+FARTHEST: Final = dt.timedelta(hours=2)
+"""No pause is that long, what a partner asks for included: a next attempt beyond it was set by a clock that was ahead.
+
+Such a letter goes at once, and not after the day by which the clock was wrong.
+"""
+
 """A partner that comes back after a night waits at most this long for its letters."""
 
 OWN: Final = "own"
@@ -85,14 +92,24 @@ def pause(attempts: int, rng: random.Random) -> dt.timedelta:
     return min(doubled, LONGEST_PAUSE) * rng.uniform(0.5, 1.5)
 
 
+def is_due(next_attempt: dt.datetime, now: dt.datetime) -> bool:
+    """Whether something may be sent whose next attempt was set for that moment."""
+    return not now < next_attempt <= now + FARTHEST
+
+
+def due(now: dt.datetime) -> Q:
+    """The condition on rows that `is_due` holds for."""
+    return Q(next_attempt__lte=now) | Q(next_attempt__gt=now + FARTHEST)
+
+
 def _waiting() -> Any:
     return OutboxEntry.objects.filter(delivered=None, failed=None)
 
 
 def _ways(now: dt.datetime) -> list[Way]:
     """Recipients to whom something is due, each with the carrier on the way."""
-    due = _waiting().filter(next_attempt__lte=now).order_by()
-    return [(OWN, party, carrier) for party, carrier in due.values_list("party", "carrier").distinct()]
+    found = _waiting().filter(due(now)).order_by()
+    return [(OWN, party, carrier) for party, carrier in found.values_list("party", "carrier").distinct()]
 
 
 def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Batch | None:
@@ -102,10 +119,10 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
     """
     entries: list[OutboxEntry] = []
     size = 0
-    on_the_way = _waiting().filter(party=party, carrier=carrier).exclude(carried__isnull=False, next_attempt__gt=now)
+    on_the_way = _waiting().filter(due(now) | Q(carried=None), party=party, carrier=carrier)
     for entry in on_the_way.order_by("pk")[:MAX_LINES]:
         size += len(entry.envelope) + 1
-        if entry.next_attempt > now or (entries and size > MAX_REQUEST):
+        if not is_due(entry.next_attempt, now) or (entries and size > MAX_REQUEST):
             break
         entries.append(entry)
     if not entries:

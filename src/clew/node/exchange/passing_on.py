@@ -20,7 +20,7 @@ from clew.node.exchange.actions.carrying import give_transit_up, note_failed_pas
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
 from clew.node.exchange.lines import Lines
 from clew.node.exchange.models import Transit
-from clew.node.exchange.outbox import OWN_FAULT, Post, pause
+from clew.node.exchange.outbox import OWN_FAULT, Post, due, pause
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
@@ -46,8 +46,8 @@ def pass_on(*, now: dt.datetime, rng: random.Random, post: Post, lines: Lines) -
     waiting = Transit.objects.filter(passed_on=None, failed=None)
     for entry in waiting.filter(expires__lte=now).defer("envelope")[:MAX_LINES]:
         give_transit_up(actor=NODE, entry=entry, code="expired", now=now)
-    due = waiting.filter(next_attempt__lte=now)
-    recipients = due.order_by().values_list("recipient", flat=True).distinct()
+    found = waiting.filter(due(now))
+    recipients = found.order_by().values_list("recipient", flat=True).distinct()
     for way in lines.in_turn((TRANSIT, recipient, "") for recipient in recipients):
         if lines.is_free(way) and (load := _load(way[1], now, rng)) is not None:
             lines.start(way, partial(_post, load, post), partial(_note, load, rng))
@@ -57,8 +57,8 @@ def pass_on(*, now: dt.datetime, rng: random.Random, post: Post, lines: Lines) -
 def _load(recipient: str, now: dt.datetime, rng: random.Random) -> Load | None:
     entries: list[Transit] = []
     size = 0
-    due = Transit.objects.filter(recipient=recipient, passed_on=None, failed=None, next_attempt__lte=now)
-    for entry in due.order_by("pk")[:MAX_LINES]:
+    found = Transit.objects.filter(due(now), recipient=recipient, passed_on=None, failed=None)
+    for entry in found.order_by("pk")[:MAX_LINES]:
         size += entry.size + 1
         if entries and size > MAX_REQUEST:
             break

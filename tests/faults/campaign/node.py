@@ -1,0 +1,209 @@
+"""What runs inside the processes of a node: its own inbound and worker, fed with letters whose decisions are signed.
+
+The decisions have no rows, as in `bench/letters.py`: what is tried here is the exchange. That a letter which waits is
+derived anew before a further attempt is tried elsewhere (`tests/node/exchange`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import resource
+import secrets
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+PORTION = 8
+DISK_LIMIT = 96 * 1024
+"""Bytes that a file may have while "the disk is full": less than the store has, so that every write fails."""
+
+
+class Planned(NamedTuple):
+    """A letter that a node is to write: the thread names it on both sides."""
+
+    thread: str
+    recipient: str
+    size: int
+
+
+class Fault(NamedTuple):
+    """What a process suffers from its start on: a clock that is wrong by so many hours, a full disk."""
+
+    hours: int = 0
+    full: bool = False
+
+
+def make_node(directory: Path, name: str, ports: tuple[int, int, int]) -> bytes:
+    """Make a node's directory, keys and store; returns its card. Ports: pages, inbound, the line to inbound."""
+    from clew.node.home import NodeSettings, create_home
+    from clew.node.keys import create_keys
+
+    pages, inbound, line = ports
+    settings = NodeSettings(
+        node_id=secrets.token_hex(16), name=f"{name} (fictional)", country="AT", kind="police", port=pages,
+        inbound_port=inbound, inbound_url=f"https://127.0.0.1:{line}", secure=False, tls="own",
+    )  # fmt: skip
+    home = create_home(directory / name, settings)
+    create_keys(home)
+    _set_up(directory, name, "cli", Fault())
+    from bench.letters import _card
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    return _card(home)
+
+
+def introduce(directory: Path, name: str, cards: dict[str, bytes]) -> None:
+    """Put the confirmed cards of all into a node's directory."""
+    _set_up(directory, name, "cli", Fault())
+    from bench.letters import _introduce
+
+    _introduce(cards, name)
+
+
+def serve_inbound(directory: Path, name: str, fault: Fault) -> None:
+    """The node's inbound, until it is killed."""
+    _set_up(directory, name, "inbound", fault)
+    from clew.node.home import load_home
+    from clew.node.serving import inbound_context, run_inbound
+
+    home = load_home()
+    run_inbound(home, inbound_context(home))
+
+
+def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> None:
+    """The node's worker, until it is killed; it dispatches what is planned and not yet dispatched, a few at a time."""
+    _set_up(directory, name, "worker", fault)
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange import outbox, worker
+    from clew.node.exchange.actions import dispatching
+    from clew.node.exchange.dispatching import route_to
+    from clew.node.exchange.models import Letter
+
+    setattr(dispatching, "mark_dispatched", lambda **_arguments: None)  # noqa: B010
+    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
+    gone = set(Letter.objects.filter(direction="out").values_list("thread__uid", flat=True))
+    waiting = [one for one in planned if one.thread not in gone]
+
+    def dispatch(now: dt.datetime) -> int:
+        portion, waiting[:] = waiting[:PORTION], waiting[PORTION:]
+        for one in portion:
+            decided = (_decision(one), route_to(one.recipient, now))
+            dispatching.dispatch_decisions(actor=NODE, decisions=[decided], now=now)
+        return len(portion)
+
+    setattr(worker, "_dispatch", dispatch)  # noqa: B010
+    worker.run(threading.Event())
+
+
+def hand(directory: Path, name: str, orders: Any) -> None:
+    """Does by hand what it is asked over the pipe: `(function's name, arguments)`, answered with what it returns."""
+    _set_up(directory, name, "cli", Fault())
+    done = {one.__name__: one for one in (carry_out, carry_in, census, hold_back, let_go, missing)}
+    while True:
+        asked, arguments = orders.recv()
+        orders.send(done[asked](*arguments))
+
+
+def carry_out(party: str) -> bytes:
+    """A bundle of everything that waits for a partner."""
+    from django.utils import timezone
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange import bundling, outbox
+    from clew.node.exchange.actions import NotNow
+
+    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
+    try:
+        return bundling.carry_out(actor=NODE, party=party, now=timezone.now()).raw
+    except NotNow:
+        return b""
+
+
+def carry_in(raw: bytes) -> int:
+    """Take a bundle; returns how many of its entries were taken."""
+    from django.utils import timezone
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange import unbundling
+
+    return sum(one.taken for one in unbundling.carry_in(actor=NODE, raw=raw, now=timezone.now()).entries)
+
+
+def census() -> dict[str, Any]:
+    """Threads sent, those acknowledged by the partner, and how often each thread arrived."""
+    from django.db.models import Count
+
+    from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry
+
+    sent = Letter.objects.filter(direction="out")
+    acknowledged = OutboxEntry.objects.exclude(delivered=None).exclude(letter=None)
+    arrived = Letter.objects.filter(direction="in").values("thread__uid").annotate(times=Count("pk"))
+    return {
+        "sent": list(sent.values_list("thread__uid", flat=True)),
+        "acknowledged": list(acknowledged.values_list("letter__thread__uid", flat=True)),
+        "arrived": {row["thread__uid"]: row["times"] for row in arrived},
+        "refused": list(InboxEntry.objects.filter(state="refused").values_list("code", flat=True)),
+        "failed": list(OutboxEntry.objects.exclude(failed=None).values_list("last_problem", flat=True)),
+    }
+
+
+def hold_back(most: int) -> list[tuple[str, int]]:
+    """Make the outbox believe that some waiting letters arrived; returns their recipients and numbers."""
+    from django.db import transaction
+
+    from clew.node.exchange.models import OutboxEntry
+
+    held = []
+    with transaction.atomic():
+        for entry in OutboxEntry.objects.filter(delivered=None, failed=None, kind="notify").order_by("?")[:most]:
+            OutboxEntry.objects.filter(pk=entry.pk).update(delivered=entry.created, last_problem="held")
+            held.append((entry.party, entry.letter.sequence))  # type: ignore[union-attr]
+    return held
+
+
+def let_go() -> int:
+    """Let what was held back leave after all."""
+    from clew.node.exchange.models import OutboxEntry
+
+    return OutboxEntry.objects.filter(last_problem="held").update(delivered=None, last_problem="")
+
+
+def missing(party: str) -> list[int]:
+    """The numbers that this node says are missing from a partner."""
+    from clew.node.exchange.models import PairState
+
+    return [number for state in PairState.objects.filter(party=party, direction="in") for number in state.missing]
+
+
+def threads(seed: int, name: str, count: int) -> Iterator[str]:
+    """The same names of threads for the same seed."""
+    for number in range(count):
+        yield hashlib.sha256(f"{seed} {name} {number}".encode()).hexdigest()[:32]
+
+
+def _decision(one: Planned) -> Any:
+    from bench.letters import decision
+
+    return replace(decision(int(one.thread[:8], 16), one.recipient, one.size), thread=one.thread)
+
+
+def _set_up(directory: Path, name: str, process: str, fault: Fault) -> None:
+    from bench.letters import _set_up as set_up
+
+    # What a cut line makes a node say belongs to its log, not to what the campaign prints.
+    with (directory / f"{name}-{process}.log").open("ab") as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())
+    set_up(directory, name, process)
+    if fault.hours:
+        from django.utils import timezone
+
+        real = timezone.now
+        setattr(timezone, "now", lambda: real() + dt.timedelta(hours=fault.hours))  # noqa: B010
+    if fault.full:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (DISK_LIMIT, resource.RLIM_INFINITY))

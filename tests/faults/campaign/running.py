@@ -1,0 +1,274 @@
+"""Five nodes, their lines, and the faults they suffer; the campaign and what it found."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any, Final
+
+from clew.exchange.cards import read_card
+from tests.faults.campaign import node as inside
+from tests.faults.campaign.node import Fault, Planned
+from tests.faults.campaign.proxy import FaultProxy
+from tests.story_nodes import is_free
+
+NAMES: Final = ("a", "b", "c", "d", "e")
+BY_HAND: Final = "e"
+"""The node whose line is cut for a while: what goes to it is carried by hand."""
+
+SIZES: Final = (600, 3_000, 3_000, 12_000, 40_000)
+SPAWN: Final = multiprocessing.get_context("spawn")
+WELL: Final = Fault()
+ENOUGH: Final = 900.0
+"""Seconds that letters have to arrive once no more faults are made; the campaign has failed after them."""
+
+
+@dataclass
+class Found:
+    """The last line of the campaign. Held back letters are the gaps that were made."""
+
+    letters: int
+    nodes: int
+    kills: int = 0
+    lost: int = 0
+    doubled: int = 0
+    gaps_made: int = 0
+    gaps_found: int = 0
+    recalls: int = 0
+    recalls_answered: int = 0
+    recalls_listed: int = 0
+    seed: int = 0
+    unacknowledged: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    connections: dict[str, int] = field(default_factory=dict)
+    bundles: int = 0
+    seconds: float = 0.0
+
+    @property
+    def well(self) -> bool:
+        """Nothing acknowledged is lost, nothing doubled, everything arrived, every gap was found."""
+        found = self.gaps_found == self.gaps_made and self.recalls == self.recalls_answered + self.recalls_listed
+        return not (self.lost or self.doubled or self.unacknowledged) and found
+
+
+@dataclass
+class Node:
+    """One node as the campaign holds it: its processes, its line, and a hand for what people do."""
+
+    name: str
+    uid: str
+    directory: Path
+    line: FaultProxy
+    planned: list[Planned] = field(default_factory=list)
+    running: dict[str, SpawnProcess] = field(default_factory=dict)
+    hand: Any = None
+
+    def start(self, *kinds: str, fault: Fault = WELL) -> None:
+        """Start its inbound, its worker, or both."""
+        for kind in kinds or ("inbound", "worker"):
+            if kind == "inbound":
+                arguments: tuple[Any, ...] = (self.directory, self.name, fault)
+                process = SPAWN.Process(target=inside.serve_inbound, args=arguments, daemon=True)
+            else:
+                arguments = (self.directory, self.name, self.planned, fault)
+                process = SPAWN.Process(target=inside.work, args=arguments, daemon=True)
+            process.start()
+            self.running[kind] = process
+
+    def kill(self, *kinds: str) -> int:
+        """SIGKILL; returns how many processes it hit."""
+        hit = 0
+        for kind in kinds or ("inbound", "worker"):
+            process = self.running.pop(kind, None)
+            if process is not None:
+                hit += process.is_alive()
+                process.kill()
+                process.join()
+        return hit
+
+    def by_hand(self, what: Callable[..., Any], *arguments: Any) -> Any:
+        """What a person does at the node, in a process of its own that is never killed."""
+        if self.hand is None:
+            self.hand, there = SPAWN.Pipe()
+            SPAWN.Process(target=inside.hand, args=(self.directory, self.name, there), daemon=True).start()
+        self.hand.send((what.__name__, arguments))
+        return self.hand.recv()
+
+
+@dataclass
+class Campaign:
+    """One campaign; `say` gets a line in plain words for each thing that is done to the nodes."""
+
+    letters: int
+    kills: int
+    seed: int
+    say: Callable[[str], None]
+
+    def run(self, directory: Path) -> Found:
+        """Make five nodes in the directory, let them write to each other, and let everything go wrong meanwhile."""
+        started, rng = time.monotonic(), random.Random(self.seed)
+        found = Found(self.letters, len(NAMES), seed=self.seed)
+        with _nodes(directory, rng, self.letters, self.seed, self.say) as nodes:
+            self._disturb(nodes, rng, found)
+            self._calm(nodes, found)
+            _count(nodes, found)
+            for each in nodes.values():
+                found.connections = dict(Counter(found.connections) + Counter(each.line.did))
+        found.seconds = round(time.monotonic() - started, 1)
+        return found
+
+    def _disturb(self, nodes: dict[str, Node], rng: random.Random, found: Found) -> None:
+        far = nodes[BY_HAND]
+        far.line.blocked = True
+        self.say(f"the line to {far.name} is cut; what goes there is carried by hand")
+        held = _hold_back(nodes, found)
+        carried: list[bytes] = []
+        self._special(nodes, rng, "a clock a day ahead", Fault(hours=24))
+        self._special(nodes, rng, "a full disk (a limit on the size of files)", Fault(full=True))
+        while found.kills < self.kills:
+            victim = nodes[rng.choice(NAMES)]
+            kinds = rng.choice([("worker",), ("inbound",), ("inbound", "worker")])
+            time.sleep(rng.uniform(0.3, 1.5))
+            found.kills += victim.kill(*kinds)
+            victim.start(*kinds)
+            if found.kills % 4 == 0:
+                carried += _carry(nodes, far, carried, rng)
+                _look_for_gaps(nodes, held, found)
+        far.line.blocked = False
+        found.bundles = len(carried)
+        self._wait_for_gaps(nodes, held, found)
+        for each in nodes.values():
+            each.by_hand(inside.let_go)
+        self.say(f"killed {found.kills} processes, carried {found.bundles} bundles, found {found.gaps_found} gaps")
+
+    def _wait_for_gaps(self, nodes: dict[str, Node], held: list[tuple[Node, Node, int]], found: Found) -> None:
+        """Until each recipient of a held letter says that it is missing; a gap behind which nothing came is none."""
+        until = time.monotonic() + ENOUGH
+        while time.monotonic() < until and not _look_for_gaps(nodes, held, found):
+            if _all_arrived(nodes, but=found.gaps_made):
+                break
+            time.sleep(1)
+        _look_for_gaps(nodes, held, found)
+
+    def _special(self, nodes: dict[str, Node], rng: random.Random, words: str, fault: Fault) -> None:
+        victim = nodes[rng.choice(NAMES[:-1])]
+        self.say(f"{victim.name} gets {words} for a while")
+        victim.kill()
+        victim.start(fault=fault)
+        time.sleep(12)
+        victim.kill()
+        victim.start()
+
+    def _calm(self, nodes: dict[str, Node], found: Found) -> None:
+        """No more faults: everything has to arrive now."""
+        for each in nodes.values():
+            each.line.faulty = False
+        until = time.monotonic() + ENOUGH
+        while time.monotonic() < until and not _all_arrived(nodes):
+            time.sleep(2)
+
+
+@contextmanager
+def _nodes(
+    directory: Path, rng: random.Random, letters: int, seed: int, say: Callable[[str], None]
+) -> Iterator[dict[str, Node]]:
+    base = next(port for port in range(23_000, 31_000, 20) if all(is_free(one) for one in range(port, port + 15)))
+    ports = {name: (base + 3 * n, base + 3 * n + 1, base + 3 * n + 2) for n, name in enumerate(NAMES)}
+    say("making five nodes")
+    with SPAWN.Pool(1, maxtasksperchild=1) as pool:
+        cards = {name: pool.apply(inside.make_node, (directory, name, ports[name])) for name in NAMES}
+        for name in NAMES:
+            pool.apply(inside.introduce, (directory, name, cards))
+    nodes = {}
+    for name in NAMES:
+        line = FaultProxy(ports[name][2], ports[name][1], random.Random(rng.random()))
+        nodes[name] = Node(name, read_card(cards[name]).uid, directory, line)
+        line.start()
+    _plan(nodes, rng, letters, seed)
+    for each in nodes.values():
+        each.start()
+    try:
+        yield nodes
+    finally:
+        for each in nodes.values():
+            each.kill()
+
+
+def _plan(nodes: dict[str, Node], rng: random.Random, letters: int, seed: int) -> None:
+    share = -(-letters // len(nodes))
+    left = letters
+    for each in nodes.values():
+        others = [one.uid for one in nodes.values() if one is not each]
+        count = min(share, left)
+        left -= count
+        names = inside.threads(seed, each.name, count)
+        each.planned = [Planned(thread, rng.choice(others), rng.choice(SIZES)) for thread in names]
+
+
+def _hold_back(nodes: dict[str, Node], found: Found) -> list[tuple[Node, Node, int]]:
+    """Hold some letters back, so that those after them arrive first; `(sender, recipient, number)` of each."""
+    by_uid = {each.uid: each for each in nodes.values()}
+    held: list[tuple[Node, Node, int]] = []
+    for _try in range(60):
+        for each in nodes.values():
+            if sum(sender is each for sender, _to, _number in held) < 2:
+                taken = each.by_hand(inside.hold_back, 1)
+                held += [(each, by_uid[party], number) for party, number in taken]
+        if len(held) >= 2 * len(nodes):
+            break
+        time.sleep(0.2)
+    found.gaps_made = len(held)
+    return held
+
+
+def _look_for_gaps(nodes: dict[str, Node], held: list[tuple[Node, Node, int]], found: Found) -> bool:
+    """Strike off the held letters that their recipients say are missing; whether none is left."""
+    for one in list(held):
+        sender, recipient, number = one
+        if number in recipient.by_hand(inside.missing, sender.uid):
+            held.remove(one)
+            found.gaps_found += 1
+    return not held
+
+
+def _carry(nodes: dict[str, Node], far: Node, before: list[bytes], rng: random.Random) -> list[bytes]:
+    """Carry what waits for the node without a line, in any order, some of it twice."""
+    made = [raw for each in nodes.values() if each is not far and (raw := each.by_hand(inside.carry_out, far.uid))]
+    sticks = [*made, *rng.sample(made, len(made) // 2), *rng.sample(before, min(2, len(before)))]
+    rng.shuffle(sticks)
+    for raw in sticks:
+        far.by_hand(inside.carry_in, raw)
+    return made
+
+
+def _all_arrived(nodes: dict[str, Node], but: int = 0) -> bool:
+    told = [each.by_hand(inside.census) for each in nodes.values()]
+    arrived = sum(len(one["arrived"]) for one in told)
+    acknowledged = sum(len(one["acknowledged"]) for one in told)
+    planned = sum(len(each.planned) for each in nodes.values())
+    return min(arrived, acknowledged if not but else planned) >= planned - but
+
+
+def _count(nodes: dict[str, Node], found: Found) -> None:
+    told = {each.name: each.by_hand(inside.census) for each in nodes.values()}
+    arrived: Counter[str] = Counter()
+    for one in told.values():
+        arrived.update(one["arrived"])
+        found.refused = dict(Counter(found.refused) + Counter(one["refused"]) + Counter(one["failed"]))
+    acknowledged = {thread for one in told.values() for thread in one["acknowledged"]}
+    planned = {one.thread for each in nodes.values() for one in each.planned}
+    found.lost = sum(thread not in arrived for thread in acknowledged)
+    found.doubled = sum(times > 1 for times in arrived.values())
+    found.unacknowledged = len(planned - acknowledged)
+
+
+def as_line(found: Found) -> dict[str, Any]:
+    """What was found, for the last line."""
+    return asdict(found)
