@@ -34,7 +34,7 @@ LONGEST: Final = 365
 """Days for which a token holds at most: whoever answers for it looks at it once a year."""
 
 MOST_FAILURES: Final = 12
-"""Attempts in vain, one after the other, after which a webhook is stopped: `notifying.PAUSES` makes some two days of it."""
+"""Attempts in vain, one after the other, after which a webhook is stopped: some two days (`notifying.PAUSES`)."""
 
 
 @action("api.register_integration", permission="integration.manage")
