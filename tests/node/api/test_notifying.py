@@ -73,7 +73,13 @@ def test_what_happens_in_its_teams_is_told_by_kind_and_number_alone(world: World
     receiver = listening(system(["investigator"], [world.case.compartment]))
     task = cases.add_task(actor=world.officer, case_id=world.case.pk, title="Call Taskorvan again")
     cases.rename_case(
-        actor=world.officer, case_id=world.case.pk, title="Casetitum II", kind="investigation", offence_codes=[]
+        actor=world.officer,
+        case_id=world.case.pk,
+        title="Casetitum II",
+        kind="investigation",
+        offence_codes=[],
+        summary="",
+        waiting=False,
     )
     work(receiver)
     assert ("task.added", str(task.pk)) in receiver.said()
