@@ -42,7 +42,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def paths(operation: Operation, limit: int = 10) -> Iterator[str]:
+def paths(operation: Operation, limit: int = 5) -> Iterator[str]:
     """The operation's address with every object of the planted world."""
     name = next((each for each in OBJECTS if f"{{{each}}}" in operation.path), None)
     if name is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EVENT_WORDS: Final[dict[str, str | Promise]] = {
@@ -46,5 +46,5 @@ def event_in_words(event: str) -> str:
 def problem_in_words(code: str) -> str:
     """Why a notification did not arrive; "" where it did."""
     if code.startswith("http-"):
-        return _now("The system answered with status %(status)s.") % {"status": code.removeprefix("http-")}
+        return gettext("The system answered with status %(status)s.") % {"status": code.removeprefix("http-")}
     return str(PROBLEMS.get(code, code))
