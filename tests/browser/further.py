@@ -59,6 +59,7 @@ def main(home: Path, node: str) -> None:
         joint_investigation()
         watched_over()
         rewritten_log()
+        integration()
     elif node == "beijing":
         begun_answer()
         renewed_partner(sys.stdin.buffer.read())
@@ -196,6 +197,27 @@ def rewritten_log() -> None:
     kept, shown = (f"clew/{uid}\n{size}\n{'A' * 43}=\n\n— clew/{uid} {'B' * 92}\n" for size in (412, 97))
     with transaction.atomic():
         contradict(uid, THEIRS, "smaller", kept_note=kept, shown_note=shown, now=timezone.now())
+
+
+def integration() -> None:
+    """A case system for which the auditor answers: a token, and notifications that find their way closed."""
+    from clew.demo.acts.script import officer
+    from clew.node.accounts.actions import StepUp
+    from clew.node.accounts.step_up import prove
+    from clew.node.api import actions
+
+    dora = officer(AUDITOR)
+    made = actions.register_integration(
+        actor=officer("admin"), name="Case system (fictional)", purpose="Keeps both files in step (fictional).",
+        responsible_id=dora.pk, roles=["investigator"],
+    )  # fmt: skip
+    # An address that the settings do not allow: a test connects to nothing.
+    named = {"url": "https://127.0.0.1:9/notify", "events": ["case.opened"]}
+    actions.issue_token(
+        actor=dora, integration_id=made.pk, scopes=["case.see"], days=90, step_up=prove(StepUp(dora.pk, "totp"))
+    )
+    actions.set_webhook(actor=dora, integration_id=made.pk, **named, step_up=prove(StepUp(dora.pk, "totp")))
+    actions.try_webhook(actor=dora, integration_id=made.pk)
 
 
 def checked_disclosure() -> None:

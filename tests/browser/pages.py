@@ -73,6 +73,7 @@ CONSENT = "select min(id) from consent_consent"
 CHILDS_GUARDIAN = "select min(id) from consent_guardian"
 IMPORT = "select min(id) from transfer_importbatch"
 PASSKEY = "select min(id) from mfa_authenticator where type = 'webauthn'"
+INTEGRATION = "select min(id) from api_integration"
 OFFICER = "select id from accounts_officer where username = 'anna'"
 CORRESPONDENT = "select party from exchange_letter order by id"
 OPEN_REMEDY = "select min(id) from oversight_remedyrequest where answered is null"
@@ -357,6 +358,11 @@ def _account() -> tuple[Visit, ...]:
         Visit("accounts:officer_new", person="admin"),
         Visit("accounts:officer", person="admin", find=OFFICER),
         Visit("accounts:officer_roles", person="admin", find=OFFICER),
+        Visit("api:list", person="admin"),
+        Visit("api:new", person="admin"),
+        Visit("api:integration", person=AUDITOR, find=INTEGRATION),
+        Visit("api:token", person=AUDITOR, find=INTEGRATION),
+        Visit("api:webhook", person=AUDITOR, find=INTEGRATION),
         Visit("accounts:compartments", person="admin"),
         Visit("accounts:compartment_new", person="admin"),
         Visit("accounts:compartment", person="admin", find=TEAM),
@@ -412,6 +418,10 @@ LEFT_OUT = {
     "transfer:cancel": POSTED,
     "transfer:problems": FILE,
     "transfer:export_file": FILE,
+    "api:v1": "answers other systems in JSON; tests/node/api",
+    "api:revoke": POSTED,
+    "api:webhook_test": POSTED,
+    "api:webhook_end": POSTED,
     "accounts:officer_link": "takes a form; the page that answers it is in test_after_an_act",
     "accounts:officer_deactivate": POSTED,
     "accounts:officer_reactivate": POSTED,

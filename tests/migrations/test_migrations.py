@@ -160,7 +160,21 @@ class HybridKeys:
         assert (bytes(card.hybrid_key), bytes(card.seal_key), bytes(card.raw)) == (b"", b"o", b"card")
 
 
+class Integrations:
+    """accounts 0002: every officer who is there already is a person."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        anna = rows(apps, "accounts", "Officer").create(username="anna", full_name="Anna (fictional)", created=NOW)
+        rows(apps, "accounts", "RoleAssignment").create(officer=anna, role="investigator", given=NOW)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        officer = rows(apps, "accounts", "Officer").get()
+        assert (officer.username, officer.is_integration) == ("anna", False)
+        assert rows(apps, "accounts", "RoleAssignment").get().officer_id == officer.pk
+
+
 DATA: dict[Step, Any] = {
+    ("accounts", "0002_integrations"): Integrations(),
     ("partners", "0002_hybrid_key"): HybridKeys(),
     ("exchange", "0002_carried_in"): CarriedIn(),
     ("dossier", "0002_search_index"): SearchIndex(),

@@ -21,6 +21,7 @@ from django.utils import timezone
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.node.accounts.actions import add_member, create_compartment
 from clew.node.accounts.models import Officer
+from clew.node.api.models import Integration, Token
 from clew.node.cases import actions as cases
 from clew.node.cases.models import Case
 from clew.node.consent import actions as consents
@@ -49,10 +50,10 @@ FEW, MANY = 3, 30
 PARTY = "b" * 32
 ROOMS = frozenset(
     ("accounts", "audit", "cases", "consent", "desk", "disclosure", "dossier", "exchange", "partners", "search")
-) | {"oversight", "rulebook", "transfer"}
+) | {"api", "oversight", "rulebook", "transfer"}
 MUST_OPEN = frozenset(
     (
-        "accounts:compartments", "accounts:officers", "audit:log", "cases:list", "cases:tasks", "desk:desk",
+        "api:list", "accounts:compartments", "accounts:officers", "audit:log", "cases:list", "cases:tasks", "desk:desk",
         "disclosure:approvals", "disclosure:assurances", "disclosure:list", "dossier:list", "exchange:list",
         "partners:joint_list", "disclosure:replay", "disclosure:simulations", "rulebook:settings", "rulebook:sets",
         "rulebook:sign_offs",
@@ -87,6 +88,7 @@ class Work:
             _transfers(self, number)
             _rule_book(self, number)
             _watched(self, number)
+            _integrations(self, number)
         self.rows = rows
 
 
@@ -186,7 +188,7 @@ def _things(work: Work) -> dict[str, str]:
         "cases:team": [work.case.pk], "dossier:entity": [work.company], "exchange:thread": [work.thread.uid],
         "partners:joint": [JointAgreement.objects.earliest("pk").pk], "partners:party": [PARTY],
         "consent:person": [work.person], "consent:print": [work.person], "consent:shared": [work.person],
-        "accounts:compartment": [work.case.compartment_id],
+        "accounts:compartment": [work.case.compartment_id], "api:integration": [Integration.objects.earliest("pk").pk],
         "oversight:party": [PARTY], "oversight:person": [work.person],
         "oversight:remedy": [RemedyRequest.objects.earliest("pk").pk],
     }  # fmt: skip
@@ -356,6 +358,20 @@ def _registers(work: Work, number: int) -> None:
     colleague.role_assignments.create(role="investigator")
     add_member(actor=work.officer, compartment=unit, officer=work.officer)
     cases.add_to_team(actor=work.officer, case_id=work.case.pk, officer_id=colleague.pk)
+
+
+def _integrations(work: Work, number: int) -> None:
+    """One more integration, and one more token of the first."""
+    now = timezone.now()
+    account = Officer.objects.create(username=f"s{number}", full_name=f"System {number}", is_integration=True)
+    made = Integration.objects.create(
+        account=account, purpose="Work.", responsible=work.officer, registered_by=work.officer, registered=now
+    )
+    for of, kind in ((made, "a"), (Integration.objects.earliest("pk"), "b")):
+        Token.objects.create(
+            integration=of, handle=f"{kind}{number}", digest=b"", scopes=["case.see"], made=now, made_by=work.officer,
+            proof={}, expires=now + dt.timedelta(days=90),
+        )  # fmt: skip
 
 
 def _joint_history(work: Work, agreement: JointAgreement, party: str) -> None:

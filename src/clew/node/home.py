@@ -6,6 +6,7 @@ import os
 import secrets
 import tomllib
 from dataclasses import asdict, dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 DEFAULT_HOME = Path("~/.clew")
@@ -47,6 +48,8 @@ class NodeSettings:
         retention_days: for how long something may be kept from a review on, where that is less than the settings say.
         log_format: plain = lines for people on the error stream; json = one JSON object per line, with the same fields.
         metrics_token: who sends it as a bearer token reads `/metrics` on the port of the pages; "" = nobody does.
+        webhook_networks: private or loopback networks (CIDR, with commas between) in which a system of the organisation
+            may be notified; "" = none, public addresses only.
         metrics_partners: whether figures about letters name the partner's id, which says who writes to whom.
     """
 
@@ -71,6 +74,7 @@ class NodeSettings:
     retention_days: int = 1825
     log_format: str = "plain"
     metrics_token: str = ""
+    webhook_networks: str = ""
     metrics_partners: bool = False
 
 
@@ -154,7 +158,18 @@ def load_home(path: Path | None = None) -> Home:
             f"{file}: 'metrics_token' needs at least {LEAST_TOKEN} letters and digits. "
             "Make one with: openssl rand -hex 32"
         )
+    try:
+        networks_of(settings.webhook_networks)
+    except ValueError as error:
+        raise HomeProblem(
+            f"{file}: 'webhook_networks': {error}. Write for instance: 10.1.2.0/24, 127.0.0.1/32"
+        ) from error
     return Home(path, settings)
+
+
+def networks_of(text: str) -> list[IPv4Network | IPv6Network]:
+    """The networks of a list with commas between; raises ValueError for what is none."""
+    return [ip_network(each.strip()) for each in text.split(",") if each.strip()]
 
 
 def _is_token(text: str) -> bool:

@@ -117,6 +117,7 @@ def load_everything() -> None:
     """Import what the children need before they are forked, so that it is in memory once."""
     from django.urls import get_resolver
 
+    import clew.node.api.notifying
     import clew.node.exchange.inbound
     import clew.node.exchange.worker
     import clew.node.transfer.actions
@@ -145,18 +146,21 @@ def run_inbound(home: Home, context: ssl.SSLContext | None) -> None:
 
 
 def run_worker() -> None:
-    """Send, open, watch the clocks, and run imports beside that, until SIGTERM."""
+    """Send, open, watch the clocks, and beside that run imports and notify integrations, until SIGTERM."""
+    from clew.node.api.notifying import run as notify
     from clew.node.cases.actions import sweep_documents
     from clew.node.exchange.worker import run
 
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     sweep_documents()
-    # In a thread of its own: a long import must not hold up a letter.
-    imports = threading.Thread(target=_run_imports, args=(stopping,))
-    imports.start()
+    # In threads of their own: neither a long import nor a system that does not answer may hold up a letter.
+    beside = [threading.Thread(target=each, args=(stopping,)) for each in (_run_imports, notify)]
+    for thread in beside:
+        thread.start()
     run(stopping)
-    imports.join()
+    for thread in beside:
+        thread.join()
 
 
 def _run_imports(stopping: threading.Event) -> None:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "clew.node.transfer",
     "clew.node.oversight",
     "clew.node.search",
+    "clew.node.api",
     "clew.node.desk",
 ]
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("transfer/", include("clew.node.transfer.urls")),
     path("oversight/", include("clew.node.oversight.urls")),
     path("search/", include("clew.node.search.urls")),
+    path("", include("clew.node.api.urls")),
     path("", include("clew.node.design.urls")),
 ]
 

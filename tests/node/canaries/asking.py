@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 NOT_ASKED = {
     "account/": "the reader's own account and sign-in; what administrators see there is asked by name below",
+    "api/v1/": "asked with tokens, operation by operation, in tests/node/api/test_canaries.py",
     "leave": "ends the session",
     "language": "sets the language",
     "session/keep": "prolongs the session; it answers without content",
@@ -27,6 +28,8 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "account/officers/<int:pk>": ("accounts.Officer",),
     "account/compartments/<int:pk>": ("accounts.Compartment",),
     "account/compartments/<int:pk>/members/<int:officer_pk>": ("accounts.Compartment", "accounts.Officer"),
+    "integrations/<int:pk>": ("api.Integration",),
+    "integrations/<int:pk>/tokens/<int:token_pk>": ("api.Integration", "api.Token"),
     "audit/entries/<int:index>": ("audit.AuditEntry",),
     "cases/tasks/<int:pk>": ("cases.Task",),
     "cases/deadlines/<int:pk>": ("cases.Deadline",),

@@ -41,6 +41,7 @@ KEEPS_ALL = (
 WHOLE = "belongs to the whole organisation"
 INSIDE = "called inside an act that has checked its object; it shows nothing"
 NO_OBJECT_OF_A_TEAM = {
+    "api.": f"an integration and its tokens {WHOLE}",
     "accounts.create_": "officers and units are the administrator's work; the team of a new case is its opener's",
     "accounts.set_": "officers are the administrator's work, the language one's own",
     "accounts.deactivate_officer": "officers are the administrator's work",

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clew.node.accounts.models import Officer
-from clew.node.accounts.permissions import roles_holding, sentence_of
+from clew.node.accounts.permissions import open_to_integrations, roles_holding, sentence_of
 from clew.node.audit.actions import record_many, recorded_entries, unrecorded_readings
 
 _roles_read: ContextVar[dict[int, frozenset[str]] | None] = ContextVar("roles_read", default=None)
@@ -146,12 +146,23 @@ def require(actor: Actor, permission: str) -> None:
     """Refuse unless the actor holds the permission. Anything that is no active officer and not the node is refused."""
     if isinstance(actor, NodeActor):
         return
-    if isinstance(actor, Officer) and actor.is_active and roles_of(actor) & roles_holding(permission):
+    if isinstance(actor, Officer) and _may(actor, permission):
         return
     raise Refused(
         _("You may not do this: %(what)s") % {"what": sentence_of(permission)},
         _("A colleague with the right role, or the administrator who gives out roles, can help."),
     )
+
+
+def _may(officer: Officer, permission: str) -> bool:
+    if not officer.is_active or not roles_of(officer) & roles_holding(permission):
+        return False
+    return not officer.is_integration or permission in within_token(officer)
+
+
+def within_token(integration: Officer) -> frozenset[str]:
+    """What an integration's token lets it do at most, whatever its roles hold: never what a human answers for."""
+    return integration.scopes & open_to_integrations()
 
 
 def require_compartment(actor: Actor, compartment_id: int) -> None:

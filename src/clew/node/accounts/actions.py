@@ -68,6 +68,25 @@ def create_officer(
     return officer
 
 
+@action("accounts.create_integration", permission="integration.manage")
+def create_integration(*, actor: Actor, full_name: str, roles: Sequence[str]) -> Officer:
+    """Add an account by which another system acts. Nobody signs in with it, and without a token it may do nothing.
+
+    Raises:
+        BadInput: the name is empty, or a role is unknown.
+    """
+    if not full_name.strip():
+        raise BadInput("full_name", _("The name is missing."), _("Enter the name of the system."))
+    account = Officer(
+        username=f"integration-{secrets.token_hex(8)}", full_name=full_name.strip()[:200], is_integration=True
+    )
+    account.set_unusable_password()
+    account.save()
+    _replace_roles(actor, account, roles)
+    record(actor=actor, act="accounts.create_integration", object_kind="officer", object_id=account.pk)
+    return account
+
+
 @action("accounts.set_roles", permission="officer.manage")
 def set_roles(*, actor: Actor, officer: Officer, roles: Sequence[str]) -> None:
     """Replace an officer's roles.
@@ -180,7 +199,12 @@ def issue_sign_in_link(*, actor: Actor, officer: Officer, minutes: int = LINK_MI
     """Make a one-time sign-in link's token for enrolment or recovery; only its digest is kept.
 
     One that an administrator made replaces the password, not a second factor: else she could pass for any colleague.
+
+    Raises:
+        BadInput: for an integration.
     """
+    if officer.is_integration:
+        raise BadInput("officer", _("Nobody signs in as an integration."), _("It acts with a token."))
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(
         officer=officer,

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 
 
 class OfficerBackend(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types
-    """allauth's backend under this node's name, so that settings name one thing of ours."""
+    """allauth's backend for persons: an integration has no session, only tokens."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Whether this account may have a session. It is asked with each request, too."""
+        return bool(super().user_can_authenticate(user)) and not user.is_integration

@@ -17,7 +17,9 @@ from clew.node.accounts.adapters import has_second_factor
 from clew.node.accounts.models import Officer
 from clew.node.accounts.sessions import note_presence
 
-OPEN = ("/account/link/", "/static/")
+OPEN = ("/account/link/", "/static/", "/api/v1/")
+"""Below the last, `clew.node.api` asks for a token, and looks at no session."""
+
 OPEN_EXACTLY = (
     "/account/login/",
     "/account/logout/",

@@ -20,6 +20,7 @@ class Officer(AbstractBaseUser):
     """A person who acts in this node. Roles are codes of the list `roles`; there is no superuser.
 
     An administrator sees no case (design, section 5): being able to run the machine gives no right to know.
+    An integration is an account that nobody signs in with: another system acts by it, with a token (`clew.node.api`).
     """
 
     username = models.CharField(_("user name"), max_length=64, unique=True)
@@ -27,11 +28,15 @@ class Officer(AbstractBaseUser):
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    is_integration = models.BooleanField(_("integration"), default=False)
     created = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
     objects = OfficerQuerySet()
+
+    scopes: frozenset[str] = frozenset()
+    """The permissions of the token an integration came with; not stored, so that without a token it may do nothing."""
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -78,6 +78,8 @@ WORDS: Final[dict[str, str | Promise]] = {
     "checkpoint.settle": _("settle why a log contradicts what it was"),
     "officer.manage": _("manage officers and their roles"),
     "compartment.manage": _("manage teams and units"),
+    "integration.manage": _("register integrations"),
+    "integration.answer": _("answer for an integration"),
     "node.manage": _("run the node"),
     "node.act": _("act as the node itself"),
     "search.use": _("search among what you may see"),

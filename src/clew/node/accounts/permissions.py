@@ -27,6 +27,13 @@ def known_permissions() -> frozenset[str]:
     return frozenset(_table())
 
 
+@cache
+def open_to_integrations() -> frozenset[str]:
+    """The permissions that an integration can hold at all; what is not listed is a human's alone."""
+    text = files("clew.node.accounts").joinpath("integration_permissions.yaml").read_text(encoding="utf-8")
+    return frozenset(yaml.safe_load(text))
+
+
 def sentence_of(permission: str) -> str:
     """What the permission is for, to complete a sentence; its code where it is unknown."""
     return str(WORDS.get(permission, permission))

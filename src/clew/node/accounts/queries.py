@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from clew.node.accounts.acting import Actor, NodeActor, roles_of
+from clew.node.accounts.acting import Actor, NodeActor, roles_of, within_token
 from clew.node.accounts.models import Compartment, CompartmentMember, Officer
 from clew.node.accounts.passkeys import begin_assertion
-from clew.node.accounts.permissions import known_permissions, permissions_of_roles, roles_holding
+from clew.node.accounts.permissions import (
+    known_permissions,
+    open_to_integrations,
+    permissions_of_roles,
+    roles_holding,
+    sentence_of,
+)
 from clew.node.accounts.signing import public_key_of
 
 
@@ -20,7 +26,8 @@ def permissions_of(actor: Actor) -> frozenset[str]:
     """Every permission the actor holds; an inactive officer holds none."""
     if isinstance(actor, NodeActor):
         return known_permissions()
-    return permissions_of_roles(roles_of(actor)) if actor.is_active else frozenset()
+    held = permissions_of_roles(roles_of(actor)) if actor.is_active else frozenset()
+    return held & within_token(actor) if actor.is_integration else held
 
 
 def officer_roles(officer: Officer) -> frozenset[str]:
@@ -61,13 +68,17 @@ def compartments_of(officer: Officer) -> QuerySet[Compartment]:
 
 
 def officers_with_role(role: str) -> QuerySet[Officer]:
-    """Active officers who hold a role."""
-    return Officer.objects.filter(is_active=True, role_assignments__role=role).order_by("full_name")
+    """Active officers who hold a role; no integration, for they are asked for what a human answers for."""
+    return Officer.objects.filter(is_active=True, is_integration=False, role_assignments__role=role).order_by(
+        "full_name"
+    )
 
 
 def members_of(compartment_id: int) -> QuerySet[Officer]:
-    """Active officers of a compartment."""
-    return Officer.objects.filter(is_active=True, memberships__compartment_id=compartment_id).order_by("full_name")
+    """Active officers of a compartment; no integration, as in `officers_with_role`."""
+    return Officer.objects.filter(
+        is_active=True, is_integration=False, memberships__compartment_id=compartment_id
+    ).order_by("full_name")
 
 
 def officer_public_key(officer: Officer) -> bytes | None:
@@ -94,8 +105,12 @@ def step_up_choice(officer: Officer, digest: bytes) -> StepUpChoice:
 
 
 def officer_list() -> QuerySet[Officer]:
-    """Every officer by name, with her roles; those barred last."""
-    return Officer.objects.prefetch_related("role_assignments").order_by("-is_active", "full_name")
+    """Every officer by name, with her roles; those barred last. Integrations have a page of their own."""
+    return (
+        Officer.objects.filter(is_integration=False)
+        .prefetch_related("role_assignments")
+        .order_by("-is_active", "full_name")
+    )
 
 
 def names_of(officer_ids: Iterable[int | None]) -> dict[int, str]:
@@ -114,6 +129,29 @@ def second_factors(officer: Officer) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user_id=officer.pk).order_by("created_at"))
 
 
+def people() -> QuerySet[Officer]:
+    """Active officers who are persons, by name."""
+    return Officer.objects.filter(is_active=True, is_integration=False).order_by("full_name")
+
+
+def integration_permissions(officer: Officer) -> frozenset[str]:
+    """What a token of this integration can permit: the permissions of its roles that are open to integrations."""
+    return permissions_of_roles(roles_of(officer)) & open_to_integrations()
+
+
+def integration_account(pk: int, scopes: frozenset[str]) -> Officer | None:
+    """The account of an integration that came with a token of these scopes; None where it is barred."""
+    found = Officer.objects.filter(pk=pk, is_integration=True, is_active=True).first()
+    if found is not None:
+        found.scopes = scopes
+    return found
+
+
 def roles_that_may(permission: str) -> frozenset[str]:
     """The codes of the roles that hold a permission; none for one that nobody holds."""
     return roles_holding(permission)
+
+
+def permission_words(permissions: Iterable[str]) -> dict[str, str]:
+    """What permissions are for, in the reader's language, by their codes."""
+    return {each: sentence_of(each) for each in permissions}

@@ -94,6 +94,13 @@ def entries_of_acts(
     return AuditEntry.objects.filter(act__in=acts, at__gte=since, at__lt=until).order_by("index")
 
 
+def done_between(*, officer: Actor, first: int, end: int, acts: Collection[str]) -> list[tuple[str, str, dt.datetime]]:
+    """Of the entries from `first` to before `end`, those of some acts, oldest first: act, object's id, moment."""
+    require(officer, "audit.see")
+    found = AuditEntry.objects.filter(index__gte=first, index__lt=end, act__in=acts).order_by("index")
+    return list(found.values_list("act", "object_id", "at"))
+
+
 def entry_with_proof(*, officer: Actor, index: int) -> InclusionProof | None:
     """An entry and the proof that it is in the present log; None where there is no such entry."""
     require(officer, "audit.see")

@@ -1,4 +1,4 @@
-"""Hands envelopes to a partner's inbound over HTTP. The only module of Clew that opens a connection."""
+"""Hands envelopes to a partner's inbound over HTTP. One other module opens connections: `clew.node.api.posting`."""
 
 from __future__ import annotations
 

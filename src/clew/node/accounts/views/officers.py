@@ -83,7 +83,7 @@ def officer_roles_page(request: HttpRequest, pk: int) -> HttpResponse:
 def officer_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a one-time link and show it, once."""
     actor = officer_for(request, "officer.manage")
-    return _link_page(request, actor, get_object_or_404(Officer, pk=pk, is_active=True))
+    return _link_page(request, actor, get_object_or_404(Officer, pk=pk, is_active=True, is_integration=False))
 
 
 @require_POST

@@ -23,6 +23,7 @@ from clew.node.exchange.queries.history import (
 from clew.node.exchange.queries.logs import PartnerReport, contradiction, partner_logs, verify_with
 from clew.node.exchange.queries.opened import OpenedLetter
 from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, refused_by_partners, rejected, unsent
+from clew.node.exchange.queries.telling import ToldLetter, letter_told
 from clew.node.exchange.queries.top_floor import (
     case_sections,
     desk_items,
@@ -40,6 +41,7 @@ __all__ = [
     "RequestReceived",
     "ThreadLine",
     "ThreadPage",
+    "ToldLetter",
     "answers_given",
     "attempts",
     "case_sections",
@@ -50,6 +52,7 @@ __all__ = [
     "in_transit",
     "item_outcomes",
     "letter_counts",
+    "letter_told",
     "metric_families",
     "outbox",
     "partner_logs",
