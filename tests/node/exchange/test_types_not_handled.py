@@ -42,7 +42,7 @@ def test_a_type_that_the_node_does_not_act_on_is_refused_and_changes_nothing(bei
         assert not model.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["recall", "withdraw", "clarified", "status"])
+@pytest.mark.parametrize("kind", ["recall", "withdraw", "status"])
 def test_it_changes_nothing_about_the_letter_that_it_names_either(beijing: Correspondent, kind: str) -> None:
     beijing.send(beijing.write())
     beijing.work()

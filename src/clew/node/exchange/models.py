@@ -11,7 +11,10 @@ DIGEST = 64
 
 
 class Thread(models.Model):
-    """A correspondence with one party. `state` and `due` are the fold over its events, kept for lists."""
+    """A correspondence with one party. `state` and `due` are the fold over its events, kept for lists.
+
+    `due` is later by the time that the clock stood, and None while it stands.
+    """
 
     uid = models.CharField(max_length=UID, unique=True)
     party = models.CharField(max_length=64, db_index=True)

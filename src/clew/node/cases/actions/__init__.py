@@ -1,5 +1,6 @@
 """What people do with cases. Each action checks, changes and records in one transaction."""
 
+from clew.node.cases.actions.clocks import follow_letter_clock
 from clew.node.cases.actions.documents import (
     DocumentContent,
     add_document,
@@ -40,6 +41,7 @@ __all__ = [
     "delete_document",
     "finish_task",
     "finish_tasks_at",
+    "follow_letter_clock",
     "link_entities",
     "link_entity",
     "link_reference",

@@ -18,6 +18,7 @@ from clew.node.disclosure.actions.drafting import (
     withdraw_release,
 )
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
+from clew.node.disclosure.actions.particular import draft_particular
 from clew.node.disclosure.actions.registers import (
     record_assurance,
     record_authorisation,
@@ -51,6 +52,7 @@ __all__ = [
     "ask_for_team_member",
     "choose_coarser",
     "decide",
+    "draft_particular",
     "draft_release",
     "forget_contents",
     "lift_mark",

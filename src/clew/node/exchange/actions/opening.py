@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from clew.exchange.checkpoints import LETTER_TYPES
+from clew.exchange.kinds.table import LONG_KNOWN
 from clew.exchange.letters import Letter as SignedLetter
+from clew.exchange.letters import check_reference
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import Stage
 from clew.exchange.refusals import Refusal
@@ -17,10 +19,12 @@ from clew.node.audit.actions import record_many
 from clew.node.exchange import at_rest
 from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
 from clew.node.exchange.actions.sending import letter_fields
+from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
 from clew.node.exchange.order import IncomingOrder
+from clew.node.exchange.referring import headers_named
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
 from clew.node.exchange.writing import write_columns
@@ -76,6 +80,8 @@ class Portion:
         self._kept_threads = set(self._threads)
         known = Letter.objects.filter(uid__in={one.header.id for one in letters})
         self._uids = set(known.values_list("uid", flat=True))
+        new = [one for one in letters if one.header.type not in LONG_KNOWN]
+        self._referred = headers_named({one.header.in_reply_to for one in new})
         self._orders = self._incoming_orders()
         self._new: list[Thread] = []
         self._letters: list[Letter] = []
@@ -108,6 +114,7 @@ class Portion:
         old = [event for event in self._events if event.thread.uid not in new]
         if old:
             keep_events(old, self._now)
+            move_deadlines([event.thread for event in old if stops_or_starts(event.data.get("type", ""))])
         for sender in self._orders:
             receipts = [receipt for one in self._unsealed if one.entry.sender == sender for receipt in self._fresh(one)]
             if receipts:
@@ -163,6 +170,8 @@ class Portion:
 
     def _quarantine(self, one: Unsealed, letter: SignedLetter) -> None:
         header = letter.header
+        if header.type not in LONG_KNOWN:
+            check_reference(header, self._referred.get(header.in_reply_to))
         thread = self._thread(letter)
         if header.id in self._uids:
             raise Refusal("replay")

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from clew.exchange.receipts import Stage
+from clew.exchange.threads import ThreadState
 from clew.node.accounts.actions import Officer
 from clew.node.exchange.at_rest import AtRest, NotReadableAtRest, subject
 from clew.node.exchange.correspondence import folded
+from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter, OutboxEntry, Receipt, Thread
 from clew.node.exchange.queries.visibility import visible_letters, visible_threads
 from clew.node.exchange.reading import rest_of
@@ -69,12 +71,21 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A request's clock stands: since when, and whether this node asked, so that the partner has to answer."""
+
+    since: dt.datetime
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadPage:
     """A correspondence with its letters, oldest first, and how each item of its request stands."""
 
     line: ThreadLine
     letters: tuple[LetterLine, ...]
     items: tuple[ItemLine, ...]
+    standing: Standing | None
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -92,7 +103,15 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
     letters = list(found.letters.select_related("taken_by", "thread").order_by("created", "pk"))
     state = folded(found)
     items = tuple(ItemLine(n, outcome, state.beside.get(n, "")) for n, outcome in sorted(state.items.items()))
-    return ThreadPage(thread_lines([found])[0], tuple(letter_lines(letters)), items)
+    return ThreadPage(thread_lines([found])[0], tuple(letter_lines(letters)), items, _standing(state))
+
+
+def _standing(state: ThreadState) -> Standing | None:
+    pause = state.standing if state.due is not None and state.deadline is None else None
+    if pause is None:
+        return None
+    asked = next(one for one in state.letters if one.type == "clarify" and one.at == pause.start)
+    return Standing(pause.start, asked.by == own_uid())
 
 
 def threads_of_case(*, officer: Officer, case_id: int) -> list[ThreadLine]:
