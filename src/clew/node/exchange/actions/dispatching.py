@@ -156,8 +156,9 @@ class _Portion:
 
 def _leaves_nothing_open(one: Prepared) -> bool:
     """Whether a letter is the answer that its request waited for; what it postpones or leaves out is still due."""
-    postponed = any(answer["outcome"] in OPEN for answer in one.letter.body.get("answers", ()))
-    return one.letter.header.type == "reply" and one.thread.answered is not None and not postponed
+    if one.letter.header.type != "reply" or one.thread.answered is None:
+        return False
+    return all(answer["outcome"] not in OPEN for answer in one.letter.body["answers"])
 
 
 def _written(one: Prepared) -> ThreadEvent:
