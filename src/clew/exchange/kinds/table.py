@@ -104,7 +104,10 @@ LONG_KNOWN: Final = frozenset({"request", "reply", "notify", "introduction", "re
 CLARIFYING: Final = frozenset({"clarify", "clarified"})
 """What a request means is asked and answered; its clock stands in between."""
 
-HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"} | CLARIFYING
+PROGRESS: Final = frozenset({"status-query", "status", "withdraw"})
+"""How far a request is, and that it is not needed any more."""
+
+HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"} | CLARIFYING | PROGRESS
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
 

@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, Promise | str] = {
     "deadline.added": gettext_lazy("Deadline set: %(title)s"),
     "deadline.met": gettext_lazy("Deadline met: %(title)s"),
     "deadline.stands": gettext_lazy("The clock stands, because the meaning of the letter was asked: %(title)s"),
+    "deadline.ended": gettext_lazy("The clock ended, because the letter was withdrawn: %(title)s"),
     "deadline.runs": gettext_lazy("The clock runs on, because the question was answered: %(title)s"),
     "document.added": gettext_lazy("Document added: %(title)s"),
     "document.read": gettext_lazy("Document opened: %(title)s"),

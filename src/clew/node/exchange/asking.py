@@ -10,14 +10,21 @@ from django.utils.translation import gettext as _
 from clew.disclosure.particulars import CLARIFIED, CLARIFY, Asked, Particulars, Said
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.actions import decide, draft_particular
+from clew.node.exchange.controlling import ENDED, WITHDRAWN
 from clew.node.exchange.models import Letter
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.types import BadInput
 
 
+def may_answer(row: Letter) -> bool:
+    """Whether a letter may be answered: a request that was taken, and that its sender has not withdrawn."""
+    taken = row.direction == "in" and row.kind == "request" and row.state == "accepted"
+    return taken and row.thread.state != WITHDRAWN
+
+
 def may_ask(row: Letter) -> bool:
     """Whether the meaning of a letter may be asked: a request that was taken and still wants an answer."""
-    return row.direction == "in" and row.kind == "request" and row.state == "accepted" and row.thread.answered is None
+    return may_answer(row) and row.thread.answered is None and row.thread.state not in ENDED
 
 
 def may_explain(row: Letter) -> bool:

@@ -255,6 +255,27 @@ class ClockMark(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["letter", "percent"], name="each_mark_once")]
 
 
+class ControlOrder(models.Model):
+    """A letter of codes and numbers alone that is to be written; only the worker holds the key that signs it.
+
+    `about`: the letter it refers to; `package`: its body; `ordered_by`: None where the node answers by itself.
+    """
+
+    about = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="orders")
+    kind = models.CharField(max_length=20)
+    package = models.BinaryField()
+    ordered = models.DateTimeField()
+    ordered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    written = models.OneToOneField(Letter, null=True, on_delete=models.PROTECT, related_name="order")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["about", "kind"], name="one_order_at_a_time", condition=models.Q(written=None)
+            )
+        ]
+
+
 class DispatchProblem(models.Model):
     """A signed decision that cannot become a letter; it is not tried again, and a human is told."""
 

@@ -11,6 +11,7 @@ from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import record
 from clew.node.cases.actions import Asked, add_task
 from clew.node.exchange.clarifying import clock_of, pauses_of
+from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import ClockMark, Letter
 
 PASSED = 100
@@ -19,12 +20,16 @@ PASSED = 100
 def watch_clocks(now: dt.datetime) -> int:
     """Say each mark of each running clock once; returns how many were said."""
     said = 0
-    running = Letter.objects.filter(
-        Q(direction="out") | Q(state__in=("quarantined", "accepted")),
-        kind="request",
-        due__isnull=False,
-        thread__answered=None,
-    ).exclude(marks__percent=PASSED)
+    running = (
+        Letter.objects.filter(
+            Q(direction="out") | Q(state__in=("quarantined", "accepted")),
+            kind="request",
+            due__isnull=False,
+            thread__answered=None,
+        )
+        .exclude(marks__percent=PASSED)
+        .exclude(thread__state__in=ENDED)
+    )
     letters = list(running.select_related("thread__case"))
     pauses = pauses_of({letter.thread_id for letter in letters})
     for letter in letters:

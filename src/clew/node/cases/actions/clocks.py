@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record
 from clew.node.cases.access import leave_trace
-from clew.node.cases.models import Deadline
+from clew.node.cases.models import Deadline, Task
 
 
 @action("cases.follow_letter_clock", permission="node.act")
@@ -35,3 +37,23 @@ def follow_letter_clock(*, actor: Actor, letter: str, due: dt.datetime | None, s
         details={"deadlines": len(changed), "stands": stands_since is not None},
     )
     return len(changed)
+
+
+@action("cases.end_letter_clock", permission="node.act")
+def end_letter_clock(*, actor: Actor, letter: str, url: str) -> int:
+    """End the clocks of a letter that wants no answer any more, and the tasks that warned of them at an address."""
+    now = timezone.now()
+    running = list(Deadline.objects.select_for_update().select_related("case").filter(letter=letter, met=None))
+    for deadline in running:
+        deadline.met = now
+        leave_trace(deadline.case, actor, "deadline.ended", title=deadline.title)
+    Deadline.objects.bulk_update(running, ["met"])
+    warned = Task.objects.filter(kind__in=("clock.running", "clock.passed"), url=url, done=None).update(done=now)
+    record(
+        actor=actor,
+        act="cases.end_letter_clock",
+        object_kind="letter",
+        object_id=letter,
+        details={"deadlines": len(running), "tasks": warned},
+    )
+    return len(running)

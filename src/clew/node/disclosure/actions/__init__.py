@@ -33,6 +33,7 @@ from clew.node.disclosure.actions.signing import (
     withhold_outdated,
 )
 from clew.node.disclosure.actions.simulating import run_simulations
+from clew.node.disclosure.actions.stopping import stop_answers
 from clew.node.disclosure.actions.weighing import (
     answer_recognition,
     choose_coarser,
@@ -72,6 +73,7 @@ __all__ = [
     "sealed_reason_digest",
     "set_mark",
     "sign",
+    "stop_answers",
     "withdraw_release",
     "withhold_outdated",
 ]

@@ -9,6 +9,7 @@ from clew.node.exchange.actions.carrying import (
 )
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
+from clew.node.exchange.actions.controlling import ask_status, tell_status, withdraw_request, write_ordered
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
@@ -37,6 +38,7 @@ __all__ = [
     "NewCase",
     "NotNow",
     "answer_checkpoint",
+    "ask_status",
     "discard_rejected",
     "dispatch_decisions",
     "forget_letters",
@@ -62,4 +64,7 @@ __all__ = [
     "store_in_transit",
     "store_refused",
     "take_letter",
+    "tell_status",
+    "withdraw_request",
+    "write_ordered",
 ]

@@ -20,6 +20,7 @@ from clew.node.disclosure.actions import mark_dispatched, withhold_outdated
 from clew.node.exchange import at_rest, order
 from clew.node.exchange.actions.sending import letter_fields, queued, sealed_to
 from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
+from clew.node.exchange.controlling import WITHDRAWN
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.dispatching import Route, SignedDecision, header_of
 from clew.node.exchange.identity import own_uid, sign_key
@@ -102,6 +103,9 @@ class _Portion:
             raise Refusal("sender-not-usable")
         if decision.reference.digest(decision.package) != decision.digest:
             raise Refusal("not-as-decided")
+        thread = self._threads.get(decision.thread)
+        if thread is not None and thread.state == WITHDRAWN and decision.kind in {"reply", "clarify"}:
+            raise Refusal(WITHDRAWN)
         pair = self._pairs[route.node]
         letter = write_letter(header_of(decision, route.node, pair, self._now), decision.package)
         if letter.header.type not in LONG_KNOWN:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from clew.exchange.checkpoints import LETTER_TYPES
-from clew.exchange.kinds.table import LONG_KNOWN
+from clew.exchange.kinds.table import CONTROL, LONG_KNOWN
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.letters import check_reference
 from clew.exchange.receipts import Receipt as SignedReceipt
@@ -23,6 +23,7 @@ from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
+from clew.node.exchange.obeying import HANDLERS
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.referring import headers_named
 from clew.node.exchange.unsealing import Unsealed, unseal
@@ -121,6 +122,15 @@ class Portion:
                 note_receipts(receipts, self._now)
         for one in self._unsealed:
             take_checkpoint(one, self._now)
+        self._do()
+
+    def _do(self) -> None:
+        """What letters of codes and numbers ask for is done at once: nobody has to take them."""
+        for row in self._letters:
+            handler = HANDLERS.get(row.kind)
+            if handler is not None:
+                about = Letter.objects.select_related("thread__case").get(uid=row.in_reply_to)
+                handler(row, about, self._now)
 
     def _incoming_orders(self) -> dict[str, IncomingOrder]:
         numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
@@ -142,7 +152,7 @@ class Portion:
         if one.letter.header.type in {"receipt", *LETTER_TYPES}:
             one.entry.state = "done"
             return
-        self._quarantine(one, one.letter)
+        self._keep(one, one.letter)
 
     def _place(self, one: Unsealed) -> Place:
         """The letter's place in the pair's order, which it holds even if it is refused for something else."""
@@ -168,8 +178,10 @@ class Portion:
         entry.code = first.code if first is not None else ""
         self._owe(one, first.letter if first is not None else None, entry.code)
 
-    def _quarantine(self, one: Unsealed, letter: SignedLetter) -> None:
+    def _keep(self, one: Unsealed, letter: SignedLetter) -> None:
+        """A letter with content waits for a human; one of codes alone is noted, and does what it does at once."""
         header = letter.header
+        state = "noted" if header.type in CONTROL else "quarantined"
         if header.type not in LONG_KNOWN:
             check_reference(header, self._referred.get(header.in_reply_to))
         thread = self._thread(letter)
@@ -184,7 +196,7 @@ class Portion:
             **letter_fields(letter),
             thread=thread,
             direction="in",
-            state="quarantined",
+            state=state,
             party=header.sender.node,
             post=header.sender.post,
             envelope=one.envelope.id,
@@ -196,7 +208,7 @@ class Portion:
             recorded=self._now,
         )
         self._letters.append(row)
-        one.entry.state, one.entry.letter = "quarantined", row
+        one.entry.state, one.entry.letter = ("done" if state == "noted" else state), row
         self._events.extend(_events(thread, letter, one.entry, self._now))
         self._owe(one, row, "")
 

@@ -1,4 +1,4 @@
-"""What partners asked about this node's requests, and nobody has answered yet."""
+"""What partners asked about requests, and nobody has answered yet."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clew.node.accounts.actions import Officer
-from clew.node.exchange.models import Letter
-from clew.node.exchange.queries.correspondence import letter_lines
+from clew.node.exchange.models import ControlOrder, Letter
+from clew.node.exchange.queries.correspondence import first_subjects, letter_lines
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.types import DeskItem
 
@@ -28,6 +28,24 @@ def items_to_explain(officer: Officer) -> list[DeskItem]:
             detail=_("%(party)s · the clock stands until you answer") % {"party": line.party},
             case_reference=line.row.thread.case.reference if line.row.thread.case else "",
             urgent=line.row.thread.urgency in {"urgent-8h", "urgent-3d"},
+        )
+        for line in letter_lines(rows)
+    ]
+
+
+def items_to_tell(officer: Officer) -> list[DeskItem]:
+    """Questions how far a partner's request is, to which nobody has said anything."""
+    told = ControlOrder.objects.filter(about=OuterRef("pk"), kind="status")
+    asked = visible_letters(officer).filter(~Exists(told), direction="in", kind="status-query")
+    rows = list(asked.exclude(thread__case=None).select_related("thread__case").order_by("recorded", "pk")[:LISTED])
+    subjects = first_subjects([row.thread_id for row in rows])
+    return [
+        DeskItem(
+            kind="letter.progress_asked",
+            title=_("Say how far it is: %(subject)s") % {"subject": subjects.get(line.row.thread_id, "")},
+            url=reverse("exchange:letter", args=[line.row.uid]),
+            detail=_("From %(party)s") % {"party": line.party},
+            case_reference=line.row.thread.case.reference if line.row.thread.case else "",
         )
         for line in letter_lines(rows)
     ]

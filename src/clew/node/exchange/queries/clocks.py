@@ -11,11 +11,9 @@ from typing import Literal
 
 from clew.exchange.punctuality import ClockedRequest
 from clew.node.exchange.clarifying import pauses_of
+from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter, ThreadEvent
-
-ENDED = frozenset({"refused", "undeliverable"})
-"""States of a correspondence in which nobody waits for an answer any more; a reply that refuses is an answer, too."""
 
 MOST_CLOCKS = 50_000
 """Requests that one table counts; more means: choose a shorter period."""
