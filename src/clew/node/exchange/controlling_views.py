@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clew.node.design.fields import DateField3
 from clew.node.exchange import actions
 from clew.node.exchange.controlling import PROGRESS, WITHDRAWALS, may_be_told, may_query, may_withdraw
+from clew.node.exchange.delays import LONGEST, REASONS, may_explain_delay
 from clew.node.exchange.models import Letter
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.pages import officer_for, page, posted, say_on
@@ -28,6 +29,15 @@ class WithdrawForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Why is it withdrawn?"), choices=list(WITHDRAWALS.items()), widget=forms.RadioSelect
+    )
+
+
+class DelayForm(forms.Form):
+    """Why a request was not answered in time."""
+
+    code = forms.ChoiceField(label=gettext_lazy("Reason"), choices=list(REASONS.items()), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=gettext_lazy("In your own words"), max_length=LONGEST, widget=forms.Textarea({"rows": 3})
     )
 
 
@@ -86,6 +96,23 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
             messages.success(request, _("The request is withdrawn. The partner is told so."))
             return redirect("exchange:thread", uid=found.line.row.thread.uid)
     return page(request, "exchange/withdraw.html", {"form": form, "letter": found})
+
+
+@FORM
+def delay(request: HttpRequest, uid: str) -> HttpResponse:
+    """Say why a partner's request was not answered in time."""
+    officer = officer_for(request, "letter.take")
+    found = _letter(request, uid, may=may_explain_delay)
+    form = DelayForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.explain_delay(actor=officer, letter_uid=uid, **form.cleaned_data)
+        except BadInput as fault:
+            say_on(form, fault)
+        else:
+            messages.success(request, _("The explanation is kept."))
+            return redirect("exchange:thread", uid=found.line.row.thread.uid)
+    return page(request, "exchange/explain_delay.html", {"form": form, "letter": found})
 
 
 def _letter(request: HttpRequest, uid: str, *, may: Callable[[Letter], bool]) -> OpenedLetter:

@@ -255,6 +255,16 @@ class ClockMark(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["letter", "percent"], name="each_mark_once")]
 
 
+class DelayReason(models.Model):
+    """Why a partner's request was not answered in time, said by an officer; it stays in this house."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="delay")
+    code = models.CharField(max_length=20)
+    sealed_words = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+
+
 class ControlOrder(models.Model):
     """A letter of codes and numbers alone that is to be written; only the worker holds the key that signs it.
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("letter/<str:uid>/ask-status", controlling_views.ask_status, name="ask_status"),
     path("letter/<str:uid>/tell-status", controlling_views.tell_status, name="tell_status"),
     path("letter/<str:uid>/withdraw", controlling_views.withdraw, name="withdraw"),
+    path("letter/<str:uid>/delay", controlling_views.delay, name="delay"),
     path("letter/<str:uid>/answer", views.answer, name="answer"),
     path("<str:uid>/", views.thread, name="thread"),
 ]

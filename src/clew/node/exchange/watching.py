@@ -12,9 +12,8 @@ from clew.node.audit.actions import record
 from clew.node.cases.actions import Asked, add_task
 from clew.node.exchange.clarifying import clock_of, pauses_of
 from clew.node.exchange.controlling import ENDED
+from clew.node.exchange.delays import PASSED
 from clew.node.exchange.models import ClockMark, Letter
-
-PASSED = 100
 
 
 def watch_clocks(now: dt.datetime) -> int:

@@ -10,6 +10,7 @@ from clew.node.exchange.actions.carrying import (
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.controlling import ask_status, tell_status, withdraw_request, write_ordered
+from clew.node.exchange.actions.delays import explain_delay
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
@@ -41,6 +42,7 @@ __all__ = [
     "ask_status",
     "discard_rejected",
     "dispatch_decisions",
+    "explain_delay",
     "forget_letters",
     "give_transit_up",
     "give_up",

@@ -1,4 +1,4 @@
-"""Control letters that are to be written: an officer asked for them, and only the worker may sign them."""
+"""Control letters that are to be written, which only the worker may sign, and why requests were answered late."""
 
 from __future__ import annotations
 
@@ -16,6 +16,27 @@ class Migration(migrations.Migration):
     ]
 
     operations: ClassVar = [
+        migrations.CreateModel(
+            name="DelayReason",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("sealed_words", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="delay", to="exchange.letter"
+                    ),
+                ),
+            ],
+        ),
         migrations.CreateModel(
             name="ControlOrder",
             fields=[

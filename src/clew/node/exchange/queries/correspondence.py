@@ -15,6 +15,7 @@ from clew.node.accounts.actions import Officer
 from clew.node.exchange.at_rest import AtRest, NotReadableAtRest, subject
 from clew.node.exchange.controlling import ENDED, PROGRESS
 from clew.node.exchange.correspondence import folded
+from clew.node.exchange.delays import Delay, delays_of
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter, OutboxEntry, Receipt, Thread
 from clew.node.exchange.queries.visibility import visible_letters, visible_threads
@@ -97,6 +98,7 @@ class ThreadPage:
     items: tuple[ItemLine, ...]
     standing: Standing | None
     progress: ProgressLine | None
+    delays: tuple[Delay, ...]
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -115,7 +117,12 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
     state = folded(found)
     items = tuple(ItemLine(n, outcome, state.beside.get(n, "")) for n, outcome in sorted(state.items.items()))
     return ThreadPage(
-        thread_lines([found])[0], tuple(letter_lines(letters)), items, _standing(state), _progress(found, letters)
+        thread_lines([found])[0],
+        tuple(letter_lines(letters)),
+        items,
+        _standing(state),
+        _progress(found, letters),
+        tuple(delays_of(found)),
     )
 
 
