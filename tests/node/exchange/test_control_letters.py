@@ -161,8 +161,9 @@ def test_an_answer_that_is_signed_after_the_withdrawal_becomes_no_letter(
     form = {"reason": "unclear", "item_1": "Which?", "necessity": "x"}
     assert client.post(f"/letters/letter/{taken.uid}/ask", form).status_code == 404
     release = disclosure.draft_particular(
-        actor=officer, kind="clarify", case_id=taken.thread.case_id, recipient=beijing.partner.uid, urgency="routine-7d",
-        particulars=_question(), instrument="FICTIONAL-ARRANGEMENT", purpose="criminal_investigation", subject="x",
+        actor=officer, kind="clarify", case_id=taken.thread.case_id, recipient=beijing.partner.uid,
+        urgency="routine-7d", particulars=_question(), instrument="FICTIONAL-ARRANGEMENT",
+        purpose="criminal_investigation", subject="x",
         necessity="y", thread=taken.thread.uid, in_reply_to=taken.uid, languages=["zh-Hans"],
     )  # fmt: skip
     disclosure.decide(actor=officer, release_id=release.pk)

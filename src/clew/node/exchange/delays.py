@@ -63,5 +63,6 @@ def _delay(letter: Letter) -> Delay:
     found: DelayReason | None = getattr(letter, "delay", None)
     if found is None:
         return Delay(letter.uid, "", "", "", None)
-    words = unseal(bytes(found.sealed_words), bound_to(letter.uid)).decode()
+    sealed = bytes(found.sealed_words)  # empty once the letter's time was over
+    words = unseal(sealed, bound_to(letter.uid)).decode() if sealed else ""
     return Delay(letter.uid, str(REASONS[found.code]), words, str(found.by), found.at)
