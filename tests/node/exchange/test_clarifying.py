@@ -24,7 +24,7 @@ from clew.node.cases.models import Case, Deadline, Task
 from clew.node.desk.queries import desk_of
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.models import Decision, Release
-from clew.node.disclosure.particulars import REASONS
+from clew.node.disclosure.queries import REASONS_TO_ASK
 from clew.node.dossier.actions import record_source
 from clew.node.exchange import actions
 from clew.node.exchange.models import DispatchProblem, InboxEntry, Letter, Thread, ThreadEvent
@@ -325,5 +325,5 @@ def test_a_signed_question_that_refers_to_no_request_becomes_no_letter(
 
 
 def test_the_reasons_are_those_of_the_schema_and_old_releases_have_no_particulars() -> None:
-    assert list(REASONS) == schema("clarify")["properties"]["reason"]["enum"]
+    assert list(REASONS_TO_ASK) == schema("clarify")["properties"]["reason"]["enum"]
     assert to_plain(Particulars()) == {"reason": "", "asked": [], "said": []}

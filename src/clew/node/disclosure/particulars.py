@@ -16,10 +16,10 @@ from clew.node.types import BadInput
 PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED)
 """Types of letters that are drafted from the letter they are about, and nowhere else."""
 
-LONGEST: Final = 5_000
+LONGEST_PART: Final = 5_000
 """Characters of one question or answer."""
 
-REASONS: Final[Mapping[str, Promise]] = {
+REASONS_TO_ASK: Final[Mapping[str, Promise]] = {
     "unclear": gettext_lazy("It can be understood in more than one way"),
     "incomplete": gettext_lazy("Something is missing without which it cannot be worked on"),
     "necessity-missing": gettext_lazy("It does not say why it is necessary"),
@@ -50,13 +50,13 @@ def particular_problems(
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
     if any(not text.strip() for text in found.words.values()):
         yield BadInput("", _("A question or an answer is empty."), _("Write it, or leave it out."))
-    if any(len(text) > LONGEST for text in found.words.values()):
-        cure = _("Shorten it to %(longest)d characters.") % {"longest": LONGEST}
+    if any(len(text) > LONGEST_PART for text in found.words.values()):
+        cure = _("Shorten it to %(longest)d characters.") % {"longest": LONGEST_PART}
         yield BadInput("", _("The text is too long."), cure)
 
 
 def _clarify(found: Particulars, *, statements: bool) -> Iterator[BadInput]:
-    if found.reason not in REASONS:
+    if found.reason not in REASONS_TO_ASK:
         yield BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
     if not found.asked:
         yield BadInput("asked", _("Nothing is asked."), _("Write at least one question."))

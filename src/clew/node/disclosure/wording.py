@@ -14,7 +14,7 @@ from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
 from clew.disclosure.particulars import CLARIFIED, CLARIFY
 from clew.disclosure.ruleset import RuleSet, shipped_rules
-from clew.node.disclosure.particulars import REASONS
+from clew.node.disclosure.particulars import REASONS_TO_ASK
 from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
 from clew.vocabulary.values import value_label
@@ -150,7 +150,7 @@ def letter_view(package: bytes) -> LetterView:
         tuple((each["question"], each["text"]) for each in body.get("answers", ()))
         if body["type"] == CLARIFIED
         else (),
-        str(REASONS[body["reason"]]) if body["type"] == CLARIFY else "",
+        str(REASONS_TO_ASK[body["reason"]]) if body["type"] == CLARIFY else "",
     )
 
 

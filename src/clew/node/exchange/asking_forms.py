@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clew.disclosure.particulars import Asked, Said
-from clew.node.disclosure.particulars import LONGEST, REASONS
+from clew.node.disclosure.queries import LONGEST_PART, REASONS_TO_ASK
 
 MOST_ITEMS: Final = 50
 """Items of a request that the form offers one by one; of a longer one the rest is asked about as a whole."""
@@ -23,7 +23,7 @@ class AskForm(forms.Form):
     """Why the meaning of a request is asked, and what about each of its items or about all of it."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why do you ask?"), choices=list(REASONS.items()), widget=forms.RadioSelect
+        label=gettext_lazy("Why do you ask?"), choices=list(REASONS_TO_ASK.items()), widget=forms.RadioSelect
     )
 
     def __init__(self, data: Any = None, *, items: Iterable[Mapping[str, Any]]) -> None:
@@ -74,14 +74,14 @@ class ExplainForm(forms.Form):
 
 def _words(label: str, hint: str, *, required: bool = False) -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=hint, required=required, max_length=LONGEST, widget=forms.Textarea({"rows": 3})
+        label=label, help_text=hint, required=required, max_length=LONGEST_PART, widget=forms.Textarea({"rows": 3})
     )
 
 
 def _necessity() -> forms.CharField:
     return forms.CharField(
         label=_("Why is this necessary?"),
-        max_length=LONGEST,
+        max_length=LONGEST_PART,
         widget=forms.Textarea({"rows": 2}),
         help_text=_("The recipient reads this too."),
     )
