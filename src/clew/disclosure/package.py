@@ -18,6 +18,7 @@ from typing import Any
 
 from clew.disclosure.decision import Outcome
 from clew.disclosure.facts import StatementFacts
+from clew.disclosure.particulars import NOTHING, Particulars
 from clew.disclosure.records import canonical
 from clew.disclosure.ruleset import RuleSet
 
@@ -91,6 +92,7 @@ class Draft:
     cards: tuple[str, ...]
     coarser: tuple[Coarsened, ...] = ()
     recognition: Recognition | None = None
+    particulars: Particulars = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def build_package(
         "items": [_question(n, each, names) for n, each in enumerate(draft.questions, 1)],
         "answers": [_answer(each, numbers) for each in draft.replies],
         "cards": list(draft.cards),
+        **draft.particulars.body(),
     }
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})

@@ -87,6 +87,12 @@ class Clock:
         return moment
 
 
+def stood(pauses: Iterable[Pause], started: dt.datetime, until: dt.datetime) -> dt.timedelta:
+    """How long a clock that started then has stood by a moment; pauses that overlap count once."""
+    spans = [(pause.start, until if pause.end is None else pause.end) for pause in _apart(pauses, started)]
+    return sum((max(min(end, until) - start, dt.timedelta(0)) for start, end in spans), dt.timedelta(0))
+
+
 def _apart(pauses: Iterable[Pause], started: dt.datetime) -> list[Pause]:
     """Pauses in their order, from the clock's start on, none of which touches another."""
     found: list[Pause] = []

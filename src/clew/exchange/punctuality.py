@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-Outcome = Literal["in_time", "late", "no_limit", "running", "overdue", "waiting", "ended"]
-"""Answered in time, late, or without a limit; not answered: the clock runs, has run out, there is none, or the request
-ended otherwise (declined, never delivered)."""
+from clew.exchange.clocks import Clock, Pause, stood
+
+Outcome = Literal["in_time", "late", "no_limit", "running", "standing", "overdue", "waiting", "ended"]
+"""Answered in time, late, or without a limit; not answered: the clock runs, stands while the meaning of the request is
+asked, has run out, there is none, or the request ended otherwise (declined, withdrawn, never delivered)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockedRequest:
-    """One request with its clock. Moments are UTC; `ended`: it waits for no answer any more although none came."""
+    """One request with its clock. Moments are UTC; `ended`: it waits for no answer any more although none came.
+
+    `due`: as the request set it; `pauses`: when the clock stood, by which it counts as later.
+    """
 
     direction: Literal["in", "out"]
     party: str
@@ -28,29 +33,49 @@ class ClockedRequest:
     due: dt.datetime | None
     answered: dt.datetime | None
     ended: bool = False
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def deadline(self) -> dt.datetime | None:
+        """`due`, later by the time that the clock stood; None where there is none, or while it stands."""
+        return Clock(self.started, self.due, self.urgency, "", "UTC", self.pauses).deadline()
+
+    @property
+    def taken(self) -> dt.timedelta | None:
+        """Running time from the request to its whole answer; None while there is none."""
+        if self.answered is None:
+            return None
+        # Two clocks may differ, so that an answer seems to come before its request; it took no time then.
+        whole = self.answered - self.started - stood(self.pauses, self.started, self.answered)
+        return max(whole, dt.timedelta(0))
 
     def outcome(self, now: dt.datetime) -> Outcome:
         """What became of its clock until now."""
         if self.answered is not None:
             if self.due is None:
                 return "no_limit"
-            return "in_time" if self.answered <= self.due else "late"
+            # An answer that comes while the clock stands is in time, whenever it comes.
+            return "in_time" if self.deadline is None or self.answered <= self.deadline else "late"
         if self.ended:
             return "ended"
         if self.due is None:
             return "waiting"
-        return "running" if now < self.due else "overdue"
+        if self.deadline is None:
+            return "standing"
+        return "running" if now < self.deadline else "overdue"
 
 
 @dataclass(frozen=True, slots=True)
 class Punctuality:
-    """How the clocks of some requests were kept. `hours`: the median from request to whole answer, if there is one."""
+    """How the clocks of some requests were kept. `hours`: the median from request to whole answer, if there is one,
+    without the time that the clock stood."""
 
     requests: int
     in_time: int
     late: int
     no_limit: int
     running: int
+    standing: int
     overdue: int
     waiting: int
     ended: int
@@ -61,14 +86,14 @@ def punctuality(requests: Iterable[ClockedRequest], now: dt.datetime) -> Punctua
     """Count requests by what became of their clocks; the counts add up to the number of requests."""
     kept = list(requests)
     outcomes = [each.outcome(now) for each in kept]
-    # Two clocks may differ, so that an answer seems to come before its request; it took no time then.
-    taken = [max(each.answered - each.started, dt.timedelta(0)) for each in kept if each.answered is not None]
+    taken = [each.taken for each in kept if each.taken is not None]
     return Punctuality(
         requests=len(kept),
         in_time=outcomes.count("in_time"),
         late=outcomes.count("late"),
         no_limit=outcomes.count("no_limit"),
         running=outcomes.count("running"),
+        standing=outcomes.count("standing"),
         overdue=outcomes.count("overdue"),
         waiting=outcomes.count("waiting"),
         ended=outcomes.count("ended"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from clew.exchange.clocks import Pause
+from clew.exchange.clocks import Clock, Pause
 from clew.exchange.postponing import POSTPONED
 from clew.exchange.receipts import Stage
 
@@ -127,6 +127,18 @@ class ThreadState:
     """Statements of letters, by number, that alone were taken back."""
     holders: Mapping[str, str] = field(default_factory=dict)
     """Recalls with the outcome that the holder gave; "" while there is no answer, which is not "done"."""
+
+    @property
+    def deadline(self) -> dt.datetime | None:
+        """`due`, later by the time that the clock stood; None where there is none, or while the clock stands."""
+        if self.due is None or not self.letters:
+            return self.due
+        return Clock(self.letters[0].at, self.due, "", "", "UTC", self.pauses).deadline()
+
+    @property
+    def standing(self) -> Pause | None:
+        """The pause in which the request's clock stands now."""
+        return next((pause for pause in self.pauses if pause.end is None), None)
 
 
 OPEN: Final = frozenset({"", POSTPONED})

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
+from clew.disclosure.particulars import Asked, Particulars
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.node.accounts.acting import RegisteredAction
 from clew.node.accounts.actions import ACTIONS, Officer, Refused, StepUp
@@ -213,8 +214,17 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "dossier.record_source": {"draft": lambda _world: _source()},
     "dossier.start_source": {"draft": lambda _world: _source()},
     "cases.link_reference": {"party_uid": lambda world: world.beijing.partner.uid},
+    "disclosure.draft_particular": {
+        "kind": lambda _world: "clarify",
+        "particulars": lambda _world: Particulars("unclear", (Asked("Which?", 1),)),
+        "recipient": lambda world: world.beijing.partner.uid,
+        "urgency": lambda _world: "routine-7d",
+        "thread": lambda _world: "a" * 32,
+        "in_reply_to": _taken,
+    },
     "disclosure.draft_release": {"recipient": lambda world: world.beijing.partner.uid},
     "disclosure.record_authorisation": {"recipient": lambda world: world.beijing.partner.uid},
+    "exchange.explain_delay": {"code": lambda _world: "other", "words": lambda _world: "Words (fictional)."},
     "exchange.refuse_letter": {"code": lambda _world: "not_competent"},
     "transfer.request_export": {"purpose": lambda _world: "own_use"},
 }

@@ -91,10 +91,23 @@ KINDS: Final = {kind.name: kind for kind in _ALL}
 CONTROL: Final = tuple(kind.name for kind in _ALL if kind.carries is Carries.CONTROL)
 """Letters that no instrument has to enable: they tell nothing."""
 
+ENABLED_WITH: Final = {"clarify": "reply", "clarified": "request"}
+"""Letters with content that no instrument names: whoever may answer a request may ask what it means, and whoever may
+write it may say so."""
+
+NEVER_NAMED: Final = (*CONTROL, *ENABLED_WITH)
+"""Types of letters that an instrument does not name."""
+
 LONG_KNOWN: Final = frozenset({"request", "reply", "notify", "introduction", "receipt"})
 """Types that were written before the rules on reference and order of their parts: what they said stays readable."""
 
-HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"}
+CLARIFYING: Final = frozenset({"clarify", "clarified"})
+"""What a request means is asked and answered; its clock stands in between."""
+
+PROGRESS: Final = frozenset({"status-query", "status", "withdraw"})
+"""How far a request is, and that it is not needed any more."""
+
+HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"} | CLARIFYING | PROGRESS
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
 

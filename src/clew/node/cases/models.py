@@ -107,7 +107,10 @@ class Task(models.Model):
 
 
 class Deadline(models.Model):
-    """A moment something must have happened by, with the instrument or rule that set it."""
+    """A moment something must have happened by, with the instrument or rule that set it.
+
+    `stands_since`: its letter's meaning is being asked, so that the clock stands and `due` will be later.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
     title = models.CharField(max_length=300)
@@ -116,6 +119,7 @@ class Deadline(models.Model):
     letter = models.CharField(max_length=64, blank=True)
     started = models.DateTimeField()
     met = models.DateTimeField(null=True)
+    stands_since = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [

@@ -35,6 +35,7 @@ from clew.disclosure.ruleset import BrokenRules, Effect, RuleSet, shipped_rules
 from clew.node.disclosure.coarsening import coarsened, mosaic_of, recognition_of
 from clew.node.disclosure.gathering import gather
 from clew.node.disclosure.models import Approval, Decision, LetterEntity, Release, RuleSetVersion
+from clew.node.disclosure.particulars import particulars_of
 from clew.node.disclosure.reach import schemata_of
 from clew.node.disclosure.safeguards import derived_key
 from clew.node.disclosure.sealed_reasons import named_openly
@@ -198,6 +199,7 @@ def draft_of(release: Release, inputs: Inputs) -> Draft:
         ),
         cards=tuple(release.cards),
         coarser=coarsened(release, inputs.statements),
+        particulars=particulars_of(release.particulars),
     )
 
 

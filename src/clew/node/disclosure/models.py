@@ -28,7 +28,7 @@ class Release(models.Model):
     or empty. `findings`: what the officer found for the rules (`findings.Findings`). `items`: list of {"ask", "entity":
     id or null, "text"}. `answers`: list of {"item", "outcome", "text", "statements": [id]}. `cards`: signed cards as
     text. `via`: uids of the posts the letter passes through. `derogation`: {"ground", "individual", "documented",
-    "rights_override"} or empty.
+    "rights_override"} or empty. `particulars`: what only this type of letter has (`clew.disclosure.particulars`).
     """
 
     class State(models.TextChoices):
@@ -66,6 +66,7 @@ class Release(models.Model):
     derogation = models.JSONField(default=dict)
     findings = models.JSONField(default=dict)
     recognition = models.JSONField(default=dict)
+    particulars = models.JSONField(default=dict)
     requested_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     created = models.DateTimeField()

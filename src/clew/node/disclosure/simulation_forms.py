@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clew.exchange.kinds.table import CONTROL
+from clew.exchange.kinds.table import NEVER_NAMED
 from clew.node.design.fields import CodeChoices, DateField3
 from clew.node.disclosure.queries.simulating import MOST, Selection
 from clew.node.disclosure.sandbox import PLACES
@@ -80,7 +80,7 @@ class EnablesForm(InstrumentForm):
     """With an instrument that enables something else."""
 
     letters = forms.MultipleChoiceField(
-        label=_("Letters it would enable"), required=False, choices=CodeChoices("letter_types", but_not=CONTROL),
+        label=_("Letters it would enable"), required=False, choices=CodeChoices("letter_types", but_not=NEVER_NAMED),
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     purposes = forms.MultipleChoiceField(

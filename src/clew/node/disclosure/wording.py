@@ -12,7 +12,9 @@ from django.utils.translation import get_language
 from clew import vocabulary
 from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
+from clew.disclosure.particulars import CLARIFIED, CLARIFY
 from clew.disclosure.ruleset import RuleSet, shipped_rules
+from clew.node.disclosure.particulars import REASONS_TO_ASK
 from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
 from clew.vocabulary.values import value_label
@@ -114,7 +116,11 @@ class LetterLine:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter's own bytes, put into words; `body` is what was read from them and nothing else."""
+    """A letter's own bytes, put into words; `body` is what was read from them and nothing else.
+
+    `asked`: questions about a request, each with its number, its item or None, and its text; `said`: answers
+    to such questions; `reason`: why they are asked.
+    """
 
     body: dict[str, Any]
     lines: tuple[LetterLine, ...]
@@ -122,6 +128,9 @@ class LetterView:
     questions: tuple[tuple[int, str, str], ...]
     answers: tuple[dict[str, Any], ...]
     conditions: tuple[ConditionView, ...]
+    asked: tuple[tuple[int, int | None, str], ...]
+    said: tuple[tuple[int, str], ...]
+    reason: str
 
 
 def letter_view(package: bytes) -> LetterView:
@@ -135,8 +144,13 @@ def letter_view(package: bytes) -> LetterView:
         tuple(_line(each, schemata, names, lang) for each in body.get("statements", ())),
         tuple((names[uid], uid) for uid in schemata),
         tuple((each["n"], names.get(each.get("entity", ""), ""), each["text"]) for each in body.get("items", ())),
-        tuple(body.get("answers", ())),
+        tuple(body.get("answers", ())) if body["type"] == "reply" else (),
         condition_views((each.get("rule", ""), each["text"]) for each in body.get("conditions", ())),
+        tuple((each["n"], each.get("item"), each["text"]) for each in body.get("questions", ())),
+        tuple((each["question"], each["text"]) for each in body.get("answers", ()))
+        if body["type"] == CLARIFIED
+        else (),
+        str(REASONS_TO_ASK[body["reason"]]) if body["type"] == CLARIFY else "",
     )
 
 

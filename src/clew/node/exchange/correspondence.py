@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from clew.exchange import moments
-from clew.exchange.letters import Header
+from clew.exchange.kinds.events import event_of
+from clew.exchange.letters import Header, Letter
 from clew.exchange.threads import Event, EventKind, ThreadState, fold
 from clew.node.exchange.models import Thread, ThreadEvent
 from clew.node.exchange.writing import write_columns
@@ -54,29 +55,35 @@ def keep_new(threads: Sequence[Thread], events: Sequence[ThreadEvent], now: dt.d
 
 def put_state(thread: Thread, state: ThreadState, now: dt.datetime) -> None:
     """What lists read of a state."""
-    thread.state, thread.due, thread.answered, thread.changed = state.state.value, state.due, state.answered, now
+    thread.state, thread.due, thread.answered, thread.changed = state.state.value, state.deadline, state.answered, now
 
 
 def letter_event_data(header: Header, body: Mapping[str, Any]) -> dict[str, Any]:
     """What the fold needs to know of a letter: numbers, codes and moments, nothing that anyone wrote."""
-    due = header.deadline.due if header.deadline else None
+    event = event_of(Letter(header, body, b""))
     return {
-        "type": header.type,
-        "in_reply_to": header.in_reply_to,
-        "items": [item["n"] for item in body.get("items", ())],
-        "answers": [[answer["item"], answer["outcome"]] for answer in body.get("answers", ())],
-        "beside": [
-            [answer["item"], answer.get("until") or answer.get("code")]
-            for answer in body.get("answers", ())
-            if answer.get("until") or answer.get("code")
-        ],
-        "due": moments.to_text(due) if due else "",
+        "type": event.type,
+        "in_reply_to": event.in_reply_to,
+        "items": list(event.items),
+        "answers": [list(answer) for answer in event.answers],
+        "beside": [list(beside) for beside in event.beside],
+        "due": moments.to_text(event.due) if event.due else "",
+        **({"code": event.code} if event.code else {}),
     }
 
 
 def folded(thread: Thread) -> ThreadState:
     """The state of a kept thread with the outcome of every item."""
     return fold(map(_event_of, ThreadEvent.objects.filter(thread=thread)))
+
+
+def folded_all(threads: Collection[int]) -> dict[int, ThreadState]:
+    """The states of kept threads, by their numbers; one query, however many."""
+    known: dict[int, list[Event]] = {}
+    kept = ThreadEvent.objects.filter(thread__in=threads) if threads else ThreadEvent.objects.none()
+    for thread, *event in kept.values_list("thread", "kind", "at", "letter", "by", "data"):
+        known.setdefault(thread, []).append(_event(*event))
+    return {thread: fold(events) for thread, events in known.items()}
 
 
 def _event_of(row: ThreadEvent) -> Event:

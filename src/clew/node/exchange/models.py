@@ -11,7 +11,10 @@ DIGEST = 64
 
 
 class Thread(models.Model):
-    """A correspondence with one party. `state` and `due` are the fold over its events, kept for lists."""
+    """A correspondence with one party. `state` and `due` are the fold over its events, kept for lists.
+
+    `due` is later by the time that the clock stood, and None while it stands.
+    """
 
     uid = models.CharField(max_length=UID, unique=True)
     party = models.CharField(max_length=64, db_index=True)
@@ -250,6 +253,37 @@ class ClockMark(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["letter", "percent"], name="each_mark_once")]
+
+
+class DelayReason(models.Model):
+    """Why a partner's request was not answered in time, said by an officer; it stays in this house."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="delay")
+    code = models.CharField(max_length=20)
+    sealed_words = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+
+
+class ControlOrder(models.Model):
+    """A letter of codes and numbers alone that is to be written; only the worker holds the key that signs it.
+
+    `about`: the letter it refers to; `package`: its body; `ordered_by`: None where the node answers by itself.
+    """
+
+    about = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="orders")
+    kind = models.CharField(max_length=20)
+    package = models.BinaryField()
+    ordered = models.DateTimeField()
+    ordered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    written = models.OneToOneField(Letter, null=True, on_delete=models.PROTECT, related_name="order")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["about", "kind"], name="one_order_at_a_time", condition=models.Q(written=None)
+            )
+        ]
 
 
 class DispatchProblem(models.Model):

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db.models import Max, Q
 
 from clew.disclosure.slots import SHORTEST, interval_of_word, last_word_slot, slot_period
+from clew.exchange.threads import State
 from clew.node.disclosure.queries import signed_undispatched
+from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import Letter
 
 WAITING = ("quarantined", "accepted")
@@ -41,6 +43,8 @@ def unanswered_at_their_slot(now: dt.datetime) -> Iterator[Unanswered]:
         direction="in", kind="request", state__in=WAITING, thread__answered=None,
         recorded__lte=now - min(SHORTEST, longest),
     )  # fmt: skip
+    # Who was asked what it means knows why no answer comes.
+    open_ones = open_ones.exclude(thread__state__in=(State.CLARIFICATION.value, *ENDED))
     # A letter that was destroyed when its time was over cannot be answered any more.
     rows = open_ones.exclude(wrapped_key=b"").annotate(said=said).order_by("recorded", "pk")
     for pk, uid, party, post, arrived, due, last in rows.values_list(

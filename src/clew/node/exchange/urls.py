@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import views
+from clew.node.exchange import asking_views, controlling_views, views
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -21,6 +21,12 @@ urlpatterns = [
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),
     path("letter/<str:uid>/refuse", views.refuse, name="refuse"),
+    path("letter/<str:uid>/ask", asking_views.ask, name="ask"),
+    path("letter/<str:uid>/explain", asking_views.explain, name="explain"),
+    path("letter/<str:uid>/ask-status", controlling_views.ask_status, name="ask_status"),
+    path("letter/<str:uid>/tell-status", controlling_views.tell_status, name="tell_status"),
+    path("letter/<str:uid>/withdraw", controlling_views.withdraw, name="withdraw"),
+    path("letter/<str:uid>/delay", controlling_views.delay, name="delay"),
     path("letter/<str:uid>/answer", views.answer, name="answer"),
     path("<str:uid>/", views.thread, name="thread"),
 ]

@@ -17,6 +17,8 @@ from clew.node.accounts.queries import permissions_of
 from clew.node.audit.queries import last_done
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
+from clew.node.exchange.asking import may_answer, may_ask, may_explain
+from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.exchange.witnessing import OURS
@@ -76,7 +78,12 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "now": timezone.now(),
         "may_take": incoming and row.state == "quarantined" and "letter.take" in permissions,
         "may_refuse": incoming and row.state == "quarantined" and "letter.refuse" in permissions,
-        "may_answer": incoming and row.state == "accepted" and "release.draft" in permissions and row.kind == "request",
+        "may_answer": "release.draft" in permissions and may_answer(row),
+        "may_query": "letter.take" in permissions and may_query(row),
+        "may_tell": "letter.take" in permissions and may_be_told(row),
+        "may_withdraw": "letter.take" in permissions and may_withdraw(row),
+        "may_ask": "release.draft" in permissions and may_ask(row),
+        "may_explain": "release.draft" in permissions and may_explain(row),
     }
     return page(request, "exchange/letter.html", context)
 

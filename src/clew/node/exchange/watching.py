@@ -7,34 +7,41 @@ import datetime as dt
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
-from clew.exchange.clocks import Clock
 from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import record
 from clew.node.cases.actions import Asked, add_task
+from clew.node.exchange.clarifying import clock_of, pauses_of
+from clew.node.exchange.controlling import ENDED
+from clew.node.exchange.delays import PASSED
 from clew.node.exchange.models import ClockMark, Letter
-
-PASSED = 100
 
 
 def watch_clocks(now: dt.datetime) -> int:
     """Say each mark of each running clock once; returns how many were said."""
     said = 0
-    running = Letter.objects.filter(
-        Q(direction="out") | Q(state__in=("quarantined", "accepted")),
-        kind="request",
-        due__isnull=False,
-        thread__answered=None,
-    ).exclude(marks__percent=PASSED)
-    for letter in running.select_related("thread__case"):
-        stage = clock(letter).stage(now)
+    running = (
+        Letter.objects.filter(
+            Q(direction="out") | Q(state__in=("quarantined", "accepted")),
+            kind="request",
+            due__isnull=False,
+            thread__answered=None,
+        )
+        .exclude(marks__percent=PASSED)
+        .exclude(thread__state__in=ENDED)
+    )
+    letters = list(running.select_related("thread__case"))
+    pauses = pauses_of({letter.thread_id for letter in letters})
+    for letter in letters:
+        clock = clock_of(letter, pauses.get(letter.thread_id, ()))
+        stage = clock.stage(now)
         if stage and not ClockMark.objects.filter(letter=letter, percent=stage).exists():
-            mark_clock(actor=NODE, letter=letter, percent=stage, now=now)
+            mark_clock(actor=NODE, letter=letter, percent=stage, due=clock.deadline(), now=now)
             said += 1
     return said
 
 
 @action("exchange.mark_clock", permission="node.act")
-def mark_clock(*, actor: Actor, letter: Letter, percent: int, now: dt.datetime) -> ClockMark:
+def mark_clock(*, actor: Actor, letter: Letter, percent: int, due: dt.datetime | None, now: dt.datetime) -> ClockMark:
     """A mark was passed: whoever works on the case is told, in a task that says what to do."""
     mark = ClockMark.objects.create(letter=letter, percent=percent, at=now)
     case = letter.thread.case
@@ -44,7 +51,7 @@ def mark_clock(*, actor: Actor, letter: Letter, percent: int, now: dt.datetime) 
             case_id=case.pk,
             kind="clock.passed" if percent == PASSED else "clock.running",
             title=_title(letter, percent),
-            due=letter.due,
+            due=due,
             url=f"/letters/{letter.thread.uid}/",
         )
     record(
@@ -55,11 +62,6 @@ def mark_clock(*, actor: Actor, letter: Letter, percent: int, now: dt.datetime) 
         details={"percent": percent},
     )
     return mark
-
-
-def clock(letter: Letter) -> Clock:
-    """The letter's running clock, from its header."""
-    return Clock(letter.created, letter.due, letter.thread.urgency, letter.thread.instrument, "UTC")
 
 
 def _title(letter: Letter, percent: int) -> Asked:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from clew.vocabulary import codelist, language
 
 STATES: Mapping[str, Promise | str] = {
     "sent": gettext_lazy("Sent; whether it arrived is unknown"),
@@ -104,6 +106,7 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "foreign-thread": gettext_lazy("It names a correspondence that this node has with another party."),
     "not-a-bundle": gettext_lazy("This is no bundle of letters, or it was changed or cut off on its way."),
     "not-as-listed": gettext_lazy("The bundle holds other letters than its signed index lists."),
+    "withdrawn": gettext_lazy("The request that it answers was withdrawn by its sender."),
     "declined": gettext_lazy("An officer declined to take the letter."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""
@@ -162,12 +165,14 @@ ASK_CARD: Final = gettext_lazy("Call the partner and ask whether it has a new ca
 DIRECTORY: Final = gettext_lazy("A liaison officer decides about the partner in the directory; then it goes by itself.")
 AGAIN: Final = gettext_lazy("These bytes will not be taken. Draft the letter again, so that it is decided anew.")
 READ_REASON: Final = gettext_lazy("Read the reason. A letter that meets it is a new one, and is decided anew.")
+NOTHING_TO_DO: Final = gettext_lazy("Nothing: its sender wants no answer any more.")
 ADMINISTRATOR: Final = gettext_lazy("Tell your administrator: the log of this node says more.")
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
     **dict.fromkeys(("unconfirmed", "suspended", "left", "revoked", "no-card", "not-secure"), DIRECTORY),
     **dict.fromkeys(PROBLEMS, AGAIN),
     "declined": READ_REASON,
+    "withdrawn": NOTHING_TO_DO,
     "own-fault": ADMINISTRATOR,
     "outdated": AGAIN,
 }
@@ -177,6 +182,11 @@ ADVICE: Mapping[str, Promise] = {
 def advice(code: str) -> str:
     """What can be done about a letter with this problem."""
     return str(ADVICE.get(code, WAIT))
+
+
+def letter_type(code: str) -> str:
+    """What a type of letter is called."""
+    return codelist("letter_types").label(code, language(get_language() or "en"))
 
 
 def state_in_words(state: str) -> str:

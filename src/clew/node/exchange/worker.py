@@ -33,10 +33,11 @@ from clew.node.exchange.actions import (
     postpone_answers,
     send_receipts,
     sign_receipts,
+    write_ordered,
 )
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
 from clew.node.exchange.lines import PATIENCE, Lines
-from clew.node.exchange.models import DispatchProblem, InboxEntry, PartnerLog, Receipt
+from clew.node.exchange.models import ControlOrder, DispatchProblem, InboxEntry, PartnerLog, Receipt
 from clew.node.exchange.outbox import OWN, Post, deliver
 from clew.node.exchange.passing_on import TRANSIT, pass_on
 from clew.node.exchange.posting import post
@@ -143,6 +144,7 @@ def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post, lines: 
     done.dispatched = _guarded(_dispatch, now)
     # After the answers that are ready: what is left without one at its slot is postponed.
     done.dispatched += _guarded(_postpone, now)
+    done.dispatched += _guarded(_ordered, now)
     done.opened = _guarded(_open, now)
     done.receipts = _guarded(_receipts, now)
     # After everything that somebody waits for: a checkpoint never goes before a letter.
@@ -191,6 +193,18 @@ def _postpone(now: dt.datetime) -> int:
         if len(usable) == PORTION:
             break
     return len(postpone_answers(actor=NODE, requests=usable, now=now)) if usable else 0
+
+
+def _ordered(now: dt.datetime) -> int:
+    """Write a portion of the control letters that were asked for."""
+    portion = []
+    for one in ControlOrder.objects.filter(written=None).select_related("about__thread").order_by("pk"):
+        route = route_to(one.about.post or one.about.party, now)
+        if isinstance(route.keys, UsableKeys):
+            portion.append((one, route))
+        if len(portion) == PORTION:
+            break
+    return len(write_ordered(actor=NODE, orders=portion, now=now)) if portion else 0
 
 
 def _open(now: dt.datetime) -> int:

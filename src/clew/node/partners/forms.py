@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clew import vocabulary
 from clew.exchange.cards import MAX_CARD
-from clew.exchange.kinds.table import CONTROL
+from clew.exchange.kinds.table import NEVER_NAMED
 from clew.node.design.fields import CodeChoices, DateField3, HintedRadioSelect
 from clew.node.pages import code_choices, country_choices
 from clew.node.partners.actions.instruments import InstrumentDraft
@@ -175,7 +175,7 @@ class InstrumentForm(forms.Form):
     in_force_until = DateField3(label=_("In force until"), required=False, help_text=_("Leave empty if it has no end."))
     letters = forms.MultipleChoiceField(
         label=_("Letters it enables"),
-        choices=CodeChoices("letter_types", but_not=CONTROL),
+        choices=CodeChoices("letter_types", but_not=NEVER_NAMED),
         widget=forms.CheckboxSelectMultiple,
     )
     purposes = forms.MultipleChoiceField(

@@ -1,5 +1,6 @@
 """What people do with cases. Each action checks, changes and records in one transaction."""
 
+from clew.node.cases.actions.clocks import end_letter_clock, follow_letter_clock
 from clew.node.cases.actions.documents import (
     DocumentContent,
     add_document,
@@ -38,8 +39,10 @@ __all__ = [
     "blank_words",
     "close_case",
     "delete_document",
+    "end_letter_clock",
     "finish_task",
     "finish_tasks_at",
+    "follow_letter_clock",
     "link_entities",
     "link_entity",
     "link_reference",

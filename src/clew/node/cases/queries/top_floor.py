@@ -42,10 +42,10 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
 
 
 def running_deadlines(of_cases: Q = ALL) -> QuerySet[Deadline]:
-    """Deadlines that are not met, of cases that are worked on: those that the desk of the case's team shows."""
+    """Deadlines that run and are not met, of cases that are worked on: those that the desk of the team shows."""
     # Asked row by row: as a join, the store would sort every open case's deadlines instead of walking along the due.
     worked_on = Case.objects.filter(of_cases, pk=OuterRef("case_id"), status__in=("open", "waiting"))
-    return Deadline.objects.filter(Exists(worked_on), met=None)
+    return Deadline.objects.filter(Exists(worked_on), met=None, stands_since=None)
 
 
 def _task_item(task: Task, now: dt.datetime) -> DeskItem:

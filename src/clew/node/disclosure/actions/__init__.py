@@ -18,6 +18,7 @@ from clew.node.disclosure.actions.drafting import (
     withdraw_release,
 )
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
+from clew.node.disclosure.actions.particular import draft_particular
 from clew.node.disclosure.actions.registers import (
     record_assurance,
     record_authorisation,
@@ -32,6 +33,7 @@ from clew.node.disclosure.actions.signing import (
     withhold_outdated,
 )
 from clew.node.disclosure.actions.simulating import run_simulations
+from clew.node.disclosure.actions.stopping import stop_answers
 from clew.node.disclosure.actions.weighing import (
     answer_recognition,
     choose_coarser,
@@ -51,6 +53,7 @@ __all__ = [
     "ask_for_team_member",
     "choose_coarser",
     "decide",
+    "draft_particular",
     "draft_release",
     "forget_contents",
     "lift_mark",
@@ -70,6 +73,7 @@ __all__ = [
     "sealed_reason_digest",
     "set_mark",
     "sign",
+    "stop_answers",
     "withdraw_release",
     "withhold_outdated",
 ]

@@ -18,6 +18,7 @@ from clew.node.cases.queries import case_head
 from clew.node.disclosure.access import editable_release_for, officer_id, release_for
 from clew.node.disclosure.findings import Findings, findings_of, problems_of
 from clew.node.disclosure.models import Decision, Release
+from clew.node.disclosure.particulars import PARTICULAR_KINDS, particular_problems, particulars_of
 from clew.node.partners import queries as partners
 from clew.node.types import BadInput, BadInputs
 
@@ -103,7 +104,7 @@ def draft_release(
     Raises:
         BadInputs: every wrong field at once.
     """
-    case = _case(actor, case_id, kind)
+    case = case_of(actor, case_id, kind)
     chosen = _chosen(statements, answers, needed or {}, minimum or {}, {})
     values: dict[str, Any] = {
         "kind": kind, "recipient": recipient, "post": post, "via": list(via), "instrument": instrument,
@@ -115,14 +116,15 @@ def draft_release(
         "evidence_approval": evidence_approval.strip(), "derogation": asdict(derogation) if derogation else {},
         "findings": (findings or Findings()).stored(),
     }  # fmt: skip
-    _check(values)
+    check_values(values)
     values["offence_codes"] = list(case.offence_codes if offence_codes is None and case else offence_codes or ())
-    release = _create(actor, case, values, thread, in_reply_to)
+    release = create_release(actor, case, values, thread, in_reply_to)
     record_release(actor, "disclosure.draft_release", release)
     return release
 
 
-def _create(actor: Actor, case: Any, values: Mapping[str, Any], thread: str, in_reply_to: str) -> Release:
+def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: str, in_reply_to: str) -> Release:
+    """The draft's row, with values that were checked."""
     now = timezone.now()
     return Release.objects.create(
         **values,
@@ -164,7 +166,7 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
         if name not in REVISABLE:
             raise BadInput(name, _("There is no such field."), _("Leave it out."))
         setattr(release, name, list(value) if isinstance(value, tuple) else value)
-    _check({each: getattr(release, each) for each in _CHECKED})
+    check_values({each: getattr(release, each) for each in _CHECKED})
     keep_changed(actor, release)
     record_release(actor, "disclosure.revise_release", release)
     return release
@@ -198,11 +200,12 @@ def withdraw_release(*, actor: Actor, release_id: int, reason: str) -> Release:
 
 _CHECKED = (
     "kind", "recipient", "post", "via", "purpose", "urgency", "subject", "facts", "necessity", "answers", "use",
-    "findings",
+    "findings", "chosen", "items", "particulars", "in_reply_to",
 )  # fmt: skip
 
 
-def _case(actor: Actor, case_id: int | None, kind: str) -> Any:
+def case_of(actor: Actor, case_id: int | None, kind: str) -> Any:
+    """The case a letter is from, None for an introduction; raises `BadInput` or refuses."""
     if case_id is None:
         if kind != "introduction":
             raise BadInput("case", _("No case is named."), _("Start the letter from its case."))
@@ -229,9 +232,22 @@ def _chosen(
     ]  # fmt: skip
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def unread_values() -> dict[str, Any]:
+    """What a letter has that none of its officer's choices filled."""
+    return {
+        "via": [], "facts": "", "chosen": [], "items": [], "answers": [], "use": "intelligence",
+        "findings": Findings().stored(),
+    }  # fmt: skip
+
+
+def check_values(values: Mapping[str, Any]) -> None:
+    """Raise `BadInputs` with every field of a release that is wrong."""
     problems = problems_of(findings_of(values["findings"]))
-    if values["kind"] not in KINDS:
+    problems += particular_problems(
+        values["kind"], particulars_of(values.get("particulars", {})), values.get("in_reply_to", ""),
+        statements=bool(values["chosen"]), items=bool(values["items"] or values["answers"]),
+    )  # fmt: skip
+    if values["kind"] not in (*KINDS, *PARTICULAR_KINDS):
         problems.append(BadInput("kind", _("There is no such kind of letter."), _("Choose one from the list.")))
     for name, uid in [
         ("recipient", values["recipient"]),

@@ -67,7 +67,8 @@ def _blank_words(releases: Collection[int]) -> None:
         release.items = [{**each, "text": ""} for each in release.items]
         release.answers = [{**each, "text": ""} for each in release.answers]
         release.chosen = [{**each, "needed": ""} for each in release.chosen]
-    words = ["subject", "facts", "necessity", "legal_duty", "items", "answers", "chosen"]
+        release.particulars = {}
+    words = ["subject", "facts", "necessity", "legal_duty", "items", "answers", "chosen", "particulars"]
     Release.objects.bulk_update(found, words, batch_size=200)
 
 

@@ -8,7 +8,9 @@ from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from clew import vocabulary
 from clew.node.design.fields import CodeField
+from clew.node.disclosure.wording import reader_language
 from clew.node.pages import code_choices
 
 SHOWN = 300
@@ -86,10 +88,17 @@ class ReleaseForm(forms.Form):
         posts: list[tuple[str, str]],
         instruments: list[tuple[str, str]],
         reservations: list[tuple[str, str]],
+        fixed: str = "",
         **kwargs: Any,
     ) -> None:
-        """`reservations`: short name of an instrument, and what its parties have reserved."""
+        """`reservations`: short name of an instrument, and what its parties have reserved.
+
+        `fixed`: the type of a letter that is there already, "" for a new one.
+        """
         super().__init__(*args, **kwargs)
+        if fixed and fixed not in dict(LETTERS):
+            label = vocabulary.codelist("letter_types").label(fixed, reader_language())
+            self.fields["kind"].choices = [(fixed, label)]  # type: ignore[attr-defined]
         self.fields["recipient"].choices = [("", "—"), *recipients]  # type: ignore[attr-defined]
         self.fields["post"].choices = [("", "—"), *posts]  # type: ignore[attr-defined]
         self.fields["instrument"].choices = [("", "—"), *instruments]  # type: ignore[attr-defined]

@@ -28,11 +28,13 @@ from clew.disclosure.facts import (
     TransferFacts,
 )
 from clew.disclosure.ruleset import RuleSet
+from clew.exchange.kinds.table import ENABLED_WITH
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.findings import Findings, findings_of
 from clew.node.disclosure.gathering.recipients import recipient_facts
 from clew.node.disclosure.gathering.words import fields_naming_anyone, fields_repeating
 from clew.node.disclosure.models import Approval, Assurance, Decision, Release
+from clew.node.disclosure.particulars import particulars_of
 from clew.node.disclosure.reach import schemata_of
 from clew.node.discovery import offers
 from clew.node.dossier import queries as dossier
@@ -72,7 +74,7 @@ def transfer_facts(
         authorisation_not_in_time=findings.authorisation_not_in_time, legal_duty=release.legal_duty,
         confidential=findings.confidential, to_accused=findings.to_accused,
         provider_notified=findings.provider_notified,
-        selectors=len(release.items),
+        selectors=len(release.items) + len(particulars_of(release.particulars).asked),
         requester=str(release.requested_by_id or ""),
         requester_flagged=_requester_flagged(release),
         corrects="", correction_reason="",
@@ -167,12 +169,17 @@ def _instrument(
         kind=found.kind,
         between_parties=True,
         in_force=found.code in in_force,
-        enables=found.allows(release.kind, release.purpose) or found.allows(kind, release.purpose),
+        enables=any(found.allows(each, release.purpose) for each in {release.kind, kind, *_enabled_with(kind)}),
         safeguards=found.kind in rules.binding_kinds,
         treaty=found.kind in rules.treaty_kinds,
         dual_criminality=settings.dual_criminality_required,
         fictional=found.fictional,
     )
+
+
+def _enabled_with(kind: str) -> tuple[str, ...]:
+    """The type of letter whose permission by an instrument is this one's too."""
+    return (ENABLED_WITH[kind],) if kind in ENABLED_WITH else ()
 
 
 def _newest(kind: str, release: Release, today: dt.date) -> Assurance | None:
@@ -246,15 +253,23 @@ def _reply(release: Release) -> ReplyFacts:
 def _questions(release: Release, officer: Officer) -> tuple[QuestionFacts, ...]:
     """The questions with whom they are about: the person asked about, or whom everything known of the thing concerns.
 
+    A question about an item of a request is about what its sender named. One about all of it names nothing.
+
     A telephone of which all that is known concerns her is hers, and asking about it is asking about her. An agency of
     which she also spoke is not.
     """
     entities = {each["entity"] for each in release.items if each.get("entity") is not None}
     schemata = schemata_of(entities)
     concerned = dossier.persons_always_concerned(officer=officer, entity_ids=entities)
-    return tuple(
-        QuestionFacts(each.get("ask", ""), each.get("entity"), _asked_about(each.get("entity"), schemata, concerned))
-        for each in release.items
+    about_all = (each for each in particulars_of(release.particulars).asked if each.item is None)
+    return (
+        *(
+            QuestionFacts(
+                each.get("ask", ""), each.get("entity"), _asked_about(each.get("entity"), schemata, concerned)
+            )
+            for each in release.items
+        ),
+        *(QuestionFacts("", None, ()) for _each in about_all),
     )
 
 

@@ -18,6 +18,7 @@ from clew.node.cases.queries import entity_ids_of_case
 from clew.node.disclosure.gathering.persons import standing_of
 from clew.node.disclosure.gathering.statements import authorisations_of
 from clew.node.disclosure.models import Release
+from clew.node.disclosure.particulars import particulars_of
 from clew.node.disclosure.reach import persons_of_compartment
 from clew.node.dossier import queries as dossier
 from clew.vocabulary.fields import FieldClass
@@ -32,7 +33,8 @@ def own_words(release: Release) -> dict[str, str]:
     """The officer's own words that the recipient would read, by field."""
     words = {"subject": release.subject, "facts": release.facts, "necessity": release.necessity}
     words |= {f"items.{n}": each.get("text", "") for n, each in enumerate(release.items, 1)}
-    return words | {f"answers.{each.get('item')}": each.get("text", "") for each in release.answers}
+    words |= {f"answers.{each.get('item')}": each.get("text", "") for each in release.answers}
+    return words | particulars_of(release.particulars).words
 
 
 def fields_naming_anyone(

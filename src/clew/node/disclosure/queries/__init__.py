@@ -2,6 +2,7 @@
 
 from clew.node.disclosure.gathering import facts_of
 from clew.node.disclosure.holding import why_outdated
+from clew.node.disclosure.particulars import LONGEST_PART, REASONS_TO_ASK
 from clew.node.disclosure.queries.approvers import Missing
 from clew.node.disclosure.queries.explaining import Explanation, SealedReason, explain, sealed_reasons
 from clew.node.disclosure.queries.history import (
@@ -51,7 +52,9 @@ from clew.node.disclosure.queries.top_floor import (
 from clew.node.disclosure.wording import LetterView, letter_view
 
 __all__ = [
+    "LONGEST_PART",
     "NEUTRAL",
+    "REASONS_TO_ASK",
     "DisclosureLine",
     "Explanation",
     "Known",

@@ -30,6 +30,7 @@ from clew.node.disclosure.choosing import (
 from clew.node.disclosure.forms import ReasonForm, ReleaseForm
 from clew.node.disclosure.grouping import Group, all_valid, found_in, groups_of, say_on_groups
 from clew.node.disclosure.models import Release
+from clew.node.disclosure.particulars import PARTICULAR_KINDS
 from clew.node.disclosure.queries.releases import latest_decision
 from clew.node.disclosure.wording import reader_language
 from clew.node.pages import officer_for, page, say_on
@@ -92,7 +93,8 @@ def release_change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _decide(officer, release)
     context = _context(officer, release.case, form, groups, choice, len(release.answers))
-    return page(request, "disclosure/new.html", context | {"release": release})
+    particular = release.kind if release.kind in PARTICULAR_KINDS else ""
+    return page(request, "disclosure/new.html", context | {"release": release, "particular": particular})
 
 
 @require_safe
@@ -180,6 +182,7 @@ def _form(request: HttpRequest, initial: dict[str, Any], fixed: str = "") -> Rel
         posts=[each for each in everyone if each[0] not in uids],
         instruments=[(each.code, str(each)) for each in known],
         reservations=[(each.code, each.reservations) for each in known if each.reservations],
+        fixed=fixed,
     )
 
 

@@ -9,6 +9,8 @@ from clew.node.exchange.actions.carrying import (
 )
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
+from clew.node.exchange.actions.controlling import ask_status, tell_status, withdraw_request, write_ordered
+from clew.node.exchange.actions.delays import explain_delay
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
@@ -37,8 +39,10 @@ __all__ = [
     "NewCase",
     "NotNow",
     "answer_checkpoint",
+    "ask_status",
     "discard_rejected",
     "dispatch_decisions",
+    "explain_delay",
     "forget_letters",
     "give_transit_up",
     "give_up",
@@ -62,4 +66,7 @@ __all__ = [
     "store_in_transit",
     "store_refused",
     "take_letter",
+    "tell_status",
+    "withdraw_request",
+    "write_ordered",
 ]

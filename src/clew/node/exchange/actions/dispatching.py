@@ -7,8 +7,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clew.exchange.kinds.table import LONG_KNOWN
 from clew.exchange.letters import Letter as SignedLetter
-from clew.exchange.letters import write_letter
+from clew.exchange.letters import check_reference, write_letter
 from clew.exchange.refusals import Refusal
 from clew.exchange.sealing import Envelope, sign_letter
 from clew.exchange.threads import OPEN, EventKind
@@ -18,10 +19,13 @@ from clew.node.cases.actions import meet_deadlines_of_letters
 from clew.node.disclosure.actions import mark_dispatched, withhold_outdated
 from clew.node.exchange import at_rest, order
 from clew.node.exchange.actions.sending import letter_fields, queued, sealed_to
+from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
+from clew.node.exchange.controlling import WITHDRAWN
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.dispatching import Route, SignedDecision, header_of
 from clew.node.exchange.identity import own_uid, sign_key
 from clew.node.exchange.models import DispatchProblem, Letter, OutboxEntry, PairState, Thread, ThreadEvent
+from clew.node.exchange.referring import header_named
 from clew.node.partners.queries import UsableKeys
 
 log = logging.getLogger(__name__)
@@ -99,8 +103,13 @@ class _Portion:
             raise Refusal("sender-not-usable")
         if decision.reference.digest(decision.package) != decision.digest:
             raise Refusal("not-as-decided")
+        thread = self._threads.get(decision.thread)
+        if thread is not None and thread.state == WITHDRAWN and decision.kind in {"reply", "clarify"}:
+            raise Refusal(WITHDRAWN)
         pair = self._pairs[route.node]
         letter = write_letter(header_of(decision, route.node, pair, self._now), decision.package)
+        if letter.header.type not in LONG_KNOWN:
+            check_reference(letter.header, header_named(letter.header.in_reply_to))
         signed = sign_letter(letter.raw, sign_key())
         envelope = sealed_to(route.node, route.keys, signed, self._now, route.carrier)
         order.advance(pair, letter.digest)
@@ -126,6 +135,7 @@ class _Portion:
             order.keep(pair)
         # Only now the state of each correspondence counts the letters that leave.
         answered = [one.decision.in_reply_to for one in self.prepared if _leaves_nothing_open(one)]
+        move_deadlines([event.thread for event in old if stops_or_starts(event.data["type"])])
         if answered:
             meet_deadlines_of_letters(actor=NODE, letters=answered)
         return rows
@@ -150,8 +160,9 @@ class _Portion:
 
 def _leaves_nothing_open(one: Prepared) -> bool:
     """Whether a letter is the answer that its request waited for; what it postpones or leaves out is still due."""
-    postponed = any(answer["outcome"] in OPEN for answer in one.letter.body.get("answers", ()))
-    return one.letter.header.type == "reply" and one.thread.answered is not None and not postponed
+    if one.letter.header.type != "reply" or one.thread.answered is None:
+        return False
+    return all(answer["outcome"] not in OPEN for answer in one.letter.body["answers"])
 
 
 def _written(one: Prepared) -> ThreadEvent:

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from clew.exchange.checkpoints import LETTER_TYPES
+from clew.exchange.kinds.table import CONTROL, LONG_KNOWN
 from clew.exchange.letters import Letter as SignedLetter
+from clew.exchange.letters import check_reference
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import Stage
 from clew.exchange.refusals import Refusal
@@ -17,10 +19,13 @@ from clew.node.audit.actions import record_many
 from clew.node.exchange import at_rest
 from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
 from clew.node.exchange.actions.sending import letter_fields
+from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
+from clew.node.exchange.obeying import HANDLERS
 from clew.node.exchange.order import IncomingOrder
+from clew.node.exchange.referring import headers_named
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
 from clew.node.exchange.writing import write_columns
@@ -76,6 +81,8 @@ class Portion:
         self._kept_threads = set(self._threads)
         known = Letter.objects.filter(uid__in={one.header.id for one in letters})
         self._uids = set(known.values_list("uid", flat=True))
+        new = [one for one in letters if one.header.type not in LONG_KNOWN]
+        self._referred = headers_named({one.header.in_reply_to for one in new})
         self._orders = self._incoming_orders()
         self._new: list[Thread] = []
         self._letters: list[Letter] = []
@@ -108,12 +115,22 @@ class Portion:
         old = [event for event in self._events if event.thread.uid not in new]
         if old:
             keep_events(old, self._now)
+            move_deadlines([event.thread for event in old if stops_or_starts(event.data.get("type", ""))])
         for sender in self._orders:
             receipts = [receipt for one in self._unsealed if one.entry.sender == sender for receipt in self._fresh(one)]
             if receipts:
                 note_receipts(receipts, self._now)
         for one in self._unsealed:
             take_checkpoint(one, self._now)
+        self._do()
+
+    def _do(self) -> None:
+        """What letters of codes and numbers ask for is done at once: nobody has to take them."""
+        for row in self._letters:
+            handler = HANDLERS.get(row.kind)
+            if handler is not None:
+                about = Letter.objects.select_related("thread__case").get(uid=row.in_reply_to)
+                handler(row, about, self._now)
 
     def _incoming_orders(self) -> dict[str, IncomingOrder]:
         numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
@@ -135,7 +152,7 @@ class Portion:
         if one.letter.header.type in {"receipt", *LETTER_TYPES}:
             one.entry.state = "done"
             return
-        self._quarantine(one, one.letter)
+        self._keep(one, one.letter)
 
     def _place(self, one: Unsealed) -> Place:
         """The letter's place in the pair's order, which it holds even if it is refused for something else."""
@@ -161,8 +178,12 @@ class Portion:
         entry.code = first.code if first is not None else ""
         self._owe(one, first.letter if first is not None else None, entry.code)
 
-    def _quarantine(self, one: Unsealed, letter: SignedLetter) -> None:
+    def _keep(self, one: Unsealed, letter: SignedLetter) -> None:
+        """A letter with content waits for a human; one of codes alone is noted, and does what it does at once."""
         header = letter.header
+        state = "noted" if header.type in CONTROL else "quarantined"
+        if header.type not in LONG_KNOWN:
+            check_reference(header, self._referred.get(header.in_reply_to))
         thread = self._thread(letter)
         if header.id in self._uids:
             raise Refusal("replay")
@@ -175,7 +196,7 @@ class Portion:
             **letter_fields(letter),
             thread=thread,
             direction="in",
-            state="quarantined",
+            state=state,
             party=header.sender.node,
             post=header.sender.post,
             envelope=one.envelope.id,
@@ -187,7 +208,7 @@ class Portion:
             recorded=self._now,
         )
         self._letters.append(row)
-        one.entry.state, one.entry.letter = "quarantined", row
+        one.entry.state, one.entry.letter = ("done" if state == "noted" else state), row
         self._events.extend(_events(thread, letter, one.entry, self._now))
         self._owe(one, row, "")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record
-from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry
+from clew.node.exchange.models import DelayReason, InboxEntry, Letter, OutboxEntry
 from clew.node.types import BadInput
 
 
@@ -40,6 +40,7 @@ def forget_letters(*, actor: Actor, uids: Collection[str] = (), decisions: Colle
     for rows in (outgoing, incoming):
         samples += [bytes(raw)[-64:] for raw in rows.values_list("envelope", flat=True)]
     envelopes = outgoing.update(envelope=b"") + incoming.update(envelope=b"")
+    DelayReason.objects.filter(letter_id__in=keys).update(sealed_words=b"")
     Letter.objects.filter(pk__in=keys).update(wrapped_key=b"", sealed=b"", sealed_subject=b"")
     record(
         actor=actor,

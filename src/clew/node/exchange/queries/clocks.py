@@ -10,18 +10,17 @@ from collections import Counter
 from typing import Literal
 
 from clew.exchange.punctuality import ClockedRequest
+from clew.node.exchange.clarifying import pauses_of
+from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter, ThreadEvent
-
-ENDED = frozenset({"refused", "undeliverable"})
-"""States of a correspondence in which nobody waits for an answer any more; a reply that refuses is an answer, too."""
 
 MOST_CLOCKS = 50_000
 """Requests that one table counts; more means: choose a shorter period."""
 
 
 def request_clocks(*, since: dt.datetime | None = None, until: dt.datetime | None = None) -> list[ClockedRequest]:
-    """Requests of both directions that were written in a period, the newest first, `MOST_CLOCKS` at most; one query.
+    """Requests of both directions that were written in a period, the newest first, `MOST_CLOCKS` at most.
 
     A request that went out in a correspondence which another request began has that one's answer, as its thread has.
     """
@@ -29,11 +28,29 @@ def request_clocks(*, since: dt.datetime | None = None, until: dt.datetime | Non
     rows = rows.filter(created__gte=since) if since else rows
     rows = rows.filter(created__lt=until) if until else rows
     found = rows.order_by("-created", "-pk").values_list(
-        "direction", "party", "thread__urgency", "created", "due", "thread__answered", "thread__state", "state"
+        "thread",
+        "direction",
+        "party",
+        "thread__urgency",
+        "created",
+        "due",
+        "thread__answered",
+        "thread__state",
+        "state",
     )
+    stood = pauses_of()
     return [
-        ClockedRequest(_way(way), party, urgency, started, due, answered, ended=thread in ENDED or letter == "refused")
-        for way, party, urgency, started, due, answered, thread, letter in found[:MOST_CLOCKS]
+        ClockedRequest(
+            _way(way),
+            party,
+            urgency,
+            started,
+            due,
+            answered,
+            state in ENDED or letter == "refused",
+            stood.get(thread, ()),
+        )
+        for thread, way, party, urgency, started, due, answered, state, letter in found[:MOST_CLOCKS]
     ]
 
 

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
+from clew.exchange.kinds.table import CONTROL
 from clew.exchange.receipts import Stage
+from clew.exchange.threads import ThreadState
 from clew.node.accounts.actions import Officer
 from clew.node.exchange.at_rest import AtRest, NotReadableAtRest, subject
+from clew.node.exchange.controlling import ENDED, PROGRESS
 from clew.node.exchange.correspondence import folded
+from clew.node.exchange.delays import Delay, delays_of
+from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter, OutboxEntry, Receipt, Thread
 from clew.node.exchange.queries.visibility import visible_letters, visible_threads
 from clew.node.exchange.reading import rest_of
-from clew.node.exchange.words import STAGES, TONES, declined_in_words, problem_in_words, state_in_words
+from clew.node.exchange.words import STAGES, TONES, declined_in_words, letter_type, problem_in_words, state_in_words
 from clew.node.partners.queries import names_of
 
 ROWS = 50
@@ -69,12 +74,31 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A request's clock stands: since when, and whether this node asked, so that the partner has to answer."""
+
+    since: dt.datetime
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLine:
+    """How far the partner says that our request is; `at` None: it was asked and nothing came back, so it is unknown."""
+
+    words: str
+    at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadPage:
     """A correspondence with its letters, oldest first, and how each item of its request stands."""
 
     line: ThreadLine
     letters: tuple[LetterLine, ...]
     items: tuple[ItemLine, ...]
+    standing: Standing | None
+    progress: ProgressLine | None
+    delays: tuple[Delay, ...]
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -92,7 +116,31 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
     letters = list(found.letters.select_related("taken_by", "thread").order_by("created", "pk"))
     state = folded(found)
     items = tuple(ItemLine(n, outcome, state.beside.get(n, "")) for n, outcome in sorted(state.items.items()))
-    return ThreadPage(thread_lines([found])[0], tuple(letter_lines(letters)), items)
+    return ThreadPage(
+        thread_lines([found])[0],
+        tuple(letter_lines(letters)),
+        items,
+        _standing(state),
+        _progress(found, letters),
+        tuple(delays_of(found)),
+    )
+
+
+def _progress(thread: Thread, letters: Sequence[Letter]) -> ProgressLine | None:
+    told = [one for one in letters if one.kind == "status" and one.direction == "in"]
+    if not told:
+        asked = any(one.kind == "status-query" and one.direction == "out" for one in letters)
+        return ProgressLine("", None) if asked else None
+    event = thread.events.get(kind="letter", letter=told[-1].uid)
+    return ProgressLine(str(PROGRESS[event.data["code"]]), told[-1].created)
+
+
+def _standing(state: ThreadState) -> Standing | None:
+    pause = state.standing if state.due is not None and state.deadline is None else None
+    if pause is None:
+        return None
+    asked = next(one for one in state.letters if one.type == "clarify" and one.at == pause.start)
+    return Standing(pause.start, asked.by == own_uid())
 
 
 def threads_of_case(*, officer: Officer, case_id: int) -> list[ThreadLine]:
@@ -118,7 +166,7 @@ def thread_lines(rows: Sequence[Thread]) -> list[ThreadLine]:
             subject=subjects.get(row.pk, ""),
             state=state_in_words(row.state),
             tone=TONES.get(row.state, "neutral"),
-            running=row.due is not None and row.answered is None and row.state not in {"refused", "undeliverable"},
+            running=row.due is not None and row.answered is None and row.state not in ENDED,
         )
         for row in rows
     ]
@@ -146,7 +194,7 @@ def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
     return [
         LetterLine(
             row=row,
-            subject=readable_subject(row),
+            subject=readable_subject(row) or (letter_type(row.kind) if row.kind in CONTROL else ""),
             party=names.get(row.party, row.party),
             facts=facts[row.pk],
             waiting=outbox.get(row.pk),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from clew.exchange.kinds.table import CONTROL
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.refusals import Refusal
 from clew.node.exchange.at_rest import NotReadableAtRest
@@ -64,7 +65,7 @@ def requests_received(*, since: dt.datetime, party: str = "") -> list[RequestRec
 
 def letter_counts(*, since: dt.datetime) -> list[LetterCount]:
     """Letters with content by party, post, direction and kind; one query."""
-    rows = Letter.objects.filter(recorded__gte=since).order_by()
+    rows = Letter.objects.filter(recorded__gte=since).exclude(kind__in=CONTROL).order_by()
     counted = rows.values_list("party", "post", "direction", "kind").annotate(letters=Count("pk"))
     return [LetterCount(*row) for row in counted.order_by("party", "post", "direction", "kind")]
 

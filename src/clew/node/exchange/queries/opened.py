@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.exchange.keys import key_id
+from clew.exchange.kinds.table import CONTROL
 from clew.exchange.letters import Header
 from clew.exchange.postponing import only_postpones
 from clew.exchange.refusals import Refusal
@@ -15,6 +16,7 @@ from clew.exchange.strict_json import canonical
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.queries import LetterView, letter_view
 from clew.node.exchange.at_rest import NotReadableAtRest
+from clew.node.exchange.controlling import control_words
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry
 from clew.node.exchange.queries.correspondence import LetterLine, letter_lines
@@ -58,6 +60,16 @@ class OpenedLetter:
         """Whether it is a reply without a decision that only says until when items are postponed."""
         unsigned = self.header is not None and self.header.decision is None
         return unsigned and self.body is not None and only_postpones(self.body)
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is a letter of codes and numbers alone, which no officer releases."""
+        return self.line.row.kind in CONTROL
+
+    @property
+    def control(self) -> list[tuple[str, str]]:
+        """What such a letter says, as labels with words."""
+        return control_words(self.body) if self.body is not None and self.is_control else []
 
     @property
     def said(self) -> LetterView | None:

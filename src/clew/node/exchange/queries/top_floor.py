@@ -14,7 +14,9 @@ from clew.dossier.folding import phrases
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import running_deadlines
+from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import Letter, Thread
+from clew.node.exchange.queries.asked import items_to_explain, items_to_tell
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
@@ -28,13 +30,15 @@ SEARCHED = 1_000
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
-    """Letters to take, clocks that run, letters that cannot be delivered, refused ones to review, logs that lie."""
+    """Letters to take, questions to answer, running clocks, what cannot be delivered or was refused, logs that lie."""
     logs = log_items(officer=officer, now=now)
     if "letter.see" not in permissions_of(officer):
         return logs
     return [
         *logs,
         *_to_take(officer),
+        *items_to_explain(officer),
+        *items_to_tell(officer),
         *_clocks(officer, now),
         *_undelivered(officer),
         *_unsent(officer),
@@ -116,7 +120,7 @@ def _clocks(officer: Officer, now: dt.datetime) -> list[DeskItem]:
     running = (
         visible_threads(officer)
         .filter(~Exists(in_case), due__isnull=False, answered=None)
-        .exclude(state__in=("refused", "undeliverable"))
+        .exclude(state__in=ENDED)
         .select_related("case")
         .order_by("due")
     )

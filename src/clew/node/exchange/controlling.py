@@ -1,0 +1,79 @@
+"""How far a request is, and that it is not needed any more: when that may be asked and said, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clew.node.exchange.models import ControlOrder, Letter
+
+PROGRESS: Final[Mapping[str, Promise]] = {
+    "waiting": gettext_lazy("It waits; nobody works on it yet"),
+    "in-progress": gettext_lazy("It is being worked on"),
+    "done": gettext_lazy("The work is done; the answer goes its way"),
+}
+"""How far a request is: what a partner may be told of it, whatever is known of whom it is about."""
+
+WITHDRAWALS: Final[Mapping[str, Promise]] = {
+    "no-longer-needed": gettext_lazy("It is not needed any more"),
+    "answered-elsewhere": gettext_lazy("It was answered elsewhere"),
+    "sent-in-error": gettext_lazy("It was sent by mistake"),
+    "case-closed": gettext_lazy("The case is closed"),
+}
+"""Why a request is withdrawn; the partner reads it."""
+
+ENDED: Final = frozenset({"refused", "undeliverable", "withdrawn", "expired", "recalled", "closed"})
+"""States of a correspondence in which nobody waits for an answer any more; a reply that refuses is an answer, too."""
+
+WITHDRAWN: Final = "withdrawn"
+"""State of a correspondence and code of a letter that does not leave, because what it answers was withdrawn."""
+
+
+def waits_for_answer(row: Letter) -> bool:
+    """Whether a letter is a request of ours that still waits for an answer."""
+    is_ours = row.direction == "out" and row.kind == "request"
+    return is_ours and row.thread.answered is None and row.thread.state not in ENDED
+
+
+def may_withdraw(row: Letter) -> bool:
+    """Whether a request of ours may be taken back."""
+    return waits_for_answer(row) and not ControlOrder.objects.filter(about=row, kind="withdraw").exists()
+
+
+def may_query(row: Letter) -> bool:
+    """Whether a partner may be asked how far a request is; not while an earlier question has no answer."""
+    return may_withdraw(row) and not unanswered_query(row)
+
+
+def unanswered_query(row: Letter) -> bool:
+    """Whether it was asked how far a request is, and nothing came back: that is unknown, and is said so."""
+    asked = ControlOrder.objects.filter(about=row, kind="status-query").values_list("written__uid", flat=True)
+    told = set(row.thread.letters.filter(kind="status", direction="in").values_list("in_reply_to", flat=True))
+    return any(uid not in told for uid in asked)
+
+
+def may_be_told(row: Letter) -> bool:
+    """Whether a letter is a partner's question how far its request is, to which nothing was said."""
+    is_theirs = row.direction == "in" and row.kind == "status-query"
+    return is_theirs and not ControlOrder.objects.filter(about=row, kind="status").exists()
+
+
+def control_words(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a control letter says, as labels with words; nothing for a letter with content."""
+    if body["type"] == "withdraw":
+        found = [(_("Reason"), str(WITHDRAWALS[body["reason"]]))]
+    elif body["type"] == "status":
+        found = [(_("How far it is"), str(PROGRESS[body["state"]]))]
+        found += [
+            (_("Item %(number)s") % {"number": each["item"]}, str(PROGRESS[each["state"]]))
+            for each in body.get("items", ())
+        ]
+    else:
+        return []
+    items = [each for each in body.get("items", ()) if isinstance(each, int)]
+    found += [(_("Items"), ", ".join(map(str, items)))] if items else []
+    return [*found, (_("Answer expected by"), body["expected"])] if body.get("expected") else found
