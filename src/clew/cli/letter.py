@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node, stop
+from clew.cli.mailbox import app as mailbox
 
 if TYPE_CHECKING:
     from clew.node.exchange.unbundling import CarriedInBundle, Entry
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Letters.", no_args_is_help=True, rich_markup_mode=None)
 carry = typer.Typer(help="Carry letters by hand, in a file.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(carry, name="carry")
+app.add_typer(mailbox, name="mailbox")
 
 OUTCOMES: Final = {
     "stored": "stored; its receipt goes back with the next bundle",

@@ -1,9 +1,9 @@
 """What a node and a relay say to each other: signed requests, and the address by which a relay is known.
 
 A relay keeps sealed letters for nodes that nobody can reach. It is trusted with nothing: it can open no letter, and
-what it says proves nothing. So only the node signs. A request is one line of canonical JSON, signed by the node's transport
-key, and after it the lines that it speaks of: envelopes that are deposited, or receipts with which envelopes are
-acknowledged. Everything is under the signature, to the last bit; it is good for one relay, one method, one time.
+what it says proves nothing. So only the node signs. A request is one line of canonical JSON, signed by the node's
+transport key, and after it the lines that it speaks of: envelopes that are deposited, or receipts with which envelopes
+are acknowledged. Everything is under the signature, to the last bit; it is good for one relay, one method, one time.
 """
 
 from __future__ import annotations
@@ -210,14 +210,14 @@ def read_deposit(line: bytes) -> Envelope:
     return envelope
 
 
-def read_acknowledgement(line: bytes, *, node: str, of: str) -> None:
-    """Refuse what is no `stored` receipt of a node for the envelope with the digest `of`; b"" says that there is none.
+def read_acknowledgement(line: bytes, *, of: str) -> None:
+    """Refuse what is no `stored` receipt for the envelope with the digest `of`; b"" says that there is none.
 
-    Whether it is signed well is for its addressee to judge. A relay only sees that nothing else is left with it: no
-    word of a human, no later fact.
+    Who issued it and whether it is signed well is for its addressee to judge: a post hands on the recipient's own. A
+    relay only sees that nothing else is left with it: no word of a human, no later fact.
 
     Raises:
-        Refusal: as `strict_json.read_canonical` and `schema.check`, `wrong-sender`, `not-for-this-letter`, `bad-field`.
+        Refusal: as `strict_json.read_canonical` and `schema.check`, `not-for-this-letter`, `bad-field`.
     """
     if not line:
         return
@@ -226,8 +226,6 @@ def read_acknowledgement(line: bytes, *, node: str, of: str) -> None:
     if not isinstance(signature, str) or len(signature) != SIGNATURE_LENGTH:
         raise Refusal("bad-signature")
     schema.check(content, "stage-receipt")
-    if content["issuer"] != node:
-        raise Refusal("wrong-sender")
     if content["digest"] != of:
         raise Refusal("not-for-this-letter")
     if content["stage"] != "stored" or {"letter", "reason"} & set(content):

@@ -107,7 +107,7 @@ class Door:
         read = [_read(line) for line in request.lines] if method is Method.DEPOSIT else []
         if method is Method.ACKNOWLEDGE:
             for line, of in zip(request.lines, request.digests, strict=True):
-                read_acknowledgement(line, node=request.node, of=of)
+                read_acknowledgement(line, of=of)
         now = self._clock()
         with self._store.transaction() as visit:
             self._let_in(visit, request, now)

@@ -133,7 +133,9 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "too-many-requests": gettext_lazy("The partner's node takes no more at present; it says when to try again."),
     "at-relay": gettext_lazy("It lies at the partner's relay. Whether it has arrived is unknown yet."),
     "relay-full": gettext_lazy("The partner's mailbox at its relay is full; it is tried again."),
-    "relay-no-mailbox": gettext_lazy("The partner has no mailbox at the relay that its card names. Ask for a new card."),
+    "relay-no-mailbox": gettext_lazy(
+        "The partner has no mailbox at the relay that its card names. Ask for a new card."
+    ),
     "relay-not-registered": gettext_lazy(
         "The relay does not know this node, or not by its present keys. Ask whoever runs the relay to add your card."
     ),

@@ -135,7 +135,7 @@ def _on_the_way(row: OutboxEntry, names: Mapping[str, str]) -> str:
         carried = _("%(post)s carries it. Whether it has arrived is unknown yet.")
         return carried % {"post": names.get(row.carrier, row.carrier)}
     if row.carried and not row.last_problem:
-        return problem_in_words(AT_RELAY)
+        return problem_in_words("at-relay")
     return problem_in_words(row.last_problem)
 
 
