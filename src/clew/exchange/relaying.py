@@ -21,7 +21,7 @@ from clew.exchange import moments, schema
 from clew.exchange.keys import check_in_context, sign_in_context
 from clew.exchange.receipts import MAX_RECEIPT
 from clew.exchange.refusals import Refusal
-from clew.exchange.sealing import MAX_ENVELOPE, Envelope, read_outer, size_class
+from clew.exchange.sealing import MAX_ENVELOPE, Envelope, read_outer
 from clew.exchange.strict_json import canonical, digest, read_canonical
 
 CONTEXT: Final = b"clew-relay-request-1"
@@ -205,7 +205,7 @@ def read_deposit(line: bytes) -> Envelope:
     parts = envelope.sealed.split(".")
     # Base64url without padding: four characters for three bytes, rounded up.
     length = -(-envelope.size_class * 4 // 3)
-    if size_class(envelope.size_class) != envelope.size_class or len(parts) != 5 or len(parts[3]) != length:
+    if len(parts[3]) != length:
         raise Refusal("bad-padding")
     return envelope
 
