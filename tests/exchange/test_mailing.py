@@ -70,7 +70,6 @@ def test_a_mail_says_nothing_but_that_there_is_a_bundle_and_for_whom_by_number()
         "a",
         "@",
         "ä@b.example",
-        "a@b@c",
     ],
 )
 def test_an_address_that_would_be_more_than_one_is_refused(address: str) -> None:

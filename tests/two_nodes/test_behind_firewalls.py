@@ -12,12 +12,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from clew.exchange.cards import read_card
-from clew.node.home import load_home
+from clew.node.home import load_home, write_settings
 from tests.cli.nodes import PATIENCE, clew, environment, free_ports, make_node, served
 from tests.cli.test_carrying_letters import WRITE
 from tests.two_nodes.test_via_a_post import enter
@@ -75,6 +76,8 @@ def homes(tmp_path: Path) -> dict[str, Path]:
     for name in ("vienna", "beijing"):
         pages, _inbound = free_ports()
         assert make_node(found[name], "--port", pages, "--inbound-port", 0).code == 0
+        node = load_home(found[name])
+        write_settings(node.path, replace(node.settings, pull_pause=1))
         told = clew("letter", "mailbox", "set", address, "--json", home=found[name])
         assert told.code == 0, told.err
         assert told.json["relay_fingerprint"] == made.json["fingerprint"]
