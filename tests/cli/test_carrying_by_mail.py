@@ -50,18 +50,13 @@ def brought(home: Path, partner: Partner, number: int = 1) -> list[bytes]:
 
     own = read_card(clew("partner", "card", "--json", home=home).json["card"].encode())
     letters = [partner.send(own.uid, own.keys.seal) for _letter in range(number)]
-    return [
-        make_mail(
-            make_bundle(
-                sender=partner.uid,
-                recipient=own.uid,
-                envelopes=[one.raw],
-                receipts=[],
-                transport_key=partner.transport_key,
-            )
-        )  # fmt: skip
+    bundles = [
+        make_bundle(
+            sender=partner.uid, recipient=own.uid, envelopes=[one.raw], receipts=[], transport_key=partner.transport_key
+        )
         for one in letters
-    ]
+    ]  # fmt: skip
+    return [make_mail(one) for one in bundles]
 
 
 @pytest.mark.slow

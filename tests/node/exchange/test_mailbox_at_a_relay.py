@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,15 @@ from clew.exchange.relaying import Method, RelayAddress
 from clew.exchange.sealing import Envelope, read_outer
 from clew.node.exchange import posting
 from clew.node.exchange.limits import PARTNERS
-from clew.node.exchange.models import Attempt, InboxEntry, Letter, OutboxEntry, PairState, Receipt, Thread
+from clew.node.exchange.models import Attempt, InboxEntry, Letter, OutboxEntry, PairState, Receipt, Thread, Transit
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.pulling import Mailbox
 from clew.node.exchange.queries import health_findings, metric_families
 from clew.node.exchange.relay_lines import post
 from clew.node.exchange.worker import Round, run_once
+from clew.node.home import HomeProblem
 from clew.node.keys import transport_key
-from clew.node.mailbox import keep_relay, last_state
+from clew.node.mailbox import entrance, keep_relay, last_state
 from clew.node.partners.models import NodeCard, Party
 from clew.relay.door import Door
 from clew.relay.home import RelaySettings
@@ -450,3 +451,48 @@ def test_a_relay_in_clear_is_refused_by_a_node_that_insists_on_tls(between: Betw
     destination = Destination("http://relay.example", "", RELAY, between.beijing.partner.uid)
     with pytest.raises(NotHandedOver, match="not-secure"):
         post(destination, [between.beijing.write().raw], secure=True)
+
+
+def test_a_post_behind_a_relay_carries_and_hands_back_the_recipients_own_receipt(
+    between: Between, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "NODE", replace(settings.NODE, carries=True))
+    sofia, own = Partner("Sofia", "BG"), Partner("Own")
+    enter(sofia)
+    between.relay.add(sofia)
+    own.uid = settings.NODE.node_id
+    sofia.now = timezone.now().replace(microsecond=0)
+    beijing = between.beijing.partner
+    letter = sofia.seal(sofia.write(beijing.uid), beijing.uid, beijing.keys.seal, hop=1)
+    assert between.relay.deposit(sofia, own, letter).codes == ["held"]
+    between.work()
+    between.work(LATER)
+    assert [one.digest for one in between.beijing_pulls()] == [letter.digest]
+    entry = Transit.objects.get()
+    assert (entry.passed_on, entry.last_problem) == (None, "at-relay")
+    first = between.relay.deposit(sofia, own, letter).lines[0]
+    assert sofia.read_receipt(first, own.uid, between.beijing.node_keys).positive
+    between.work(3 * LATER)
+    assert Transit.objects.get().passed_on is not None
+    # Asked again, the post answers with the recipient's word.
+    assert between.relay.deposit(sofia, own, letter).codes == ["held"]
+    between.work(4 * LATER)
+    between.work(5 * LATER)
+    last = between.relay.deposit(sofia, own, letter).lines[0]
+    assert sofia.read_receipt(last, beijing.uid, beijing.keys).positive
+
+
+def test_a_mailbox_whose_address_cannot_be_read_is_said_and_never_taken_for_none(between: Between) -> None:
+    (settings.HOME.keys / "mailbox.json").write_bytes(b"{}")
+    between.work()
+    (said,) = [one for one in health_findings(now=timezone.now()) if one.check == "mailbox"]
+    assert (said.state, "clew letter mailbox set" in said.says) == ("wrong", True)
+    with pytest.raises(HomeProblem):
+        entrance(settings.HOME)
+
+
+def test_this_nodes_card_names_the_relay_and_not_its_own_inbound(between: Between) -> None:
+    found = entrance(settings.HOME)
+    assert (found.url, found.certificate, found.relay) == (ADDRESS.url, "", RELAY)
+    keep_relay(settings.HOME, None)
+    assert entrance(settings.HOME).relay == ""

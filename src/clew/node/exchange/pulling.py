@@ -84,10 +84,10 @@ class Mailbox:
     def look(self, now: dt.datetime, *, lines: Lines) -> int:
         """Begin a look if it is time, and take what an earlier one brought; returns how many envelopes were new."""
         if self._due is None or now >= self._due:
+            # Set first: if the address cannot be read, that is said at this pace and not in every round.
+            self._due = now + self._pause()
             relay = own_relay(settings.HOME)
-            if relay is None:
-                self._due = now + self._pause()
-            elif lines.is_free(way := (PULL, relay.uid, "")):
+            if relay is not None and lines.is_free(way := (PULL, relay.uid, "")):
                 look = Look(relay, list(self._owed.items()))
                 lines.start(way, look.talk, partial(self._note, look))
         return lines.settle(PULL, now)
