@@ -496,3 +496,53 @@ def test_this_nodes_card_names_the_relay_and_not_its_own_inbound(between: Betwee
     assert (found.url, found.certificate, found.relay) == (ADDRESS.url, "", RELAY)
     keep_relay(settings.HOME, None)
     assert entrance(settings.HOME).relay == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_the_relay_and_the_line_do_every_letter_has_one_effect_and_its_receipt(
+    between: Between, signed: Sign, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Both ways at once: repeated, reordered, cut, kept back, answers lost, the worker killed, some by inbound too."""
+    rng = random.Random(seed)
+    faults = [True]
+    signed()
+    theirs = [between.beijing.write() for _letter in range(8)]
+
+    def lossy(request: httpx.Request) -> httpx.Response:
+        told = between.answer(request)
+        if faults[0] and rng.random() < 0.25:
+            # The relay did it, and nobody hears so.
+            raise httpx.ReadError("cut off")
+        return told
+
+    def hostile(lines: list[bytes]) -> list[bytes]:
+        given = [line for line in lines if rng.random() < 0.7] + [line for line in lines if rng.random() < 0.3]
+        rng.shuffle(given)
+        return [line[:-9] if rng.random() < 0.2 else line for line in given][:64]
+
+    between.gives = hostile
+    client = httpx.Client(transport=httpx.MockTransport(lossy))
+    monkeypatch.setattr(posting, "_client", lambda _certificate: client)
+    for step in range(14):
+        between.down = rng.random() < 0.2
+        between.beijing_deposits(*rng.sample(theirs, rng.randint(1, len(theirs))))
+        between.beijing_pulls(acknowledge=rng.random() < 0.6)
+        if rng.random() < 0.3:
+            between.beijing.send(rng.choice(theirs))
+        if rng.random() < 0.3:
+            between.restart()
+        between.work(step * LATER)
+        assert Letter.objects.filter(direction="in").count() <= len(theirs)
+    between.down, between.gives, faults[0] = False, list, False
+    between.beijing_deposits(*theirs)
+    for step in range(10):
+        between.beijing_pulls()
+        between.work(14 * LATER + step * dt.timedelta(minutes=25))
+    assert sorted(Letter.objects.filter(direction="in").values_list("sequence", flat=True)) == list(range(1, 9))
+    assert PairState.objects.get(direction="in").missing == []
+    assert OutboxEntry.objects.filter(delivered=None).count() == 0
+    assert [letter.header.type for letter in between.beijing.letters()] == ["request"]
+    for one in theirs:
+        (stored,) = between.beijing.send(one).lines
+        assert between.beijing.partner.read_receipt(stored, settings.NODE.node_id, between.beijing.node_keys).positive
