@@ -191,7 +191,7 @@ def test_what_cannot_be_carried_is_said_and_no_file_is_left(home: Path, tmp_path
         (Refusal("not-as-listed", "0002-envelope.json"), "signed index lists. (0002-envelope.json) Copy it again"),
         (Refusal("unknown-sender"), "add its card with: clew partner add"),
         (TooMany(7), "again in 7 seconds."),
-        (IntegrityError("twice"), "the store could not be written. Carry it in again."),
+        (IntegrityError("twice"), "The store could not be written. Carry it in again."),
     ],
 )
 def test_a_bundle_that_is_not_taken_is_told_with_file_entry_and_cure(

@@ -17,6 +17,7 @@ from clew.exchange import sealing, suites
 from clew.exchange.bundles import make_bundle
 from clew.exchange.keys import fingerprint, key_id, public_jwk, sign_in_context
 from clew.exchange.receipts import Stage
+from clew.exchange.relaying import Caller, Method, RelayAddress, make_request, write_address
 from clew.exchange.sealing import Envelope, size_class
 from clew.exchange.signing import sign_compact
 from clew.exchange.strict_json import canonical, digest, to_base64url
@@ -37,6 +38,7 @@ def main() -> None:
     declined = beijing.receipt(envelope, Stage.ACCEPTED, code="declined", reason="Ask the ministry.")
     _write("receipts", {"envelope_sha256": envelope.digest, **receipts, "declined": declined.decode()})
     _write("bundle", _bundle(vienna, beijing, envelope))
+    _write("relay", _relay(vienna, beijing, envelope))
     _write("refused", _refused(vienna, beijing, raw, envelope.raw))
 
 
@@ -51,6 +53,24 @@ def _bundle(vienna: Partner, beijing: Partner, envelope: Envelope) -> dict[str, 
         transport_key=vienna.transport_key,
     )
     return {"bundle": to_base64url(raw), "sha256": digest(raw), "receipt": receipt.decode()}
+
+
+def _relay(vienna: Partner, beijing: Partner, envelope: Envelope) -> dict[str, str]:
+    """The address of a relay, and a request of each method; Beijing acknowledges with its receipt."""
+    address = RelayAddress("ab" * 16, "https://relay.example:8410")
+    named: dict[str, Any] = {"at": NOW, "digests": [envelope.digest]}
+    receipt = beijing.receipt(envelope, Stage.STORED)
+    sender, reader = (Caller(one.uid, address.uid, one.transport_key) for one in (vienna, beijing))
+    requests = {
+        "deposit": make_request(
+            sender, Method.DEPOSIT, nonce="1" * 32, mailbox=beijing.uid, lines=[envelope.raw], **named
+        ),
+        "ask": make_request(sender, Method.ASK, nonce="2" * 32, mailbox=beijing.uid, **named),
+        "pull": make_request(reader, Method.PULL, at=NOW, nonce="3" * 32),
+        "acknowledge": make_request(reader, Method.ACKNOWLEDGE, nonce="4" * 32, lines=[receipt], **named),
+    }
+    told = {name: raw.decode() for name, raw in requests.items()}
+    return {"address": write_address(address).decode(), "fingerprint": address.fingerprint, **told}
 
 
 def _refused(vienna: Partner, beijing: Partner, raw: bytes, good: bytes) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from clew.exchange.bundles import make_bundle, read_bundle, verify_bundle
 from clew.exchange.cards import read_card
 from clew.exchange.receipts import Stage, make_receipt
 from clew.exchange.refusals import Refusal
+from clew.exchange.relaying import Caller, Method, make_request, read_address, read_request, verify_request
 from clew.exchange.strict_json import from_base64url
 from tests.exchange.partner import NOW, Partner
 
@@ -62,6 +63,29 @@ def test_the_bundle_reads_and_is_made_the_same_again() -> None:
     )
     assert again == raw
     assert BEIJING.open(bundle.envelopes[0], VIENNA.keys).header.sender.node == VIENNA.uid
+
+
+@pytest.mark.parametrize(
+    ("method", "node"),
+    [(Method.DEPOSIT, VIENNA), (Method.ASK, VIENNA), (Method.PULL, BEIJING), (Method.ACKNOWLEDGE, BEIJING)],
+)
+def test_the_requests_to_a_relay_read_and_are_made_the_same_again(method: Method, node: Partner) -> None:
+    vector = vectors("relay")
+    address = read_address(vector["address"].encode())
+    assert address.fingerprint == vector["fingerprint"]
+    raw = vector[method.value].encode()
+    request = read_request(raw, method=method)
+    verify_request(request, transport_key=node.keys.transport, relay=address.uid, now=NOW)
+    again = make_request(
+        Caller(node.uid, address.uid, node.transport_key),
+        method,
+        at=request.at,
+        nonce=request.nonce,
+        mailbox=request.mailbox,
+        digests=request.digests,
+        lines=request.lines,
+    )
+    assert again == raw
 
 
 @pytest.mark.parametrize("vector", vectors("refused"), ids=lambda vector: str(vector["what"]))

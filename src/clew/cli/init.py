@@ -25,7 +25,7 @@ def init(
     home: HomeOption = None,
     host: Annotated[str, typer.Option(help="Host name of the staff pages.")] = "localhost",
     port: Annotated[int, typer.Option(help="Port of the staff pages.")] = 8400,
-    inbound_port: Annotated[int, typer.Option(help="Port that partners reach.")] = 8401,
+    inbound_port: Annotated[int, typer.Option(help="Port that partners reach; 0: none, see letter mailbox.")] = 8401,
     inbound_url: Annotated[str, typer.Option(help="Address of inbound as partners write it.")] = "",
     inbound_bind: Annotated[str, typer.Option(help="Address inbound listens on; empty: as the pages.")] = "",
     tls: Annotated[str, typer.Option(help="own: inbound has its own certificate; proxy: a proxy ends TLS.")] = "own",
@@ -115,7 +115,7 @@ def _check_running(settings: NodeSettings) -> None:
             "Begin it with https:, or choose --tls proxy.",
         )
     for name, port in (("--port", settings.port), ("--inbound-port", settings.inbound_port)):
-        if not 0 < port < 65536:
+        if not 0 < port < 65536 and (name, port) != ("--inbound-port", 0):
             raise BadInput(name, f"{port} is no port.", "Give a number from 1 to 65535.")
     if settings.port == settings.inbound_port:
         raise BadInput("--inbound-port", "Pages and inbound cannot share a port.", "Give two different ports.")

@@ -1,14 +1,16 @@
-"""`clew letter carry`: letters in a file, for a memory stick or a mail, where no line reaches the partner."""
+"""`clew letter carry`: letters in a file or a mail, where no line reaches the partner."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node, stop
+from clew.cli.answers import NOT_DONE, WRONG_USE, AsJson, HomeOption, answer, set_up_node, stop
+from clew.cli.files import read_file
+from clew.cli.mailbox import app as mailbox
 
 if TYPE_CHECKING:
     from clew.node.exchange.unbundling import CarriedInBundle, Entry
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Letters.", no_args_is_help=True, rich_markup_mode=None)
 carry = typer.Typer(help="Carry letters by hand, in a file.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(carry, name="carry")
+app.add_typer(mailbox, name="mailbox")
 
 OUTCOMES: Final = {
     "stored": "stored; its receipt goes back with the next bundle",
@@ -44,18 +47,24 @@ ANOTHER_COPY: Final = "Copy it again from where it came, or ask the sender to ca
 def carry_out(
     partner: Annotated[str, typer.Argument(help="The partner's number in the directory (uid), or its exact name.")],
     file: Annotated[Path, typer.Argument(help="The bundle to write; it must not exist.")],
+    mail: Annotated[bool, typer.Option("--mail", help="Write a mail with the bundle attached.")] = False,
+    to: Annotated[str, typer.Option(help="With --mail: the partner's mail address.")] = "",
+    sender: Annotated[str, typer.Option("--from", help="With --mail: this office's mail address.")] = "",
     home: HomeOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Write what waits for a partner into one file, sealed as it is. All of it stays in the outbox until the partner's
     signed receipt is here.
 
-    Who finds the file sees who writes to whom, how many letters and how large, and can read none.
+    Who finds the file sees who writes to whom, how many letters and how large, and can read none. Clew sends no mail:
+    with --mail, the file is one for your mail program or sendmail -t.
 
     Example:
 
       clew letter carry out "Office Beijing (fictional)" /media/stick/letters.clew
     """
+    if (to or sender) and not mail:
+        stop("Addresses belong to a mail. Add --mail.", WRONG_USE)
     set_up_node(home)
     from django.utils import timezone
 
@@ -70,8 +79,9 @@ def carry_out(
         made = put_in(actor=NODE, party=uid, now=timezone.now())
     except NotNow as reason:
         stop(f"{file} was not written. {reason}")
-    write_new(file, made.raw)
-    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {len(made.raw):,} bytes."
+    content = _as_mail(made.raw, to, sender) if mail else made.raw
+    write_new(file, content)
+    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {len(content):,} bytes."
     lines = [
         f"{one.entry}: envelope {one.envelope}, {one.size:,} bytes, expires {one.expires:%Y-%m-%d}"
         for one in made.envelopes
@@ -80,7 +90,7 @@ def carry_out(
         {
             "file": str(file),
             "partner": uid,
-            "bytes": len(made.raw),
+            "bytes": len(content),
             "sha256": made.digest,
             "envelopes": [
                 {"entry": one.entry, "envelope": one.envelope, "bytes": one.size, "expires": one.expires.isoformat()}
@@ -96,16 +106,65 @@ def carry_out(
 
 @carry.command("in")
 def carry_in(
-    file: Annotated[Path, typer.Argument(help="The bundle that was brought.")],
+    file: Annotated[Path, typer.Argument(help="The bundle, the mail, or the folder of mails (mbox, Maildir).")],
     home: HomeOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Take the letters and receipts of a bundle, each judged as if it had come over the network.
 
     The same file may be carried in again, and files in any order: nothing happens twice. Exit code 1 where something
-    in it was not taken.
+    in it was not taken. Of a folder of mails, those that carry no bundle are passed over.
     """
     set_up_node(home)
+    from clew.cli.mail_files import is_folder
+
+    if is_folder(file):
+        _take_folder(file, as_json=as_json)
+        return
+    found = _take(_read(file))
+    if isinstance(found, str):
+        stop(f"{file}: nothing of it was taken. {found}")
+    answer(_as_json(file, found), as_json=as_json, text=_in_lines(file, found))
+    if not all(one.taken for one in found.entries):
+        raise typer.Exit(NOT_DONE)
+
+
+def _take_folder(file: Path, *, as_json: bool) -> None:
+    """Take each mail's bundle alone, so that one that is refused holds up no other."""
+    from clew.cli.mail_files import mails_in
+    from clew.exchange.mailing import bundle_of
+    from clew.exchange.refusals import Refusal
+
+    told: list[dict[str, Any]] = []
+    lines: list[str] = []
+    without, well = 0, True
+    for name, raw in mails_in(file):
+        place = Path(name)
+        try:
+            bundle = bundle_of(raw)
+        except Refusal as refusal:
+            found: CarriedInBundle | str = refusal.sentence
+        else:
+            if bundle is None:
+                without += 1
+                continue
+            found = _take(bundle)
+        if isinstance(found, str):
+            well = False
+            told.append({"file": name, "refused": found})
+            lines.append(f"{name}: nothing of it was taken. {found}")
+        else:
+            well = well and all(one.taken for one in found.entries)
+            told.append(_as_json(place, found))
+            lines.append(_in_lines(place, found))
+    lines.append(f"{file}: {len(told)} mails with a bundle, {without} without one.")
+    answer({"file": str(file), "mails": told, "without": without}, as_json=as_json, text="\n".join(lines))
+    if not well:
+        raise typer.Exit(NOT_DONE)
+
+
+def _take(raw: bytes) -> CarriedInBundle | str:
+    """What became of a bundle, or in words why nothing of it was taken."""
     from django.db import Error as DatabaseError
     from django.utils import timezone
 
@@ -114,48 +173,53 @@ def carry_in(
     from clew.node.exchange.limits import TooMany
     from clew.node.exchange.unbundling import carry_in as take
 
-    raw = _read(file)
     try:
-        found = take(actor=NODE, raw=raw, now=timezone.now())
+        return take(actor=NODE, raw=raw, now=timezone.now())
     except Refusal as refusal:
         where = f" ({refusal.where})" if refusal.where else ""
-        cure = CURES.get(refusal.code, ANOTHER_COPY)
-        stop(f"{file}: nothing of it was taken. {refusal.sentence}{where} {cure}")
+        return f"{refusal.sentence}{where} {CURES.get(refusal.code, ANOTHER_COPY)}"
     except TooMany as too_many:
-        stop(f"{file}: nothing of it was taken. Carry it in again in {too_many.retry_after} seconds.")
+        return f"Carry it in again in {too_many.retry_after} seconds."
     except DatabaseError:
         # The running node took the same letter in this very moment, or holds the store.
-        stop(f"{file}: nothing of it was taken, for the store could not be written. Carry it in again.")
-    _tell(file, found, as_json=as_json)
-    if not all(one.taken for one in found.entries):
-        raise typer.Exit(NOT_DONE)
+        return "The store could not be written. Carry it in again."
 
 
-def _tell(file: Path, found: CarriedInBundle, *, as_json: bool) -> None:
+def _as_mail(bundle: bytes, to: str, sender: str) -> bytes:
+    from clew.exchange.mailing import make_mail
+    from clew.exchange.refusals import Refusal
+
+    try:
+        return make_mail(bundle, to=to, sender=sender)
+    except Refusal:
+        stop("--to and --from take one plain address each, as in letters@office.example.", WRONG_USE)
+
+
+def _as_json(file: Path, found: CarriedInBundle) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "sender": found.sender,
+        "sha256": found.digest,
+        "entries": [
+            {
+                "entry": one.name,
+                "outcome": str(one.outcome),
+                "envelope": one.envelope,
+                "code": one.code,
+                "told": _in_words(one),
+            }
+            for one in found.entries
+        ],
+    }
+
+
+def _in_lines(file: Path, found: CarriedInBundle) -> str:
     from clew.node.partners.queries import names_of
 
     name = names_of({found.sender}).get(found.sender, found.sender)
     taken = sum(one.taken for one in found.entries)
     head = f"{file}, from {name}: {taken} of {len(found.entries)} entries taken."
-    answer(
-        {
-            "file": str(file),
-            "sender": found.sender,
-            "sha256": found.digest,
-            "entries": [
-                {
-                    "entry": one.name,
-                    "outcome": str(one.outcome),
-                    "envelope": one.envelope,
-                    "code": one.code,
-                    "told": _in_words(one),
-                }
-                for one in found.entries
-            ],
-        },
-        as_json=as_json,
-        text="\n".join([head, *(f"{one.name}: {_in_words(one)}" for one in found.entries)]),
-    )
+    return "\n".join([head, *(f"{one.name}: {_in_words(one)}" for one in found.entries)])
 
 
 def _in_words(entry: Entry) -> str:
@@ -182,16 +246,20 @@ def _partner(asked: str) -> tuple[str, str]:
 
 
 def _read(file: Path) -> bytes:
+    """The bundle in a file, or in the mail that it is."""
     from clew.exchange.bundles import MAX_BUNDLE
+    from clew.exchange.mailing import MAX_MAIL, bundle_of
+    from clew.exchange.refusals import Refusal
 
-    if not file.is_file():
-        stop(f"There is no file {file}.")
+    raw = read_file(file, MAX_MAIL)
+    if raw.startswith(b"PK"):
+        return raw[: MAX_BUNDLE + 1]
     try:
-        with file.open("rb") as stream:
-            # One byte more than is allowed is enough to be refused.
-            return stream.read(MAX_BUNDLE + 1)
-    except OSError as error:
-        stop(f"{file} cannot be read: {error.strerror}.")
+        # What is neither is refused as a bundle, with words for that.
+        return bundle_of(raw) or raw[: MAX_BUNDLE + 1]
+    except Refusal as refusal:
+        where = f" ({refusal.where})" if refusal.where else ""
+        stop(f"{file}: nothing of it was taken. {refusal.sentence}{where} {ANOTHER_COPY}")
 
 
 def write_new(file: Path, content: bytes) -> None:

@@ -48,7 +48,11 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card says. `country` is ISO 3166-1 alpha-2, `kind` a code of `party_kinds`; moments are UTC."""
+    """What a card says. `country` is ISO 3166-1 alpha-2, `kind` a code of `party_kinds`; moments are UTC.
+
+    `relay` is the uid of the relay where the organisation has its mailbox, "" where its own inbound listens. With a
+    relay, `inbound_url` and `certificate` are the relay's.
+    """
 
     uid: str
     name: str
@@ -64,6 +68,7 @@ class Card:
     competences: tuple[str, ...] = ()
     suites: tuple[int, ...] = (CLASSICAL,)
     certificate: str = ""
+    relay: str = ""
     renews: Renewal | None = None
     raw: bytes = field(default=b"", compare=False)
 
@@ -164,6 +169,7 @@ def _content(card: Card) -> dict[str, Any]:
         "valid_until": moments.to_text(card.valid_until),
     }
     optional: dict[str, Sequence[Any] | str] = {"competences": list(card.competences), "certificate": card.certificate}
+    optional["relay"] = card.relay
     content.update({name: value for name, value in optional.items() if value})
     if card.keys.hybrid:
         content["hybrid"] = to_base64url(card.keys.hybrid)
@@ -191,6 +197,7 @@ def _card(content: dict[str, Any], raw: bytes) -> Card:
         competences=tuple(content.get("competences", ())),
         suites=tuple(content.get("suites", (CLASSICAL,))),
         certificate=content.get("certificate", ""),
+        relay=content.get("relay", ""),
         renews=_renewal(content.get("renews")),
         raw=raw,
     )

@@ -49,6 +49,8 @@ SENTENCES: Final[dict[str, str]] = {
     "not-a-bundle": "This is no bundle of letters, or it was changed or cut off on its way.",
     "not-as-listed": "The bundle holds other letters than its signed index lists.",
     "withdrawn": "The request that it answers was withdrawn by its sender.",
+    "stale": "Its time is not now: it lay somewhere, or one of both clocks is wrong.",
+    "not-a-mail": "This is no mail with exactly one sealed bundle in it.",
     "declined": "An officer declined to take the letter.",
 }
 """Every code with its sentence; the node translates the sentences."""

@@ -51,8 +51,13 @@ class Made:
 
 def make_certificate(home: Home, *, now: dt.datetime, until: dt.datetime) -> Made:
     """Make a key (P-256) and a certificate for the host that partners write to; nothing is written yet."""
+    return make_certificate_for(_host(home), now=now, until=until)
+
+
+def make_certificate_for(host: str, *, now: dt.datetime, until: dt.datetime) -> Made:
+    """Make a key (P-256) and a certificate for a host name or address; nothing is written yet."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _host(home)[:LONGEST_NAME])])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:LONGEST_NAME])])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -61,7 +66,7 @@ def make_certificate(home: Home, *, now: dt.datetime, until: dt.datetime) -> Mad
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BEFORE)
         .not_valid_after(until)
-        .add_extension(x509.SubjectAlternativeName([_alternative(_host(home))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(key, SHA256())
@@ -106,14 +111,19 @@ def server_context(home: Home) -> ssl.SSLContext:
         HomeProblem: the certificate or its key is missing, or they do not belong together.
     """
     own_certificate(home)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
     try:
-        context.load_cert_chain(certificate_file(home), key_file(home))
+        return context_with(certificate_file(home), key_file(home))
     except (OSError, ssl.SSLError) as error:
         raise HomeProblem(
             f"The certificate of inbound cannot be used ({error}). Make another with: clew certificate"
         ) from error
+
+
+def context_with(certificate: Path, key: Path) -> ssl.SSLContext:
+    """How a server with this certificate and key speaks TLS; raises `OSError` or `ssl.SSLError` where it cannot."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(certificate, key)
     return context
 
 

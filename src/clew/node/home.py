@@ -32,7 +32,7 @@ class NodeSettings:
         kind: code of the list `party_kinds`.
         host: host name of the staff pages; every other Host header is refused.
         port: TCP port of the staff pages.
-        inbound_port: TCP port that partners reach.
+        inbound_port: TCP port that partners reach; 0 = none: letters are fetched from a mailbox at a relay.
         inbound_url: the address of inbound as partners write it; "" = https://host:inbound_port (http on loopback).
         bind: address both servers listen on.
         inbound_bind: address inbound listens on, where partners reach it directly; "" = `bind`.
@@ -50,6 +50,7 @@ class NodeSettings:
         metrics_token: who sends it as a bearer token reads `/metrics` on the port of the pages; "" = nobody does.
         webhook_networks: private or loopback networks (CIDR, with commas between) in which a system of the organisation
             may be notified; "" = none, public addresses only.
+        pull_pause: seconds between two looks into the mailbox at a relay, spread by half to either side.
         metrics_partners: whether figures about letters name the partner's id, which says who writes to whom.
     """
 
@@ -73,6 +74,7 @@ class NodeSettings:
     remedy_extension_days: int = 60
     retention_days: int = 1825
     log_format: str = "plain"
+    pull_pause: int = 20
     metrics_token: str = ""
     webhook_networks: str = ""
     metrics_partners: bool = False
@@ -109,10 +111,11 @@ class Home:
 
     @property
     def inbound_url(self) -> str:
-        """The address of inbound as partners write it, without a trailing slash."""
+        """The address of inbound as partners write it, without a trailing slash; "" where there is none."""
         s = self.settings
         scheme = "https" if s.secure or s.tls == "own" else "http"
-        return (s.inbound_url or f"{scheme}://{s.host}:{s.inbound_port}").rstrip("/")
+        own = f"{scheme}://{s.host}:{s.inbound_port}" if s.inbound_port else ""
+        return (s.inbound_url or own).rstrip("/")
 
 
 def home_path() -> Path:

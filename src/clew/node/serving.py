@@ -82,11 +82,9 @@ def serve(home: Home, announce: Callable[[str], None]) -> int:
     gc.collect()
     gc.freeze()
     alive_read, alive_write = os.pipe()
-    children = [
-        Child(Process.INBOUND, lambda: run_inbound(home, context)),
-        Child(Process.WORKER, run_worker),
-        Child(Process.WEB, lambda: run_web(home)),
-    ]
+    children = [Child(Process.WORKER, run_worker), Child(Process.WEB, lambda: run_web(home))]
+    if home.settings.inbound_port:
+        children.insert(0, Child(Process.INBOUND, lambda: run_inbound(home, context)))
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -101,7 +99,8 @@ def serve(home: Home, announce: Callable[[str], None]) -> int:
 
 def check_ports(home: Home) -> None:
     """Refuse, naming the port, when one that the node needs is taken."""
-    for address, port in ((home.settings.bind, home.settings.port), (home.inbound_bind, home.settings.inbound_port)):
+    needed = [(home.settings.bind, home.settings.port), (home.inbound_bind, home.settings.inbound_port)]
+    for address, port in needed[: 2 if home.settings.inbound_port else 1]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -134,8 +133,8 @@ def run_web(home: Home) -> None:
 
 
 def inbound_context(home: Home) -> ssl.SSLContext | None:
-    """How inbound speaks TLS until the node is started again; None where something before it ends TLS."""
-    return server_context(home) if home.settings.tls == "own" else None
+    """How inbound speaks TLS until the node is started again; None where something before it does, or there is none."""
+    return server_context(home) if home.settings.tls == "own" and home.settings.inbound_port else None
 
 
 def run_inbound(home: Home, context: ssl.SSLContext | None) -> None:

@@ -27,6 +27,7 @@ from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
 from clew.node.exchange.lines import Lines, Way
 from clew.node.exchange.models import Letter, OutboxEntry
 from clew.node.exchange.posting import Destination, NotHandedOver
+from clew.node.exchange.relay_lines import word_of_relay
 from clew.node.exchange.turnover import read_receipt_of
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
@@ -66,11 +67,13 @@ class Batch:
     """What goes to one partner in one request, and what came back.
 
     `keys` are the recipient's, `carrier` those of the node that takes the letters on the way, if there is one.
+    `by_relay`: whether a relay takes them in place of that node.
     """
 
     keys: UsableKeys
     carrier: UsableKeys | None
     entries: list[OutboxEntry]
+    by_relay: bool = False
     answers: list[bytes] = field(default_factory=list)
     problem: str = ""
     retry_after: int = 0
@@ -190,6 +193,7 @@ def _post(batch: Batch, post: Post) -> None:
     try:
         to = batch.carrier or batch.keys
         destination = Destination.of_card(to.inbound_url, to.card)
+        batch.by_relay = bool(destination.relay)
         envelopes = [bytes(entry.envelope) for entry in batch.entries]
         batch.answers = post(destination, envelopes, secure=settings.NODE.secure)
     except NotHandedOver as problem:
@@ -213,7 +217,7 @@ def _note(batch: Batch, rng: random.Random, now: dt.datetime) -> int:
         if receipts:
             record_receipts(actor=NODE, receipts=receipts, now=now)
         later = _refused_for_now(batch.entries, read)
-        for code, entries in [*later.items(), *_by_code(silent, batch.carrier).items()]:
+        for code, entries in [*later.items(), *_by_code(silent, batch).items()]:
             if code:
                 _not_now(entries, code, now, rng)
             else:
@@ -231,12 +235,13 @@ def _refused_for_now(entries: Sequence[OutboxEntry], read: Sequence[Receipt | No
     return found
 
 
-def _by_code(silent: Sequence[tuple[OutboxEntry, bytes]], carrier: UsableKeys | None) -> dict[str, list[OutboxEntry]]:
-    """Envelopes that their recipient has not confirmed, by what is known of them; "" = their carrier has them."""
+def _by_code(silent: Sequence[tuple[OutboxEntry, bytes]], batch: Batch) -> dict[str, list[OutboxEntry]]:
+    """Envelopes that their recipient has not confirmed, by what is known of them; "" = carrier or relay has them."""
     found: dict[str, list[OutboxEntry]] = {}
     for entry, answer in silent:
-        word = _receipt(entry, answer, carrier, entry.carrier) if carrier is not None else None
-        found.setdefault("not-confirmed" if word is None else word.code, []).append(entry)
+        word = _receipt(entry, answer, batch.carrier, entry.carrier) if batch.carrier is not None else None
+        code = word_of_relay(answer) if batch.by_relay else "not-confirmed"
+        found.setdefault(code if word is None else word.code, []).append(entry)
     return found
 
 

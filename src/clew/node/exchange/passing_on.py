@@ -22,6 +22,7 @@ from clew.node.exchange.lines import Lines
 from clew.node.exchange.models import Transit
 from clew.node.exchange.outbox import OWN_FAULT, Post, due, pause
 from clew.node.exchange.posting import Destination, NotHandedOver
+from clew.node.exchange.relay_lines import word_of_relay
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
 TRANSIT: Final = "transit"
@@ -36,6 +37,7 @@ class Load:
 
     keys: UsableKeys
     entries: list[Transit]
+    by_relay: bool = False
     answers: list[bytes] = field(default_factory=list)
     problem: str = ""
     retry_after: int = 0
@@ -73,6 +75,7 @@ def _load(recipient: str, now: dt.datetime, rng: random.Random) -> Load | None:
 def _post(load: Load, post: Post) -> None:
     try:
         destination = Destination.of_card(load.keys.inbound_url, load.keys.card)
+        load.by_relay = bool(destination.relay)
         load.answers = post(destination, [bytes(entry.envelope) for entry in load.entries], secure=settings.NODE.secure)
     except NotHandedOver as problem:
         load.problem, load.retry_after = problem.code, problem.retry_after
@@ -87,13 +90,19 @@ def _note(load: Load, rng: random.Random, now: dt.datetime) -> int:
         return 0
     both = zip(load.entries, load.answers, strict=True)
     answered = [(entry, one) for entry, one in both if _is_receipt(entry, one, load.keys)]
+    words = {entry.pk: _word(one, load) for entry, one in zip(load.entries, load.answers, strict=True)}
     silent = [entry for entry in load.entries if entry not in {entry for entry, _one in answered}]
     with transaction.atomic():
         if answered:
             note_passed_on(actor=NODE, answered=answered, now=now)
-        if silent:
-            _not_now(silent, "not-confirmed", now, rng)
+        for problem in sorted({words[entry.pk] for entry in silent}):
+            _not_now([entry for entry in silent if words[entry.pk] == problem], problem, now, rng)
     return len(answered)
+
+
+def _word(answer: bytes, load: Load) -> str:
+    """What is known of an envelope for which there is no receipt yet."""
+    return word_of_relay(answer) or "at-relay" if load.by_relay else "not-confirmed"
 
 
 def _not_now(

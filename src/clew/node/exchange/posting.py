@@ -48,18 +48,34 @@ class NotHandedOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a partner's inbound listens, and the certificate it must show (PEM, "" = a public one)."""
+    """Where a partner's inbound listens, and the certificate it must show (PEM, "" = a public one).
+
+    `relay`: uid of the relay that listens there in the partner's place, "" = none; then `mailbox` is the partner's.
+    """
 
     url: str
     certificate: str
+    relay: str = ""
+    mailbox: str = ""
 
     @classmethod
     def of_card(cls, url: str, card: bytes) -> Destination:
         """From the pinned card."""
         try:
-            return cls(url, read_card(card).certificate)
+            found = read_card(card)
         except Refusal as refusal:
             raise NotHandedOver(refusal.code) from refusal
+        return cls(url, found.certificate, found.relay, found.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is posted to which path and what comes back: media types, and the most bytes of the answer."""
+
+    path: str
+    asks: str
+    answers: str
+    most: int
 
 
 def post(destination: Destination, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
@@ -71,12 +87,26 @@ def post(destination: Destination, envelopes: Sequence[bytes], *, secure: bool) 
     Raises:
         NotHandedOver: no connection, no certificate that fits, or an answer that is none.
     """
-    url, host = _address(destination.url, secure=secure)
+    # Never more is read than so many receipts can be long.
+    form = Form(LETTERS, CONTENT_TYPE, ANSWER_TYPE, len(envelopes) * (MAX_RECEIPT + 1))
+    content = send(destination, form, b"\n".join(envelopes), secure=secure)
+    lines = content.removesuffix(b"\n").split(b"\n")
+    if len(lines) != len(envelopes) or any(len(line) > MAX_RECEIPT for line in lines):
+        raise NotHandedOver("bad-answer")
+    return lines
+
+
+def send(destination: Destination, form: Form, body: bytes, *, secure: bool) -> bytes:
+    """Post a body and read the answer.
+
+    Raises:
+        NotHandedOver: no connection, no certificate that fits, or an answer that is none.
+    """
+    url, host = _address(destination.url, form.path, secure=secure)
     if destination.certificate and url.scheme != "https":
         raise NotHandedOver("not-secure")
-    body = b"\n".join(envelopes)
     headers = {
-        "Content-Type": CONTENT_TYPE,
+        "Content-Type": form.asks,
         "Content-Length": str(len(body)),
         "Host": host,
         "Accept-Encoding": "identity",
@@ -90,29 +120,27 @@ def post(destination: Destination, envelopes: Sequence[bytes], *, secure: bool) 
             headers=headers,
             extensions={"sni_hostname": host.partition(":")[0]},
         ) as answer:
-            return _lines_of(answer, len(envelopes), until)
+            return _content_of(answer, form, until)
     except (httpx.HTTPError, ssl.SSLError) as error:
         raise NotHandedOver(_why(error)) from error
 
 
-def _lines_of(answer: httpx.Response, number: int, until: float) -> list[bytes]:
-    """One line for each envelope; never more is read than so many receipts can be long."""
-    if answer.status_code != httpx.codes.OK or answer.headers.get("Content-Type") != ANSWER_TYPE:
+def _content_of(answer: httpx.Response, form: Form, until: float) -> bytes:
+    if answer.status_code != httpx.codes.OK or answer.headers.get("Content-Type") != form.answers:
         busy = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
         code = "too-many-requests" if busy else f"http-{answer.status_code}"
         raise NotHandedOver(code, _retry_after(answer))
     # A packed answer could unpack to any size; none was asked for.
     if "Content-Encoding" in answer.headers:
         raise NotHandedOver("bad-answer")
-    content = b""
+    parts: list[bytes] = []
+    size = 0
     for part in _in_time(answer.iter_bytes(), until):
-        content += part
-        if len(content) > number * (MAX_RECEIPT + 1):
+        parts.append(part)
+        size += len(part)
+        if size > form.most:
             raise NotHandedOver("bad-answer")
-    lines = content.removesuffix(b"\n").split(b"\n")
-    if len(lines) != number or any(len(line) > MAX_RECEIPT for line in lines):
-        raise NotHandedOver("bad-answer")
-    return lines
+    return b"".join(parts)
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
@@ -132,10 +160,10 @@ def _retry_after(answer: httpx.Response) -> int:
     return min(int(asked), LONGEST_WAIT) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
 
 
-def _address(inbound_url: str, *, secure: bool) -> tuple[httpx.URL, str]:
-    if not inbound_url:
+def _address(base: str, path: str, *, secure: bool) -> tuple[httpx.URL, str]:
+    if not base:
         raise NotHandedOver("no-address")
-    url = httpx.URL(inbound_url.rstrip("/") + LETTERS)
+    url = httpx.URL(base.rstrip("/") + path)
     loopback = _is_loopback(url.host)
     if url.scheme != "https" and secure and not loopback:
         raise NotHandedOver("not-secure")

@@ -126,7 +126,7 @@ def _sender_of(bundle: Bundle, now: dt.datetime) -> UsableKeys:
 def _take_envelopes(bundle: Bundle, now: dt.datetime) -> list[Entry]:
     """Through the same door as what is posted, as many at a time as one request holds."""
     envelopes = bundle.envelopes
-    here = _here_already([digest(one) for one in envelopes])
+    here = here_already([digest(one) for one in envelopes])
     answers: list[bytes] = []
     for at in range(0, len(envelopes), MAX_LINES):
         answers += receive_all(envelopes[at : at + MAX_LINES], now)
@@ -135,7 +135,8 @@ def _take_envelopes(bundle: Bundle, now: dt.datetime) -> list[Entry]:
     return entries
 
 
-def _here_already(digests: Sequence[str]) -> frozenset[str]:
+def here_already(digests: Sequence[str]) -> frozenset[str]:
+    """Of these digests, those whose envelopes came before, by whatever way."""
     found = [
         set(model.objects.filter(digest__in=digests).values_list("digest", flat=True))
         for model in (InboxEntry, Transit)

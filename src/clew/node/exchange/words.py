@@ -107,6 +107,8 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "not-a-bundle": gettext_lazy("This is no bundle of letters, or it was changed or cut off on its way."),
     "not-as-listed": gettext_lazy("The bundle holds other letters than its signed index lists."),
     "withdrawn": gettext_lazy("The request that it answers was withdrawn by its sender."),
+    "stale": gettext_lazy("Its time is not now: it lay somewhere, or one of both clocks is wrong."),
+    "not-a-mail": gettext_lazy("This is no mail with exactly one sealed bundle in it."),
     "declined": gettext_lazy("An officer declined to take the letter."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""
@@ -132,6 +134,15 @@ HANDING_OVER: Mapping[str, Promise | str] = {
         "The certificate of the partner's node has expired. Nothing was sent. Ask the partner for its new card."
     ),
     "too-many-requests": gettext_lazy("The partner's node takes no more at present; it says when to try again."),
+    "at-relay": gettext_lazy("It lies at the partner's relay. Whether it has arrived is unknown yet."),
+    "relay-full": gettext_lazy("The partner's mailbox at its relay is full; it is tried again."),
+    "relay-no-mailbox": gettext_lazy(
+        "The partner has no mailbox at the relay that its card names. Ask for a new card."
+    ),
+    "relay-not-registered": gettext_lazy(
+        "The relay does not know this node, or not by its present keys. Ask whoever runs the relay to add your card."
+    ),
+    "relay-clock": gettext_lazy("The relay's clock and this node's differ by more than ten minutes."),
     "unconfirmed": gettext_lazy("Nobody has confirmed the partner's card yet."),
     "suspended": gettext_lazy("The partner is suspended."),
     "left": gettext_lazy("The partner has left the network."),
@@ -173,7 +184,8 @@ ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(PROBLEMS, AGAIN),
     "declined": READ_REASON,
     "withdrawn": NOTHING_TO_DO,
-    "own-fault": ADMINISTRATOR,
+    **dict.fromkeys(("own-fault", "relay-not-registered", "relay-clock"), ADMINISTRATOR),
+    "relay-no-mailbox": ASK_CARD,
     "outdated": AGAIN,
 }
 """What to do about a letter that did not arrive, by the code of its problem; for all other codes, wait."""

@@ -40,8 +40,9 @@ from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import ControlOrder, DispatchProblem, InboxEntry, PartnerLog, Receipt
 from clew.node.exchange.outbox import OWN, Post, deliver
 from clew.node.exchange.passing_on import TRANSIT, pass_on
-from clew.node.exchange.posting import post
 from clew.node.exchange.postponing import unanswered_at_their_slot
+from clew.node.exchange.pulling import PULL, Mailbox
+from clew.node.exchange.relay_lines import post
 from clew.node.exchange.showing import due_for_checkpoint
 from clew.node.exchange.watching import watch_clocks
 from clew.node.heartbeat import Heart
@@ -82,6 +83,7 @@ log = logging.getLogger(__name__)
 class Round:
     """What one round did."""
 
+    pulled: int = 0
     dispatched: int = 0
     opened: int = 0
     receipts: int = 0
@@ -92,19 +94,20 @@ class Round:
 
     def __bool__(self) -> bool:
         moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
-        return bool(moved or self.warned or self.checkpoints)
+        return bool(moved or self.pulled or self.warned or self.checkpoints)
 
 
 def run(stopping: threading.Event) -> None:
     """Work until told to stop."""
     rng = random.SystemRandom()
     lines = Lines(PATIENCE)
+    mailbox = Mailbox(rng)
     heart = Heart(settings.HOME.path, timezone.now())
     in_vain = 0
     while not stopping.is_set():
         began = time.monotonic()
         try:
-            done = run_once(now=timezone.now(), rng=rng, lines=lines)
+            done = run_once(now=timezone.now(), rng=rng, lines=lines, mailbox=mailbox)
         except DatabaseError:
             log.exception("the worker could not use the store; it tries again")
             renew_connection()
@@ -118,10 +121,13 @@ def run(stopping: threading.Event) -> None:
 
 
 def _stop(lines: Lines) -> None:
-    """Let partners that are being talked to finish, and note their receipts; what is cut off is sent again."""
+    """Let partners that are being talked to finish, and note their receipts; what is cut off is sent again.
+
+    What came from a mailbox is stored. It is acknowledged when the worker runs again, for the relay gives it again.
+    """
     lines.close(LAST_WORDS)
     now = timezone.now()
-    for kind in (OWN, TRANSIT):
+    for kind in (OWN, TRANSIT, PULL):
         _guarded(partial(lines.settle, kind), now)
 
 
@@ -130,11 +136,19 @@ def pause_after(in_vain: int) -> float:
     return PAUSE if in_vain < QUIET else QUIET_PAUSE
 
 
-def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post, lines: Lines | None = None) -> Round:
+def run_once(
+    *,
+    now: dt.datetime,
+    rng: random.Random,
+    post: Post = post,
+    lines: Lines | None = None,
+    mailbox: Mailbox | None = None,
+) -> Round:
     """One round of everything that is due at `now`.
 
     Args:
         rng: spreads the next attempts, so that nodes that were down together do not come back together.
+        mailbox: looked into when it is time; None = in this round it is not.
         lines: those to partners, which may stay open from one round to the next; None = the round waits for its own.
     """
     renew_connection()
@@ -145,6 +159,8 @@ def run_once(*, now: dt.datetime, rng: random.Random, post: Post = post, lines: 
     # After the answers that are ready: what is left without one at its slot is postponed.
     done.dispatched += _guarded(_postpone, now)
     done.dispatched += _guarded(_ordered, now)
+    if mailbox is not None:
+        done.pulled = _guarded(partial(mailbox.look, lines=lines), now)
     done.opened = _guarded(_open, now)
     done.receipts = _guarded(_receipts, now)
     # After everything that somebody waits for: a checkpoint never goes before a letter.

@@ -87,7 +87,10 @@ def give_transit_up(*, actor: Actor, entry: Transit, code: str, now: dt.datetime
 
 @action("exchange.note_carried", permission="node.act")
 def note_carried(*, actor: Actor, entries: Sequence[OutboxEntry], now: dt.datetime, next_attempt: dt.datetime) -> None:
-    """A post's node has these envelopes, by its signed receipt; it is asked again for their recipients' own."""
+    """A post's node has these envelopes, by its signed receipt, or a relay, by its mere word.
+
+    It is asked again for their recipients' own receipts.
+    """
     for entry in entries:
         entry.attempts += 1
         entry.carried = entry.carried or now
@@ -98,6 +101,6 @@ def note_carried(*, actor: Actor, entries: Sequence[OutboxEntry], now: dt.dateti
         actor=actor,
         act="exchange.note_carried",
         object_kind="party",
-        object_id=entries[0].carrier,
+        object_id=entries[0].carrier or entries[0].party,
         details=details,
     )

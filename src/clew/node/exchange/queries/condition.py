@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Min, QuerySet
 
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import DispatchProblem, InboxEntry, OutboxEntry, Receipt, Transit
+from clew.node.exchange.queries.mailbox import mailbox_findings
 from clew.node.exchange.words import problem_in_words
 from clew.node.partners.queries import KeysWithheld, names_of, parties, usable_keys
 from clew.node.types import Finding
@@ -45,6 +46,7 @@ def health_findings(*, now: dt.datetime) -> list[Finding]:
         unopened_finding(now),
         *undelivered_findings(now),
         *transit_findings(now),
+        *mailbox_findings(now),
         *partner_findings(now),
     ]
 
@@ -112,8 +114,9 @@ def undelivered_findings(now: dt.datetime) -> Iterator[Finding]:
         waits = f"{_count(number, 'letter')} to {name} wait since {_moment(since)}. {problem}"
         yield Finding(f"stuck: {name}", "wrong", waits, call, since)
     for name, number, since, _problem in _by_party(carried, "party", "carried"):
-        lies = f"A post carries {_count(number, 'letter')} to {name} since {_moment(since)}; whether they arrived is "
-        yield Finding(f"carried: {name}", "unknown", f"{lies}unknown.", "Ask the recipient by telephone.", since)
+        lies = f"A post or relay has {_count(number, 'letter')} to {name} since {_moment(since)}"
+        says = f"{lies}; whether they arrived is unknown."
+        yield Finding(f"carried: {name}", "unknown", says, "Ask the recipient by telephone.", since)
     for name, number, since, problem in _by_party(given_up, "party", "failed"):
         over = f"{_count(number, 'letter')} to {name} were given up since {_moment(since)}. {problem}"
         cure = "An officer of the case sees them under Letters, On their way, and what can be done."

@@ -12,6 +12,7 @@ from django.db.models import Count, Min, QuerySet, Sum
 from clew.exchange.receipts import Stage
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Attempt, DispatchProblem, InboxEntry, Letter, OutboxEntry, Receipt, Transit
+from clew.node.exchange.queries.mailbox import mailbox_figures
 from clew.node.types import MetricFamily, Sample
 from clew.vocabulary import codelist
 
@@ -27,6 +28,7 @@ def metric_families(*, now: dt.datetime, by_partner: bool) -> Iterator[MetricFam
     """
     yield from _outbox(now, by_partner)
     yield from _inbox(now)
+    yield from mailbox_figures(now)
     kinds = frozenset(codelist("letter_types").codes)
     letters = Counter[tuple[str, str, str]]()
     counted = Letter.objects.order_by().values_list("direction", "kind", "state").annotate(number=Count("pk"))

@@ -134,6 +134,8 @@ def _on_the_way(row: OutboxEntry, names: Mapping[str, str]) -> str:
     if row.carrier and row.carried and not row.last_problem:
         carried = _("%(post)s carries it. Whether it has arrived is unknown yet.")
         return carried % {"post": names.get(row.carrier, row.carrier)}
+    if row.carried and not row.last_problem:
+        return problem_in_words("at-relay")
     return problem_in_words(row.last_problem)
 
 

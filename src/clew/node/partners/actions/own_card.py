@@ -17,6 +17,7 @@ from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import Detail, record
 from clew.node.keys import KeyRefused, create_hybrid_key, sign_key
 from clew.node.keys_renewing import create_next_keys, destroy_former, next_keys, turn_over
+from clew.node.mailbox import entrance
 from clew.node.partners.actions.directory import publish_own_card
 from clew.node.partners.intake import LATEST_BEGIN
 from clew.node.partners.models import CardOrder, NodeCard
@@ -71,10 +72,14 @@ def renew_own_card(*, actor: Actor, new_keys: bool, starts: dt.datetime, hybrid:
     # one that begins in the second of the present one would not be newer.
     begins = min(starts, max(timezone.now(), present.valid_until)).replace(microsecond=0)
     begins = max(begins, present.valid_from + dt.timedelta(seconds=1))
+    before, found = read_card(bytes(present.raw)), entrance(home)
     card = replace(
-        read_card(bytes(present.raw)),
+        before,
         name=home.settings.name,
-        inbound_url=home.inbound_url,
+        inbound_url=found.url,
+        # Without a relay before and after, the certificate stays the one that partners have confirmed.
+        certificate=found.certificate if found.relay or before.relay else before.certificate,
+        relay=found.relay,
         valid_from=begins,
         valid_until=begins + VALIDITY,
         renews=None,
