@@ -129,7 +129,7 @@ def read_letter(
     if content.get("clew") != schema.VERSION:
         raise Refusal("unknown-version")
     schema.check(content, "letter")
-    header = _header(content["header"])
+    header = read_header(content["header"])
     kind = KINDS.get(header.type)
     if kind is None or header.type not in types or content["body"].get("type") != header.type:
         raise Refusal("unknown-type")
@@ -258,7 +258,8 @@ def _decision(decision: DecisionReference | None) -> dict[str, Any] | None:
     }
 
 
-def _header(content: dict[str, Any]) -> Header:
+def read_header(content: Mapping[str, Any]) -> Header:
+    """The header that `header_content` wrote."""
     deadline, decision = content.get("deadline"), content.get("decision")
     return Header(
         id=content["id"],

@@ -94,7 +94,7 @@ CONTROL: Final = tuple(kind.name for kind in _ALL if kind.carries is Carries.CON
 LONG_KNOWN: Final = frozenset({"request", "reply", "notify", "introduction", "receipt"})
 """Types that were written before the rules on reference and order of their parts: what they said stays readable."""
 
-HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"}
+HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature", "recall", "recall-ack"}
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
 

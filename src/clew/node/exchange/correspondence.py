@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clew.exchange import moments
+from clew.exchange.kinds.events import code_of, numbers_of
 from clew.exchange.letters import Header
 from clew.exchange.threads import Event, EventKind, ThreadState, fold
 from clew.node.exchange.models import Thread, ThreadEvent
@@ -60,14 +61,16 @@ def put_state(thread: Thread, state: ThreadState, now: dt.datetime) -> None:
 def letter_event_data(header: Header, body: Mapping[str, Any]) -> dict[str, Any]:
     """What the fold needs to know of a letter: numbers, codes and moments, nothing that anyone wrote."""
     due = header.deadline.due if header.deadline else None
+    told = body.get("answers", ()) if header.type == "reply" else ()
     return {
         "type": header.type,
         "in_reply_to": header.in_reply_to,
-        "items": [item["n"] for item in body.get("items", ())],
-        "answers": [[answer["item"], answer["outcome"]] for answer in body.get("answers", ())],
+        "items": list(numbers_of(body)),
+        "code": code_of(body),
+        "answers": [[answer["item"], answer["outcome"]] for answer in told],
         "beside": [
             [answer["item"], answer.get("until") or answer.get("code")]
-            for answer in body.get("answers", ())
+            for answer in told
             if answer.get("until") or answer.get("code")
         ],
         "due": moments.to_text(due) if due else "",
