@@ -99,8 +99,8 @@ def test_a_letter_padded_to_the_smaller_class_of_older_nodes_still_opens_and_no_
     def padded_to(length: int, padded: int) -> bool:
         return sealing._is_padded(length, padded)
 
-    assert padded_to(1024, 1024) and padded_to(700, 4096)
-    assert not padded_to(1025, 1024) and not padded_to(700, 16384)
+    assert [padded_to(1024, 1024), padded_to(700, 4096)] == [True, True]
+    assert [padded_to(1025, 1024), padded_to(700, 16384)] == [False, False]
 
 
 @given(st.integers(min_value=1, max_value=sealing.MAX_PADDED))

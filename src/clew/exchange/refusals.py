@@ -48,6 +48,7 @@ SENTENCES: Final[dict[str, str]] = {
     "foreign-thread": "It names a correspondence that this node has with another party.",
     "not-a-bundle": "This is no bundle of letters, or it was changed or cut off on its way.",
     "not-as-listed": "The bundle holds other letters than its signed index lists.",
+    "recalled": "It was taken back by its sender, or answers a letter that was.",
     "declined": "An officer declined to take the letter.",
 }
 """Every code with its sentence; the node translates the sentences."""

@@ -19,6 +19,7 @@ from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
 from clew.node.exchange.queries import OpenedLetter
+from clew.node.exchange.recalling import RECALLABLE
 from clew.node.exchange.witnessing import OURS
 from clew.node.exchange.words import CAUSES, CONTRADICTIONS
 from clew.node.pages import officer_for, page, say_on
@@ -51,7 +52,8 @@ def thread(request: HttpRequest, uid: str) -> HttpResponse:
     found = queries.thread(officer=officer, uid=uid)
     if found is None:
         raise Http404
-    return page(request, "exchange/thread.html", {"thread": found, "now": timezone.now()})
+    context = {"thread": found, "now": timezone.now(), "may_recall": "letter.recall" in permissions_of(officer)}
+    return page(request, "exchange/thread.html", context)
 
 
 @require_safe
@@ -77,6 +79,7 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "may_take": incoming and row.state == "quarantined" and "letter.take" in permissions,
         "may_refuse": incoming and row.state == "quarantined" and "letter.refuse" in permissions,
         "may_answer": incoming and row.state == "accepted" and "release.draft" in permissions and row.kind == "request",
+        "may_recall": not incoming and row.kind in RECALLABLE and "letter.recall" in permissions,
     }
     return page(request, "exchange/letter.html", context)
 
@@ -88,7 +91,8 @@ def copies(request: HttpRequest, source_id: int) -> HttpResponse:
     found = actions.read_copies(actor=officer, source_id=source_id)
     if found is None:
         raise Http404
-    return page(request, "exchange/copies.html", {"found": found})
+    context = {"found": found, "may_recall": bool(found.copies) and "letter.recall" in permissions_of(officer)}
+    return page(request, "exchange/copies.html", context)
 
 
 @FORM

@@ -104,6 +104,7 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "foreign-thread": gettext_lazy("It names a correspondence that this node has with another party."),
     "not-a-bundle": gettext_lazy("This is no bundle of letters, or it was changed or cut off on its way."),
     "not-as-listed": gettext_lazy("The bundle holds other letters than its signed index lists."),
+    "recalled": gettext_lazy("It was taken back by its sender, or answers a letter that was."),
     "declined": gettext_lazy("An officer declined to take the letter."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""
@@ -155,6 +156,34 @@ CAUSES: Mapping[str, Promise | str] = {
 """Why a log may contradict itself although nobody meant to hide anything."""
 
 
+RECALL_ACTIONS: Mapping[str, Promise | str] = {
+    "erase": gettext_lazy("Erase it"),
+    "restrict": gettext_lazy("Keep it and use it no more"),
+    "return": gettext_lazy("Give it back"),
+}
+"""What the sender of a letter asks of whoever holds it (`clew.exchange.threads.ACTIONS`)."""
+
+RECALL_REASONS: Mapping[str, Promise | str] = {
+    "wrong": gettext_lazy("It is wrong"),
+    "unlawfully-sent": gettext_lazy("It must not have been sent"),
+    "basis-ended": gettext_lazy("What it rested on has ended"),
+    "no-longer-needed": gettext_lazy("It is no longer needed"),
+}
+"""Why; none says that a person withdrew her consent or is protected, for that would tell it to every holder."""
+
+RECALL_OUTCOMES: Mapping[str, Promise | str] = {
+    "done": gettext_lazy("Done"),
+    "held-by-court-order": gettext_lazy("Held because a court ordered so; it is not used"),
+    "not-held": gettext_lazy("Nothing of it is held"),
+}
+"""What a holder says became of what was taken back."""
+
+CONTROL_SUBJECTS: Mapping[str, Promise | str] = {
+    "recall": gettext_lazy("A letter is taken back"),
+    "recall-ack": gettext_lazy("What became of what was taken back"),
+}
+"""What stands for the subject of letters that carry codes alone."""
+
 WAIT: Final = gettext_lazy(
     "It goes by itself once the partner's node answers. If it is urgent, call the partner's duty contact."
 )
@@ -162,6 +191,7 @@ ASK_CARD: Final = gettext_lazy("Call the partner and ask whether it has a new ca
 DIRECTORY: Final = gettext_lazy("A liaison officer decides about the partner in the directory; then it goes by itself.")
 AGAIN: Final = gettext_lazy("These bytes will not be taken. Draft the letter again, so that it is decided anew.")
 READ_REASON: Final = gettext_lazy("Read the reason. A letter that meets it is a new one, and is decided anew.")
+TAKEN_BACK: Final = gettext_lazy("Nothing is left to do: it does not leave any more.")
 ADMINISTRATOR: Final = gettext_lazy("Tell your administrator: the log of this node says more.")
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
@@ -170,6 +200,7 @@ ADVICE: Mapping[str, Promise] = {
     "declined": READ_REASON,
     "own-fault": ADMINISTRATOR,
     "outdated": AGAIN,
+    "recalled": TAKEN_BACK,
 }
 """What to do about a letter that did not arrive, by the code of its problem; for all other codes, wait."""
 

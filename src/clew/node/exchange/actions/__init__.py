@@ -12,6 +12,7 @@ from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
+from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
 from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
 from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
 from clew.node.exchange.actions.sending import (
@@ -37,6 +38,7 @@ __all__ = [
     "NewCase",
     "NotNow",
     "answer_checkpoint",
+    "answer_recall",
     "discard_rejected",
     "dispatch_decisions",
     "forget_letters",
@@ -52,9 +54,12 @@ __all__ = [
     "postpone_answers",
     "read_copies",
     "read_letter",
+    "recall_letter",
+    "recall_source",
     "record_receipts",
     "refuse_letter",
     "retry_now",
+    "send_recalls",
     "send_receipts",
     "settle_contradiction",
     "sign_receipts",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 from clew.exchange.checkpoints import LETTER_TYPES
 from clew.exchange.letters import Letter as SignedLetter
+from clew.exchange.letters import read_header
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import Stage
 from clew.exchange.refusals import Refusal
@@ -19,8 +21,16 @@ from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
 from clew.node.exchange.actions.sending import letter_fields
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
-from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
+from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Receipt, Thread, ThreadEvent
 from clew.node.exchange.order import IncomingOrder
+from clew.node.exchange.recalling import (
+    RECALL,
+    RECALL_ACK,
+    RECALLED,
+    check_named,
+    receive_recall,
+    receive_recall_ack,
+)
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
 from clew.node.exchange.writing import write_columns
@@ -28,6 +38,12 @@ from clew.node.partners.queries import UsableKeys
 
 UNREACHED = ("no-connection", "timeout", "cut-off")
 """Problems that say of a partner no more than that it was away (`posting`)."""
+
+ACTED_ON: Final[Mapping[str, Callable[[Letter, SignedLetter, dt.datetime], None]]] = {
+    RECALL: receive_recall,
+    RECALL_ACK: receive_recall_ack,
+}
+"""Types of letters that the node acts on itself, once they are kept; each may name one letter before it."""
 
 WRITTEN = ["state", "code", "where", "kind", "letter", "sequence", "previous", "letter_digest"]
 
@@ -81,6 +97,9 @@ class Portion:
         self._letters: list[Letter] = []
         self._events: list[ThreadEvent] = []
         self._owed: list[Receipt] = []
+        self._acted_on: list[tuple[Letter, SignedLetter]] = []
+        before = Recall.objects.filter(direction="in", numbers=[], recalled__in={one.header.id for one in letters})
+        self._recalled = set(before.values_list("party", "recalled"))
 
     def judge(self) -> None:
         """Decide on each envelope, in the order in which they arrived."""
@@ -114,6 +133,8 @@ class Portion:
                 note_receipts(receipts, self._now)
         for one in self._unsealed:
             take_checkpoint(one, self._now)
+        for row, letter in self._acted_on:
+            ACTED_ON[letter.header.type](row, letter, self._now)
 
     def _incoming_orders(self) -> dict[str, IncomingOrder]:
         numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
@@ -135,7 +156,9 @@ class Portion:
         if one.letter.header.type in {"receipt", *LETTER_TYPES}:
             one.entry.state = "done"
             return
-        self._quarantine(one, one.letter)
+        if one.letter.header.type in ACTED_ON:
+            self._check_named(one.letter)
+        self._keep_letter(one, one.letter)
 
     def _place(self, one: Unsealed) -> Place:
         """The letter's place in the pair's order, which it holds even if it is refused for something else."""
@@ -161,7 +184,18 @@ class Portion:
         entry.code = first.code if first is not None else ""
         self._owe(one, first.letter if first is not None else None, entry.code)
 
-    def _quarantine(self, one: Unsealed, letter: SignedLetter) -> None:
+    def _check_named(self, letter: SignedLetter) -> None:
+        """Raise `Refusal` unless the letter may name the one that it names, which may have come in this portion."""
+        named = letter.header.in_reply_to
+        rows = [row for row in self._letters if row.uid == named] or list(Letter.objects.filter(uid=named))
+        referred = read_header(rows[0].header) if rows else None
+        digest = rows[0].digest if rows else ""
+        if letter.header.type == RECALL_ACK:
+            digest = Recall.objects.filter(uid=named).values_list("digest", flat=True).first() or ""
+        check_named(letter, referred, digest)
+
+    def _keep_letter(self, one: Unsealed, letter: SignedLetter) -> None:
+        """The letter waits for an officer, unless it is one that the node acts on itself, or was recalled before."""
         header = letter.header
         thread = self._thread(letter)
         if header.id in self._uids:
@@ -171,11 +205,13 @@ class Portion:
             self._kept_threads.add(thread.uid)
             self._new.append(thread)
         rest = at_rest.put_to_rest(header.id, one.signed, str(letter.body.get("subject", "")))
+        recalled = (header.sender.node, header.id) in self._recalled
+        state = "done" if header.type in ACTED_ON else RECALLED if recalled else "quarantined"
         row = Letter(
             **letter_fields(letter),
             thread=thread,
             direction="in",
-            state="quarantined",
+            state=state,
             party=header.sender.node,
             post=header.sender.post,
             envelope=one.envelope.id,
@@ -187,7 +223,9 @@ class Portion:
             recorded=self._now,
         )
         self._letters.append(row)
-        one.entry.state, one.entry.letter = "quarantined", row
+        one.entry.state, one.entry.letter = "quarantined" if state == "quarantined" else "done", row
+        if header.type in ACTED_ON:
+            self._acted_on.append((row, letter))
         self._events.extend(_events(thread, letter, one.entry, self._now))
         self._owe(one, row, "")
 

@@ -13,12 +13,24 @@ from clew.node.accounts.actions import Officer
 from clew.node.exchange.at_rest import AtRest, NotReadableAtRest, subject
 from clew.node.exchange.correspondence import folded
 from clew.node.exchange.models import Letter, OutboxEntry, Receipt, Thread
+from clew.node.exchange.queries.recalls import RecallLine, recalls_of
 from clew.node.exchange.queries.visibility import visible_letters, visible_threads
 from clew.node.exchange.reading import rest_of
-from clew.node.exchange.words import STAGES, TONES, declined_in_words, problem_in_words, state_in_words
+from clew.node.exchange.words import (
+    CONTROL_SUBJECTS,
+    STAGES,
+    TONES,
+    declined_in_words,
+    problem_in_words,
+    state_in_words,
+)
 from clew.node.partners.queries import names_of
 
 ROWS = 50
+
+
+CLOCKLESS = ("refused", "undeliverable", "recalled")
+"""States of a correspondence in which nobody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """A letter in a list or timeline."""
+    """A letter in a list or timeline. `recalls`: what its sender took back of it, the oldest first."""
 
     row: Letter
     subject: str
@@ -42,6 +54,12 @@ class LetterLine:
     facts: tuple[FactLine, ...]
     waiting: OutboxEntry | None
     problem: str
+    recalls: Sequence[RecallLine]
+
+    @property
+    def title(self) -> str:
+        """The subject, or for a letter of codes alone what it does."""
+        return self.subject or str(CONTROL_SUBJECTS.get(self.row.kind, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +136,7 @@ def thread_lines(rows: Sequence[Thread]) -> list[ThreadLine]:
             subject=subjects.get(row.pk, ""),
             state=state_in_words(row.state),
             tone=TONES.get(row.state, "neutral"),
-            running=row.due is not None and row.answered is None and row.state not in {"refused", "undeliverable"},
+            running=row.due is not None and row.answered is None and row.state not in CLOCKLESS,
         )
         for row in rows
     ]
@@ -139,6 +157,7 @@ def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
     """The rows with their facts and, for those on their way, what holds them up. A constant number of queries."""
     names = names_of({row.party for row in rows})
     facts = facts_of_letters(rows)
+    recalls = recalls_of([row.uid for row in rows])
     outbox = {
         entry.letter_id: entry
         for entry in OutboxEntry.objects.filter(letter__in=rows, delivered=None).defer("envelope")
@@ -151,6 +170,7 @@ def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
             facts=facts[row.pk],
             waiting=outbox.get(row.pk),
             problem=problem_in_words(outbox[row.pk].last_problem) if row.pk in outbox else "",
+            recalls=recalls.get(row.uid, ()),
         )
         for row in rows
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.exchange.keys import key_id
+from clew.exchange.kinds.table import CONTROL
 from clew.exchange.letters import Header
 from clew.exchange.postponing import only_postpones
 from clew.exchange.refusals import Refusal
@@ -58,6 +59,11 @@ class OpenedLetter:
         """Whether it is a reply without a decision that only says until when items are postponed."""
         unsigned = self.header is not None and self.header.decision is None
         return unsigned and self.body is not None and only_postpones(self.body)
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it carries codes alone, so that nobody has to release it."""
+        return self.header is not None and self.header.type in CONTROL
 
     @property
     def said(self) -> LetterView | None:

@@ -15,9 +15,16 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import running_deadlines
 from clew.node.exchange.models import Letter, Thread
-from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
+from clew.node.exchange.queries.correspondence import (
+    CLOCKLESS,
+    first_subjects,
+    quarantine,
+    thread_lines,
+    threads_of_case,
+)
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
+from clew.node.exchange.queries.recalls import recall_items
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
@@ -34,6 +41,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         return logs
     return [
         *logs,
+        *recall_items(officer=officer, now=now),
         *_to_take(officer),
         *_clocks(officer, now),
         *_undelivered(officer),
@@ -116,7 +124,7 @@ def _clocks(officer: Officer, now: dt.datetime) -> list[DeskItem]:
     running = (
         visible_threads(officer)
         .filter(~Exists(in_case), due__isnull=False, answered=None)
-        .exclude(state__in=("refused", "undeliverable"))
+        .exclude(state__in=CLOCKLESS)
         .select_related("case")
         .order_by("due")
     )
