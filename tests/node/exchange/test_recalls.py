@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from clew.node.accounts.actions import NODE, Officer, Refused
@@ -361,3 +362,79 @@ def test_a_recall_and_its_answer_are_as_large_outside_as_a_short_letter(between:
         len(bytes(one.envelope)) for one in OutboxEntry.objects.filter(kind="recall-ack")
     }
     assert Receipt.objects.exists()
+
+
+@pytest.fixture
+def client(officer: Officer, signed_in_client: Callable[[Officer], Client]) -> Client:
+    return signed_in_client(officer)
+
+
+def test_a_letter_is_taken_back_through_its_page_which_says_what_software_cannot_do(
+    between: Between, client: Client
+) -> None:
+    source = between.take(between.receive())
+    between.pass_on(source, 1)
+    between.work()
+    ours = Letter.objects.get(direction="out", kind="request")
+    url = f"/letters/letter/{ours.uid}/recall"
+    assert url in client.get(f"/letters/letter/{ours.uid}/").content.decode()
+    page = client.get(url).content.decode()
+    assert "Software cannot pull a copy back." in page
+    assert "Sofia (fictional)" in page
+    assert client.post(url, {"what": "erase"}).status_code == 422
+    assert client.post(url, {"what": "erase", "reason": "wrong"}).status_code == 302
+    between.work()
+    for shown in (f"/letters/{ours.thread.uid}/", f"/letters/letter/{ours.uid}/", f"/letters/copies/{source.pk}/"):
+        page = client.get(shown).content.decode()
+        assert "Taken back from its recipient" in page
+        assert "Not answered" in page
+    control = client.get(f"/letters/letter/{Recall.objects.get().uid}/").content.decode()
+    assert "A letter is taken back" in control
+    assert "it has no room for words or facts" in control
+
+
+def test_a_source_is_taken_back_through_the_page_of_its_copies(between: Between, client: Client) -> None:
+    source = between.take(between.receive())
+    between.pass_on(source, 1)
+    between.work()
+    url = f"/letters/copies/{source.pk}/recall"
+    assert url in client.get(f"/letters/copies/{source.pk}/").content.decode()
+    assert "undo it in the dossier" in client.get(url).content.decode()
+    page = client.post(url, {"what": "restrict", "reason": "basis-ended"}, follow=True).content.decode()
+    assert "It is taken back from the holder of 1 letter." in page
+    assert "Nothing of it is out" in client.post(url, {"what": "restrict", "reason": "wrong"}).content.decode()
+
+
+def test_a_recall_is_answered_through_its_page(between: Between, client: Client) -> None:
+    letter = between.receive()
+    between.take(letter)
+    between.recall(letter)
+    thread_page = client.get(f"/letters/{letter.thread.uid}/").content.decode()
+    url = f"/letters/recalls/{Recall.objects.get().uid}/answer"
+    assert "Taken back by its sender: it must not be used" in thread_page
+    assert url in thread_page
+    assert url in client.get("/").content.decode()
+    assert "It cannot be undone." in client.get(url).content.decode()
+    assert "number, no sentence" in client.post(url, {"outcome": "held-by-court-order"}).content.decode()
+    assert client.post(url, {"outcome": "held-by-court-order", "reference": "7 Hv 4/26"}).status_code == 302
+    assert "7 Hv 4/26" in client.get(f"/letters/{letter.thread.uid}/").content.decode()
+    assert client.get(url).status_code == 404
+
+
+def test_the_pages_of_recalls_are_not_found_for_what_is_another_teams(
+    between: Between, officer_factory: Callable[..., Officer], signed_in_client: Callable[[Officer], Client]
+) -> None:
+    source = between.take(letter := between.receive())
+    between.pass_on(source, 1)
+    between.work()
+    between.recall(letter, action="restrict")
+    other = signed_in_client(officer_factory(roles=["investigator"], username="other"))
+    blind = signed_in_client(officer_factory(roles=["analyst"], username="blind"))
+    ours = Letter.objects.get(direction="out", kind="request")
+    for url in (
+        f"/letters/recalls/{Recall.objects.get(direction='in').uid}/answer",
+        f"/letters/letter/{ours.uid}/recall",
+        f"/letters/copies/{source.pk}/recall",
+    ):
+        assert other.get(url).status_code == 404
+        assert blind.get(url).status_code == 403
