@@ -364,6 +364,30 @@ def test_a_recall_and_its_answer_are_as_large_outside_as_a_short_letter(between:
     assert Receipt.objects.exists()
 
 
+def test_a_partner_cannot_use_the_number_that_was_chosen_for_a_recall(between: Between) -> None:
+    source = between.take(letter := between.receive())
+    between.pass_on(source, 1)
+    between.work()
+    partners.suspend_party(actor=between.approver, party_uid=between.sofia.partner.uid, reason="A question")
+    between.recall(letter, action="restrict")
+    onward = Recall.objects.get(direction="out")
+    assert onward.sent is None
+    between.beijing.send(between.beijing.write(body("notify"), id=onward.uid))
+    between.work()
+    entry = InboxEntry.objects.latest("pk")
+    assert (entry.state, entry.code) == ("rejected", "replay")
+
+
+def test_statements_erased_from_a_letter_that_nobody_took_close_it(between: Between) -> None:
+    letter = between.receive()
+    between.recall(letter, statement_numbers=[1])
+    recall = Recall.objects.get()
+    assert recall.outcome == ""
+    actions.answer_recall(actor=between.officer, recall_uid=recall.uid, outcome="done")
+    letter.refresh_from_db()
+    assert (letter.state, bytes(letter.sealed)) == ("recalled", b"")
+
+
 @pytest.fixture
 def client(officer: Officer, signed_in_client: Callable[[Officer], Client]) -> Client:
     return signed_in_client(officer)

@@ -156,9 +156,7 @@ def _stop(recall: Recall, now: dt.datetime) -> tuple[int, int]:
         return 0, 0
     was_taken = letter.taken is not None and letter.state in {"accepted", RECALLED}
     if not recall.numbers:
-        letter.state = RECALLED
-        letter.save(update_fields=["state"])
-        InboxEntry.objects.filter(letter=letter, state="quarantined").update(state="done")
+        close_letter(letter)
     if was_taken:
         return _stop_taken(recall, letter, now)
     if not recall.numbers:
@@ -167,6 +165,13 @@ def _stop(recall: Recall, now: dt.datetime) -> tuple[int, int]:
             forget_letters(actor=NODE, uids=[letter.uid])
         _settle(recall, DONE, now)
     return 0, 0
+
+
+def close_letter(letter: Letter) -> None:
+    """Nobody can take or answer the letter any more."""
+    letter.state = RECALLED
+    letter.save(update_fields=["state"])
+    InboxEntry.objects.filter(letter=letter, state="quarantined").update(state="done")
 
 
 def _stop_taken(recall: Recall, letter: Letter, now: dt.datetime) -> tuple[int, int]:

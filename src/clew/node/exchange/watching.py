@@ -24,7 +24,7 @@ def watch_clocks(now: dt.datetime) -> int:
         kind="request",
         due__isnull=False,
         thread__answered=None,
-    ).exclude(marks__percent=PASSED)
+    ).exclude(Q(marks__percent=PASSED) | Q(thread__state="recalled"))
     for letter in running.select_related("thread__case"):
         stage = clock(letter).stage(now)
         if stage and not ClockMark.objects.filter(letter=letter, percent=stage).exists():

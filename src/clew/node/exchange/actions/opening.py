@@ -90,8 +90,12 @@ class Portion:
         letters = [one.letter for one in unsealed if one.letter is not None]
         self._threads = {row.uid: row for row in Thread.objects.filter(uid__in={one.header.thread for one in letters})}
         self._kept_threads = set(self._threads)
-        known = Letter.objects.filter(uid__in={one.header.id for one in letters})
-        self._uids = set(known.values_list("uid", flat=True))
+        ids = {one.header.id for one in letters}
+        # The number of a recall is given away before its letter is written: nobody may use it before.
+        taken = Letter.objects.filter(uid__in=ids).values_list("uid").union(
+            Recall.objects.filter(uid__in=ids).values_list("uid")
+        )  # fmt: skip
+        self._uids = {uid for (uid,) in taken}
         self._orders = self._incoming_orders()
         self._new: list[Thread] = []
         self._letters: list[Letter] = []

@@ -29,6 +29,7 @@ from clew.node.exchange.recalling import (
     RECALL,
     RECALL_ACK,
     RECALLABLE,
+    close_letter,
     covers,
     letters_of_source,
     meant_statements,
@@ -184,6 +185,9 @@ def _destroy(recall: Recall) -> None:
         only = meant if recall.numbers else None
         held = destroy_source(actor=NODE, source_id=source.pk, reason=reason, only=only, recalled=True)
         decisions += forget_contents(actor=NODE, statement_ids=held.statements).decisions
+    if letter.state == "quarantined":
+        # Nobody can take what can no longer be read.
+        close_letter(letter)
     forget_letters(actor=NODE, uids=[letter.uid], decisions=decisions)
 
 
