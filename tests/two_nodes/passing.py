@@ -15,7 +15,7 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +207,7 @@ def look() -> None:
     sys.stdout.write(json.dumps(said))
 
 
-DOES = {
+DOES: dict[str, Callable[..., None]] = {
     "begin": begin, "tell": tell, "take": take, "pass": pass_on, "recall": recall, "answer": answer,
     "suspend": suspend, "work": work, "store": store, "look": look,
 }  # fmt: skip
