@@ -259,6 +259,8 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:letter", "beijing", "lin", find=REQUEST_IN, what="to-answer", case_data=True),
         Visit("exchange:take", find=WAITING_LETTER),
         Visit("exchange:refuse", find=WAITING_LETTER),
+        Visit("exchange:recall_letter", find=REQUEST_OUT, case_data=True),
+        Visit("exchange:recall_source", find=LEFT_SOURCE, case_data=True),
     )
 
 
@@ -421,6 +423,7 @@ LEFT_OUT = {
     "exchange:explain": UNTOLD,
     "exchange:tell_status": UNTOLD,
     "exchange:withdraw": UNTOLD,
+    "exchange:answer_recall": "nobody takes a letter back in the story; the page is in node/exchange/test_recalls",
     "transfer:start": POSTED,
     "transfer:cancel": POSTED,
     "transfer:problems": FILE,

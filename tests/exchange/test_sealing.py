@@ -91,11 +91,23 @@ def test_letters_of_similar_length_have_envelopes_of_equal_length() -> None:
     assert len(lengths) == 1
 
 
+def test_a_letter_of_codes_alone_is_as_large_outside_as_a_short_letter_with_content() -> None:
+    assert {size_class(length) for length in (1, 700, 1024, 1025, 4096)} == {4096}
+
+
+def test_a_letter_padded_to_the_smaller_class_of_older_nodes_still_opens_and_no_larger_one_does() -> None:
+    def padded_to(length: int, padded: int) -> bool:
+        return sealing._is_padded(length, padded)
+
+    assert [padded_to(1024, 1024), padded_to(700, 4096)] == [True, True]
+    assert [padded_to(1025, 1024), padded_to(700, 16384)] == [False, False]
+
+
 @given(st.integers(min_value=1, max_value=sealing.MAX_PADDED))
 def test_a_size_class_holds_its_content_and_is_one_of_those_in_the_schema(length: int) -> None:
     one = size_class(length)
     assert length <= one
-    assert one in {1024, 4096, 16384, 65536, 262144} or one % sealing.MIB == 0
+    assert one in {4096, 16384, 65536, 262144} or one % sealing.MIB == 0
 
 
 def test_a_letter_larger_than_the_largest_class_is_refused_before_sealing() -> None:

@@ -173,6 +173,25 @@ class Integrations:
         assert rows(apps, "accounts", "RoleAssignment").get().officer_id == officer.pk
 
 
+class Recalls:
+    """exchange 0004: a correspondence that is there already can have a letter of it taken back, once by each recall."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "Thread").create(uid="4" * 32, party="1" * 32, kind="notify", opened=NOW, changed=NOW)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        thread = rows(apps, "exchange", "Thread").get()
+        found = rows(apps, "exchange", "Recall")
+        assert not found.exists()
+        said = {
+            "uid": "5" * 32, "direction": "in", "thread": thread, "party": thread.party, "recalled": "6" * 32,
+            "digest": "7" * 64, "action": "erase", "reason": "wrong", "asked": NOW,
+        }  # fmt: skip
+        assert found.create(**said).numbers == []
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            found.create(**said)
+
+
 DATA: dict[Step, Any] = {
     ("accounts", "0002_integrations"): Integrations(),
     ("partners", "0002_hybrid_key"): HybridKeys(),
@@ -180,6 +199,7 @@ DATA: dict[Step, Any] = {
     ("dossier", "0002_search_index"): SearchIndex(),
     ("audit", "0002_append_only"): AppendOnly(),
     ("exchange", "0003_checkpoints"): Checkpoints(),
+    ("exchange", "0004_recalls"): Recalls(),
 }
 """What each later migration is tested with: rows planted before it, and what must hold of them afterwards."""
 

@@ -51,6 +51,7 @@ SENTENCES: Final[dict[str, str]] = {
     "withdrawn": "The request that it answers was withdrawn by its sender.",
     "stale": "Its time is not now: it lay somewhere, or one of both clocks is wrong.",
     "not-a-mail": "This is no mail with exactly one sealed bundle in it.",
+    "recalled": "It was taken back by its sender, or answers a letter that was.",
     "declined": "An officer declined to take the letter.",
 }
 """Every code with its sentence; the node translates the sentences."""

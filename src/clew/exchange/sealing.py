@@ -79,12 +79,15 @@ class Sealer:
 
 
 def size_class(length: int) -> int:
-    """The class, in bytes, that a content of `length` bytes is padded to: 1, 4, 16, 64, 256 KiB, then whole MiB.
+    """The class, in bytes, that a content of `length` bytes is padded to: 4, 16, 64, 256 KiB, then whole MiB.
+
+    Hardly a letter with content is below 1 KiB, so a smaller class would tell whoever carries them which letters are
+    recalls or answers to them, and by that which of the letters before was taken back.
 
     Raises:
         Refusal: `too-large`.
     """
-    for one in (KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB):
+    for one in (4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB):
         if length <= one:
             return one
     padded = -(-length // MIB) * MIB
@@ -191,13 +194,18 @@ def open_sealed(envelope: Envelope, *, seal_key: Opener, sign_key: bytes) -> Ope
     """
     opened = unwrap(envelope.sealed, seal_key, envelope.suite)
     signed = opened.rstrip(b" ")
-    if len(opened) != envelope.size_class or size_class(len(signed)) != envelope.size_class:
+    if len(opened) != envelope.size_class or not _is_padded(len(signed), envelope.size_class):
         raise Refusal("bad-padding")
     try:
         token = signed.decode("ascii")
     except UnicodeDecodeError as error:
         raise Refusal("bad-signature") from error
     return OpenedLetter(token, verify_letter(token, sign_key))
+
+
+def _is_padded(length: int, padded: int) -> bool:
+    """Whether content of this length is padded to its class, or as nodes did that still had a class of 1 KiB."""
+    return padded == size_class(length) or (padded == KIB and length <= KIB)
 
 
 def sealed_to_key(envelope: Envelope) -> str:

@@ -21,7 +21,7 @@ from clew.node.disclosure import actions as disclosure
 from clew.node.dossier.actions import record_source, retract_statement, undo_source
 from clew.node.dossier.models import Source, Statement
 from clew.node.exchange.actions import take_letter
-from clew.node.exchange.models import Letter
+from clew.node.exchange.models import Letter, Recall
 from clew.node.oversight import actions as oversight
 from clew.node.transfer import actions as transfer
 from tests.exchange.partner import body
@@ -194,6 +194,11 @@ def _letters(world: World) -> None:
     beijing.work()
     reply = Letter.objects.get(direction="in")
     take_letter(actor=world.officer, letter_uid=reply.uid, case_id=world.case.pk)
+    # A partner took it back and nobody has answered yet; of what it does to the dossier other tests speak.
+    Recall.objects.create(
+        uid="d" * 32, direction="in", thread=reply.thread, party=reply.party, recalled=reply.uid, digest=reply.digest,
+        action="restrict", reason="wrong", asked=timezone.now(),
+    )  # fmt: skip
     waiting = body(subject="Quarantsub (fictional)", statements=[{**value, "value": "Quarantval GmbH (fictional)"}])
     beijing.send(beijing.write(waiting))
     beijing.work()

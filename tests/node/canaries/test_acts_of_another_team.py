@@ -27,7 +27,7 @@ from clew.node.cases import actions as cases
 from clew.node.consent.actions import Answer, Circumstances, ConsentDraft, GuardianDraft
 from clew.node.dossier.models import Statement
 from clew.node.dossier.queries import release_facts
-from clew.node.exchange.models import Thread
+from clew.node.exchange.models import Letter, Recall, Thread
 from clew.node.transfer.actions import request_export
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
@@ -109,6 +109,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "other": lambda world: world.person,
     "other_id": lambda world: world.person,
     "person_id": lambda world: world.person,
+    "recall_uid": lambda _world: Recall.objects.filter(direction="in", outcome="")[0].uid,
     "release_id": _pk("disclosure.Release"),
     "source_id": lambda world: world.sources["Suspetitle"],
     "statement_id": lambda world: _statements(world)[0],
@@ -225,6 +226,13 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "disclosure.draft_release": {"recipient": lambda world: world.beijing.partner.uid},
     "disclosure.record_authorisation": {"recipient": lambda world: world.beijing.partner.uid},
     "exchange.explain_delay": {"code": lambda _world: "other", "words": lambda _world: "Words (fictional)."},
+    "exchange.answer_recall": {"outcome": lambda _world: "done"},
+    "exchange.recall_letter": {
+        "letter_uid": lambda _world: Letter.objects.filter(direction="out", thread__case__isnull=False)[0].uid,
+        "what": lambda _world: "restrict",
+        "reason": lambda _world: "wrong",
+    },
+    "exchange.recall_source": {"what": lambda _world: "restrict", "reason": lambda _world: "wrong"},
     "exchange.refuse_letter": {"code": lambda _world: "not_competent"},
     "transfer.request_export": {"purpose": lambda _world: "own_use"},
 }

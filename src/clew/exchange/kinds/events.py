@@ -23,10 +23,10 @@ def event_of(letter: Letter) -> Event:
         by=header.sender.node,
         type=header.type,
         in_reply_to=header.in_reply_to,
-        items=_numbers(body),
+        items=numbers_of(body),
         answers=tuple((answer["item"], answer["outcome"]) for answer in told),
         due=header.deadline.due if header.deadline else None,
-        code=_code(body),
+        code=code_of(body),
         beside=tuple(
             (answer["item"], answer.get("until") or answer["code"])
             for answer in told
@@ -35,7 +35,7 @@ def event_of(letter: Letter) -> Event:
     )
 
 
-def _numbers(body: Mapping[str, Any]) -> tuple[int, ...]:
+def numbers_of(body: Mapping[str, Any]) -> tuple[int, ...]:
     """Of a request or a reply its items; of a withdrawal or a recall what of the letter is meant, () for all."""
     if body["type"] == "recall":
         return tuple(body.get("statement_numbers", ()))
@@ -44,7 +44,8 @@ def _numbers(body: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(item["n"] for item in body.get("items", ())) if body["type"] in {"request", "reply"} else ()
 
 
-def _code(body: Mapping[str, Any]) -> str:
+def code_of(body: Mapping[str, Any]) -> str:
+    """What is done, where that is a code: of a status its state, of a recall its action, of an answer its outcome."""
     if body["type"] == "result":
         return FINAL if body.get("final") else ""
     return str(body.get(_CODES.get(body["type"], ""), ""))

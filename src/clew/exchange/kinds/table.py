@@ -107,7 +107,10 @@ CLARIFYING: Final = frozenset({"clarify", "clarified"})
 PROGRESS: Final = frozenset({"status-query", "status", "withdraw"})
 """How far a request is, and that it is not needed any more."""
 
-HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"} | CLARIFYING | PROGRESS
+RECALLS: Final = frozenset({"recall", "recall-ack"})
+"""A letter is taken back, and its holder says what became of it."""
+
+HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"} | CLARIFYING | PROGRESS | RECALLS
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
 

@@ -53,6 +53,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "letter.see": _("see letters"),
     "letter.take": _("take a letter"),
     "letter.refuse": _("refuse a letter"),
+    "letter.recall": _("take a letter back, or answer for one that was taken back"),
     "pattern.see": _("see who keeps asking about whom"),
     "remedy.receive": _("take a request for a check of what was shared"),
     "remedy.handle": _("check what was shared about a person, and answer"),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import case_list
-from clew.node.exchange.words import CAUSES, DECLINED
+from clew.node.design.fields import DateField3
+from clew.node.exchange.words import CAUSES, DECLINED, RECALL_ACTIONS, RECALL_OUTCOMES, RECALL_REASONS
 from clew.node.pages import code_choices
 
 NEW_CASE = "new"
@@ -52,6 +53,37 @@ class RefuseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Name no person, and nothing that only your organisation knows."),
     )
+
+
+class RecallForm(forms.Form):
+    """What is asked of whoever holds a letter, and why."""
+
+    what = forms.ChoiceField(
+        label=_("What is asked of whoever holds it?"), choices=list(RECALL_ACTIONS.items()), widget=forms.RadioSelect
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=list(RECALL_REASONS.items()),
+        widget=forms.RadioSelect,
+        help_text=_("Every holder reads it. If a person withdrew her consent, say that what it rested on has ended."),
+    )
+
+
+class AnswerRecallForm(forms.Form):
+    """What became of what a partner took back."""
+
+    outcome = forms.ChoiceField(
+        label=_("What became of it?"),
+        choices=[(code, RECALL_OUTCOMES[code]) for code in ("done", "held-by-court-order")],
+        widget=forms.RadioSelect,
+    )
+    reference = forms.CharField(
+        label=_("The court's reference"),
+        max_length=100,
+        required=False,
+        help_text=_("Only where a court ordered that it be held. Its number, without a name. It stays here."),
+    )
+    until = DateField3(label=_("Held until, where that is known"), required=False)
 
 
 class SettleForm(forms.Form):

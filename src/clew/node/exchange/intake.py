@@ -135,9 +135,15 @@ def statement_drafts(body: Mapping[str, Any], handling: str) -> list[StatementDr
     ]
 
 
+def recorded_numbers(body: Mapping[str, Any]) -> list[int]:
+    """The numbers of the letter's statements that `statement_drafts` makes drafts of, in their order."""
+    unsaid = _of_which_nothing_is_said(body)
+    return [one["n"] for one in body.get("statements", ()) if one["value"] not in unsaid]
+
+
 def _of_which_nothing_is_said(body: Mapping[str, Any]) -> frozenset[str]:
     """The letter's names of things, persons excepted, of which its statements say no more than each other's names."""
-    things = {entity["id"] for entity in body["entities"] if not _is_person(entity["schema"])}
+    things = {entity["id"] for entity in body.get("entities", ()) if not _is_person(entity["schema"])}
     unsaid: set[str] = set()
     # What is left out may have been all that was said of something else.
     while found := things - unsaid - {one["entity"] for one in body["statements"] if one["value"] not in unsaid}:

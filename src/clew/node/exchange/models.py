@@ -286,6 +286,42 @@ class ControlOrder(models.Model):
         ]
 
 
+class Recall(models.Model):
+    """One letter that its sender takes back: by this node from one holder (`out`), or from this node (`in`).
+
+    `uid`: of the letter that says so. It is chosen before that is written, so that an answer can name it. `party`: the
+    other side. `recalled`, `digest`: the letter that is taken back, which need not have arrived yet; `numbers`: the
+    statements of it that are meant, [] for all. `cause`: the received recall that this one passes on.
+    `asked`: when it was ordered here or arrived. `sent`: when the recall left, or this node's answer to it.
+    `outcome`: what the holder says became of it, "" while nobody has said; `settled`: since when.
+    `reference`: the court's, which stays here; only the code and `until` travel.
+    """
+
+    uid = models.CharField(max_length=UID, unique=True)
+    direction = models.CharField(max_length=3)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="recalls")
+    party = models.CharField(max_length=64)
+    recalled = models.CharField(max_length=UID, db_index=True)
+    digest = models.CharField(max_length=DIGEST)
+    action = models.CharField(max_length=10)
+    reason = models.CharField(max_length=20)
+    numbers = models.JSONField(default=list)
+    cause = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="onward")
+    asked = models.DateTimeField()
+    asked_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    answer_by = models.DateTimeField(null=True)
+    sent = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    settled = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    until = models.CharField(max_length=10, blank=True)
+    passed_on = models.JSONField(default=list)
+    reference = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["id"], name="recalls_to_send", condition=models.Q(sent=None))]
+
+
 class DispatchProblem(models.Model):
     """A signed decision that cannot become a letter; it is not tried again, and a human is told."""
 

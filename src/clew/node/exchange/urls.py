@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import asking_views, controlling_views, views
+from clew.node.exchange import asking_views, controlling_views, recall_views, views
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("refused", views.rejected, name="rejected"),
     path("refused/<int:pk>/discard", views.discard, name="discard"),
     path("copies/<int:source_id>/", views.copies, name="copies"),
+    path("copies/<int:source_id>/recall", recall_views.recall_source, name="recall_source"),
+    path("recalls/<str:uid>/answer", recall_views.answer_recall, name="answer_recall"),
     path("logs/<int:pk>/", views.contradiction, name="contradiction"),
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("letter/<str:uid>/withdraw", controlling_views.withdraw, name="withdraw"),
     path("letter/<str:uid>/delay", controlling_views.delay, name="delay"),
     path("letter/<str:uid>/answer", views.answer, name="answer"),
+    path("letter/<str:uid>/recall", recall_views.recall_letter, name="recall_letter"),
     path("<str:uid>/", views.thread, name="thread"),
 ]
 

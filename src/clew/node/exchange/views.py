@@ -21,6 +21,7 @@ from clew.node.exchange.asking import may_answer, may_ask, may_explain
 from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
 from clew.node.exchange.queries import OpenedLetter
+from clew.node.exchange.recalling import RECALLABLE
 from clew.node.exchange.witnessing import OURS
 from clew.node.exchange.words import CAUSES, CONTRADICTIONS
 from clew.node.pages import officer_for, page, say_on
@@ -53,7 +54,8 @@ def thread(request: HttpRequest, uid: str) -> HttpResponse:
     found = queries.thread(officer=officer, uid=uid)
     if found is None:
         raise Http404
-    return page(request, "exchange/thread.html", {"thread": found, "now": timezone.now()})
+    context = {"thread": found, "now": timezone.now(), "may_recall": "letter.recall" in permissions_of(officer)}
+    return page(request, "exchange/thread.html", context)
 
 
 @require_safe
@@ -84,6 +86,7 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "may_withdraw": "letter.take" in permissions and may_withdraw(row),
         "may_ask": "release.draft" in permissions and may_ask(row),
         "may_explain": "release.draft" in permissions and may_explain(row),
+        "may_recall": not incoming and row.kind in RECALLABLE and "letter.recall" in permissions,
     }
     return page(request, "exchange/letter.html", context)
 
@@ -95,7 +98,8 @@ def copies(request: HttpRequest, source_id: int) -> HttpResponse:
     found = actions.read_copies(actor=officer, source_id=source_id)
     if found is None:
         raise Http404
-    return page(request, "exchange/copies.html", {"found": found})
+    context = {"found": found, "may_recall": bool(found.copies) and "letter.recall" in permissions_of(officer)}
+    return page(request, "exchange/copies.html", context)
 
 
 @FORM

@@ -109,6 +109,7 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "withdrawn": gettext_lazy("The request that it answers was withdrawn by its sender."),
     "stale": gettext_lazy("Its time is not now: it lay somewhere, or one of both clocks is wrong."),
     "not-a-mail": gettext_lazy("This is no mail with exactly one sealed bundle in it."),
+    "recalled": gettext_lazy("It was taken back by its sender, or answers a letter that was."),
     "declined": gettext_lazy("An officer declined to take the letter."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""
@@ -169,6 +170,28 @@ CAUSES: Mapping[str, Promise | str] = {
 """Why a log may contradict itself although nobody meant to hide anything."""
 
 
+RECALL_ACTIONS: Mapping[str, Promise | str] = {
+    "erase": gettext_lazy("Erase it"),
+    "restrict": gettext_lazy("Keep it and use it no more"),
+    "return": gettext_lazy("Give it back"),
+}
+"""What the sender of a letter asks of whoever holds it (`clew.exchange.threads.ACTIONS`)."""
+
+RECALL_REASONS: Mapping[str, Promise | str] = {
+    "wrong": gettext_lazy("It is wrong"),
+    "unlawfully-sent": gettext_lazy("It must not have been sent"),
+    "basis-ended": gettext_lazy("What it rested on has ended"),
+    "no-longer-needed": gettext_lazy("It is no longer needed"),
+}
+"""Why; none says that a person withdrew her consent or is protected, for that would tell it to every holder."""
+
+RECALL_OUTCOMES: Mapping[str, Promise | str] = {
+    "done": gettext_lazy("Done"),
+    "held-by-court-order": gettext_lazy("Held because a court ordered so; it is not used"),
+    "not-held": gettext_lazy("Nothing of it is held"),
+}
+"""What a holder says became of what was taken back."""
+
 WAIT: Final = gettext_lazy(
     "It goes by itself once the partner's node answers. If it is urgent, call the partner's duty contact."
 )
@@ -177,6 +200,7 @@ DIRECTORY: Final = gettext_lazy("A liaison officer decides about the partner in 
 AGAIN: Final = gettext_lazy("These bytes will not be taken. Draft the letter again, so that it is decided anew.")
 READ_REASON: Final = gettext_lazy("Read the reason. A letter that meets it is a new one, and is decided anew.")
 NOTHING_TO_DO: Final = gettext_lazy("Nothing: its sender wants no answer any more.")
+TAKEN_BACK: Final = gettext_lazy("Nothing is left to do: it does not leave any more.")
 ADMINISTRATOR: Final = gettext_lazy("Tell your administrator: the log of this node says more.")
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
@@ -187,6 +211,7 @@ ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("own-fault", "relay-not-registered", "relay-clock"), ADMINISTRATOR),
     "relay-no-mailbox": ASK_CARD,
     "outdated": AGAIN,
+    "recalled": TAKEN_BACK,
 }
 """What to do about a letter that did not arrive, by the code of its problem; for all other codes, wait."""
 

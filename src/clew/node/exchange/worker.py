@@ -31,6 +31,7 @@ from clew.node.exchange.actions import (
     offer_checkpoints,
     open_envelopes,
     postpone_answers,
+    send_recalls,
     send_receipts,
     sign_receipts,
     write_ordered,
@@ -42,6 +43,7 @@ from clew.node.exchange.outbox import OWN, Post, deliver
 from clew.node.exchange.passing_on import TRANSIT, pass_on
 from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.pulling import PULL, Mailbox
+from clew.node.exchange.recalling import waiting_recalls
 from clew.node.exchange.relay_lines import post
 from clew.node.exchange.showing import due_for_checkpoint
 from clew.node.exchange.watching import watch_clocks
@@ -91,10 +93,11 @@ class Round:
     passed_on: int = 0
     warned: int = 0
     checkpoints: int = 0
+    recalls: int = 0
 
     def __bool__(self) -> bool:
         moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
-        return bool(moved or self.pulled or self.warned or self.checkpoints)
+        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls)
 
 
 def run(stopping: threading.Event) -> None:
@@ -162,6 +165,8 @@ def run_once(
     if mailbox is not None:
         done.pulled = _guarded(partial(mailbox.look, lines=lines), now)
     done.opened = _guarded(_open, now)
+    # Before receipts and new checkpoints: what is to be used no more is said first.
+    done.recalls = _guarded(_recalls, now)
     done.receipts = _guarded(_receipts, now)
     # After everything that somebody waits for: a checkpoint never goes before a letter.
     done.checkpoints = _guarded(_checkpoints, now)
@@ -256,6 +261,20 @@ def _open_alone(pk: int, usable: dict[str, UsableKeys], now: dt.datetime) -> int
         InboxEntry.objects.filter(pk=pk).update(code=NOT_OPENED)
         return 0
     return 1
+
+
+def _recalls(now: dt.datetime) -> int:
+    """Send a portion of the recalls and answers to recalls whose recipients can be written to; the others stay."""
+    usable = []
+    for recall, target, via in waiting_recalls():
+        route = route_to(target, now, via)
+        if isinstance(route.keys, UsableKeys):
+            usable.append((recall, route))
+        if len(usable) == PORTION:
+            break
+    if usable:
+        send_recalls(actor=NODE, recalls=usable, now=now)
+    return len(usable)
 
 
 def _receipts(now: dt.datetime) -> int:

@@ -186,7 +186,7 @@ def withdraw_release(*, actor: Actor, release_id: int, reason: str) -> Release:
     """Take a release back before it is dispatched; a letter that has left is recalled, not withdrawn."""
     release = release_for(actor, release_id)
     if release.state == Release.State.DISPATCHED:
-        raise BadInput("", _("The letter has left."), _("Ask the recipient to stop using it and to delete it."))
+        raise BadInput("", _("The letter has left."), _("Open the letter and take it back."))
     if release.state == Release.State.WITHDRAWN:
         raise BadInput("", _("This release is already withdrawn."), _("Nothing is left to do."))
     if not reason.strip():

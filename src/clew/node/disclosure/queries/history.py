@@ -113,6 +113,20 @@ def left_of_source(source_id: int) -> dict[int, int]:
     return dict(counted.order_by("decision_id"))
 
 
+def left_of_statements(statements: Collection[int]) -> list[int]:
+    """The decisions whose letters carried one of these statements."""
+    left = StatementOutcome.objects.filter(
+        statement__in=statements, verdict="permit", decision__state=Decision.State.DISPATCHED
+    )
+    return list(left.order_by("decision_id").values_list("decision_id", flat=True).distinct())
+
+
+def carried_by(decision_id: int) -> list[tuple[int, int]]:
+    """What a decision's letter carried, in the order of its statements: (statement, source) of each."""
+    rows = StatementOutcome.objects.filter(decision=decision_id, verdict="permit").order_by("pk")
+    return list(rows.values_list("statement_id", "statement__source_id"))
+
+
 def withheld_neutrally(person_id: int) -> bool:
     """Whether a rule that may not be named has ever withheld something about her: then an answer must not show it."""
     found = StatementOutcome.objects.filter(statement_id__in=statements_about(same_persons(person_id)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -59,19 +59,28 @@ def prolong_source(*, actor: Actor, source_id: int, until: dt.date, reason: str)
 
 
 @action("dossier.destroy_source", permission="retention.review")
-def destroy_source(*, actor: Actor, source_id: int, reason: str) -> Destroyed:
+def destroy_source(
+    *, actor: Actor, source_id: int, reason: str, only: Collection[int] | None = None, recalled: bool = False
+) -> Destroyed:
     """Retract every statement of a source and overwrite its values, sealed ones included. It cannot be undone.
 
     The rows stay without what they said, so that numbers in decisions still mean something.
+
+    Args:
+        only: the statements that are meant, where the rest of the source stays.
+        recalled: it goes because its sender took it back, and not because its time is over.
     """
     source = _kept_source(source_id)
-    reason = require_reason(reason)
-    rows = list(Statement.objects.filter(source=source).select_related("source", "prop", "entity", "end"))
+    require_reason(reason)
+    meant = Statement.objects.filter(source=source)
+    if only is not None:
+        meant = meant.filter(pk__in=list(only))
+    rows = list(meant.select_related("source", "prop", "entity", "end"))
     held = _held(source, rows)
-    now = timezone.now()
-    ended = [StatementEnd(statement=row, at=now, by_id=actor.pk, reason=_reason()) for row in rows if not _ended(row)]
+    now, because = timezone.now(), _because(recalled=recalled)
+    ended = [StatementEnd(statement=row, at=now, by_id=actor.pk, reason=because) for row in rows if not _ended(row)]
     StatementEnd.objects.bulk_create(ended, batch_size=1_000)
-    StatementEnd.objects.filter(statement__source=source).update(reason=_reason())
+    StatementEnd.objects.filter(statement__in=rows).update(reason=because)
     blank_what_is_overwritten()
     for chunk in chunks(rows, 5_000):
         update(
@@ -79,12 +88,13 @@ def destroy_source(*, actor: Actor, source_id: int, reason: str) -> Destroyed:
             ("value", "original", "sealed", "lookup", "lang", "seen_on"),
             [("", None, None, None, None, None, row.pk) for row in chunk],
         )
-    Source.objects.filter(pk=source.pk).update(
-        title=_("Deleted"), handling_text="", undone_reason=_reason(), undone=source.undone or now,
-        undone_by=source.undone_by_id or actor.pk,
-    )  # fmt: skip
+    if only is None:
+        Source.objects.filter(pk=source.pk).update(
+            title=_("Deleted"), handling_text="", undone_reason=because, undone=source.undone or now,
+            undone_by=source.undone_by_id or actor.pk,
+        )  # fmt: skip
     persons = list(SourcePerson.objects.filter(source=source).values_list("person_id", flat=True))
-    keys = _forget_keys(actor, persons, now)
+    keys = _forget_keys(actor, persons, now, because)
     refresh([*dict.fromkeys(row.entity_id for row in rows), *persons])
     scrub_search()
     record(
@@ -97,14 +107,14 @@ def destroy_source(*, actor: Actor, source_id: int, reason: str) -> Destroyed:
     return held
 
 
-def _forget_keys(actor: Actor, persons: list[int], now: dt.datetime) -> int:
+def _forget_keys(actor: Actor, persons: list[int], now: dt.datetime, because: str) -> int:
     """Destroy the keys of those about whom nothing is sealed or recorded any more, so that copies are lost too."""
     live = SourcePerson.objects.filter(person_id__in=persons, source__undone__isnull=True)
     said = Statement.objects.filter(entity_id__in=persons, source__undone__isnull=True, end__isnull=True)
     gone = set(persons) - {*live.values_list("person_id", flat=True), *said.values_list("entity_id", flat=True)}
     unsealed = [person for person in gone if not _has_sealed(person)]
     return PersonKey.objects.filter(person_id__in=unsealed, wrapped__isnull=False).update(
-        wrapped=None, in_use=True, destroyed=now, destroyed_by=actor.pk, destroyed_reason=_reason()
+        wrapped=None, in_use=True, destroyed=now, destroyed_by=actor.pk, destroyed_reason=because
     )
 
 
@@ -112,7 +122,9 @@ def _has_sealed(person: int) -> bool:
     return any(rows.filter(sealed__isnull=False).exists() for rows in statements_concerning([person]))
 
 
-def _reason() -> str:
+def _because(*, recalled: bool) -> str:
+    if recalled:
+        return _("Deleted because its sender took it back.")
     return _("Deleted because the time to keep it was over.")
 
 

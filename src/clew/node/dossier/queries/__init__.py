@@ -8,6 +8,7 @@ from clew.node.dossier.queries.engine import (
 )
 from clew.node.dossier.queries.finding import search_hits
 from clew.node.dossier.queries.handling import handling_of, handling_of_statement, strictest_of, strictest_source
+from clew.node.dossier.queries.letters import LetterSource, sources_of_letter, still_standing, with_corrections
 from clew.node.dossier.queries.lists import EntityPage, ListedEntity, entity_list
 from clew.node.dossier.queries.naming import captions, captions_seen
 from clew.node.dossier.queries.oversight import (
@@ -46,6 +47,7 @@ __all__ = [
     "EntityPage",
     "EntityPicks",
     "Judged",
+    "LetterSource",
     "LinkView",
     "ListedEntity",
     "Side",
@@ -83,9 +85,12 @@ __all__ = [
     "search_hits",
     "source_origin",
     "sources_due",
+    "sources_of_letter",
     "standing_statements",
     "statements_about",
+    "still_standing",
     "strictest_of",
     "strictest_source",
     "texts_of_sources",
+    "with_corrections",
 ]

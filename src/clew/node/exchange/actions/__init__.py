@@ -14,6 +14,7 @@ from clew.node.exchange.actions.delays import explain_delay
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
+from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
 from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
 from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
 from clew.node.exchange.actions.sending import (
@@ -39,6 +40,7 @@ __all__ = [
     "NewCase",
     "NotNow",
     "answer_checkpoint",
+    "answer_recall",
     "ask_status",
     "discard_rejected",
     "dispatch_decisions",
@@ -56,9 +58,12 @@ __all__ = [
     "postpone_answers",
     "read_copies",
     "read_letter",
+    "recall_letter",
+    "recall_source",
     "record_receipts",
     "refuse_letter",
     "retry_now",
+    "send_recalls",
     "send_receipts",
     "settle_contradiction",
     "sign_receipts",

@@ -25,6 +25,7 @@ from clew.node.exchange.correspondence import event_row, keep_events, keep_new, 
 from clew.node.exchange.dispatching import Route, SignedDecision, header_of
 from clew.node.exchange.identity import own_uid, sign_key
 from clew.node.exchange.models import DispatchProblem, Letter, OutboxEntry, PairState, Thread, ThreadEvent
+from clew.node.exchange.recalling import RECALLED
 from clew.node.exchange.referring import header_named
 from clew.node.partners.queries import UsableKeys
 
@@ -56,7 +57,7 @@ def dispatch_decisions(
     """
     outdated = withhold_outdated(actor=actor, decision_ids=[one.pk for one, _route in decisions])
     decisions = [(one, route) for one, route in decisions if one.pk not in outdated]
-    portion = _Portion({route.node for _decision, route in decisions}, [one.thread for one, _route in decisions], now)
+    portion = _Portion(decisions, now)
     for decision, route in decisions:
         try:
             portion.prepare(decision, route)
@@ -89,9 +90,13 @@ def _keep_problem(actor: Actor, decision: SignedDecision, code: str, now: dt.dat
 class _Portion:
     """Letters that are dispatched together."""
 
-    def __init__(self, nodes: set[str], threads: Sequence[str], now: dt.datetime) -> None:
+    def __init__(self, decisions: Sequence[tuple[SignedDecision, Route]], now: dt.datetime) -> None:
         self.prepared: list[Prepared] = []
         self._now = now
+        nodes = {route.node for _decision, route in decisions}
+        threads = [one.thread for one, _route in decisions]
+        answered = [one.in_reply_to for one, _route in decisions if one.in_reply_to]
+        self._recalled = set(Letter.objects.filter(uid__in=answered, state=RECALLED).values_list("uid", flat=True))
         # Always in the same order, so that two processes never wait for one another.
         self._pairs: dict[str, PairState] = {node: order.pair(node, "out") for node in sorted(nodes)}
         self._threads = {row.uid: row for row in Thread.objects.filter(uid__in=threads)}
@@ -106,6 +111,8 @@ class _Portion:
         thread = self._threads.get(decision.thread)
         if thread is not None and thread.state == WITHDRAWN and decision.kind in {"reply", "clarify"}:
             raise Refusal(WITHDRAWN)
+        if decision.in_reply_to in self._recalled:
+            raise Refusal(RECALLED)
         pair = self._pairs[route.node]
         letter = write_letter(header_of(decision, route.node, pair, self._now), decision.package)
         if letter.header.type not in LONG_KNOWN:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 from clew.exchange.checkpoints import LETTER_TYPES
 from clew.exchange.kinds.table import CONTROL, LONG_KNOWN
+from clew.exchange.letters import Header, check_reference
 from clew.exchange.letters import Letter as SignedLetter
-from clew.exchange.letters import check_reference
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import Stage
 from clew.exchange.refusals import Refusal
@@ -22,9 +23,17 @@ from clew.node.exchange.actions.sending import letter_fields
 from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
-from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Receipt, Thread, ThreadEvent
+from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Receipt, Thread, ThreadEvent
 from clew.node.exchange.obeying import HANDLERS
 from clew.node.exchange.order import IncomingOrder
+from clew.node.exchange.recalling import (
+    RECALL,
+    RECALL_ACK,
+    RECALLED,
+    check_named,
+    receive_recall,
+    receive_recall_ack,
+)
 from clew.node.exchange.referring import headers_named
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
@@ -33,6 +42,12 @@ from clew.node.partners.queries import UsableKeys
 
 UNREACHED = ("no-connection", "timeout", "cut-off")
 """Problems that say of a partner no more than that it was away (`posting`)."""
+
+ACTED_ON: Final[Mapping[str, Callable[[Letter, SignedLetter, dt.datetime], None]]] = {
+    RECALL: receive_recall,
+    RECALL_ACK: receive_recall_ack,
+}
+"""Types of letters that the node acts on itself, once they are kept; each may name one letter before it."""
 
 WRITTEN = ["state", "code", "where", "kind", "letter", "sequence", "previous", "letter_digest"]
 
@@ -79,8 +94,12 @@ class Portion:
         letters = [one.letter for one in unsealed if one.letter is not None]
         self._threads = {row.uid: row for row in Thread.objects.filter(uid__in={one.header.thread for one in letters})}
         self._kept_threads = set(self._threads)
-        known = Letter.objects.filter(uid__in={one.header.id for one in letters})
-        self._uids = set(known.values_list("uid", flat=True))
+        ids = {one.header.id for one in letters}
+        # The number of a recall is given away before its letter is written: nobody may use it before.
+        taken = Letter.objects.filter(uid__in=ids).values_list("uid").union(
+            Recall.objects.filter(uid__in=ids).values_list("uid")
+        )  # fmt: skip
+        self._uids = {uid for (uid,) in taken}
         new = [one for one in letters if one.header.type not in LONG_KNOWN]
         self._referred = headers_named({one.header.in_reply_to for one in new})
         self._orders = self._incoming_orders()
@@ -88,6 +107,9 @@ class Portion:
         self._letters: list[Letter] = []
         self._events: list[ThreadEvent] = []
         self._owed: list[Receipt] = []
+        self._acted_on: list[tuple[Letter, SignedLetter]] = []
+        before = Recall.objects.filter(direction="in", numbers=[], recalled__in={one.header.id for one in letters})
+        self._recalled = set(before.values_list("party", "recalled"))
 
     def judge(self) -> None:
         """Decide on each envelope, in the order in which they arrived."""
@@ -131,6 +153,8 @@ class Portion:
             if handler is not None:
                 about = Letter.objects.select_related("thread__case").get(uid=row.in_reply_to)
                 handler(row, about, self._now)
+        for row, letter in self._acted_on:
+            ACTED_ON[letter.header.type](row, letter, self._now)
 
     def _incoming_orders(self) -> dict[str, IncomingOrder]:
         numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
@@ -178,12 +202,27 @@ class Portion:
         entry.code = first.code if first is not None else ""
         self._owe(one, first.letter if first is not None else None, entry.code)
 
-    def _keep(self, one: Unsealed, letter: SignedLetter) -> None:
-        """A letter with content waits for a human; one of codes alone is noted, and does what it does at once."""
+    def _check_reference(self, letter: SignedLetter) -> None:
+        """Raise `Refusal` unless the letter may name the one that it names, which may have come in this portion."""
         header = letter.header
-        state = "noted" if header.type in CONTROL else "quarantined"
-        if header.type not in LONG_KNOWN:
-            check_reference(header, self._referred.get(header.in_reply_to))
+        if header.type in LONG_KNOWN:
+            return
+        referred = self._referred.get(header.in_reply_to)
+        if header.type in ACTED_ON:
+            check_named(letter, referred, self._digest_named(header.in_reply_to, header.type))
+        else:
+            check_reference(header, referred)
+
+    def _digest_named(self, uid: str, kind: str) -> str:
+        if kind == RECALL_ACK:
+            return Recall.objects.filter(uid=uid).values_list("digest", flat=True).first() or ""
+        here = next((row.digest for row in self._letters if row.uid == uid), "")
+        return here or Letter.objects.filter(uid=uid).values_list("digest", flat=True).first() or ""
+
+    def _keep(self, one: Unsealed, letter: SignedLetter) -> None:
+        """A letter with content waits for a human, unless it was recalled before; what one of codes asks is done."""
+        header = letter.header
+        self._check_reference(letter)
         thread = self._thread(letter)
         if header.id in self._uids:
             raise Refusal("replay")
@@ -192,6 +231,7 @@ class Portion:
             self._kept_threads.add(thread.uid)
             self._new.append(thread)
         rest = at_rest.put_to_rest(header.id, one.signed, str(letter.body.get("subject", "")))
+        state = self._state(header)
         row = Letter(
             **letter_fields(letter),
             thread=thread,
@@ -208,9 +248,19 @@ class Portion:
             recorded=self._now,
         )
         self._letters.append(row)
-        one.entry.state, one.entry.letter = ("done" if state == "noted" else state), row
+        one.entry.state, one.entry.letter = "quarantined" if state == "quarantined" else "done", row
+        self._referred[header.id] = header
+        if header.type in ACTED_ON:
+            self._acted_on.append((row, letter))
         self._events.extend(_events(thread, letter, one.entry, self._now))
         self._owe(one, row, "")
+
+    def _state(self, header: Header) -> str:
+        if header.type in ACTED_ON:
+            return "done"
+        if header.type in CONTROL:
+            return "noted"
+        return RECALLED if (header.sender.node, header.id) in self._recalled else "quarantined"
 
     def _thread(self, letter: SignedLetter) -> Thread:
         header = letter.header

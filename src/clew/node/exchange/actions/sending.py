@@ -19,7 +19,7 @@ from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.dispatching import new_uid
 from clew.node.exchange.identity import own_uid, sign_key, transport_key
 from clew.node.exchange.models import Letter as LetterRow
-from clew.node.exchange.models import OutboxEntry, Receipt
+from clew.node.exchange.models import OutboxEntry, Recall, Receipt
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.writing import write_columns
 from clew.node.partners.queries import KeysWithheld, UsableKeys, own_card_lists_hybrid, usable_keys
@@ -67,6 +67,8 @@ def retry_now(*, actor: Actor, entry_id: int, now: dt.datetime) -> OutboxEntry:
         raise BadInput("", _("This letter has arrived already."), _("Reload the page."))
     if entry.expires <= now:
         raise BadInput("", _("This envelope has expired."), _("Draft the letter again, so that it is decided anew."))
+    if entry.letter is not None and Recall.objects.filter(direction="out", recalled=entry.letter.uid).exists():
+        raise BadInput("", _("This letter was taken back."), _("Draft a new one where something is still to be said."))
     if entry.letter is not None and entry.letter.decision is not None:
         outdated = why_outdated(decision_id=entry.letter.decision, now=now, strictly=entry.failed is not None)
         if outdated:

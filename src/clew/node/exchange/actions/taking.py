@@ -22,6 +22,7 @@ from clew.node.exchange.identity import own_uid
 from clew.node.exchange.intake import is_confidential, record_statements
 from clew.node.exchange.models import InboxEntry, Letter, Thread
 from clew.node.exchange.reading import opened
+from clew.node.exchange.recalling import stop_on_arrival
 from clew.node.partners.actions import receive_introduction
 from clew.node.partners.queries import KeysWithheld, names_of, usable_keys
 from clew.node.types import BadInput
@@ -71,6 +72,7 @@ def take_letter(
     row.state, row.taken, row.taken_by_id = "accepted", now, actor.pk
     row.save(update_fields=["state", "taken", "taken_by"])
     InboxEntry.objects.filter(letter=row, state="quarantined").update(state="accepted")
+    stop_on_arrival(row, now)
     _answer(row, now, "", "")
     record(
         actor=actor,

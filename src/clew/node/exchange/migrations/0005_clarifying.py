@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("exchange", "0003_checkpoints"),
+        ("exchange", "0004_recalls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -21,6 +21,7 @@ from clew.node.exchange.at_rest import NotReadableAtRest
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter
 from clew.node.exchange.queries.correspondence import FactLine, facts_of_letters
+from clew.node.exchange.queries.recalls import RecallLine, recalls_of
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.exchange.reading import opened
 from clew.node.partners.queries import names_of
@@ -31,7 +32,8 @@ class CopyLine:
     """One letter that carried statements of the source.
 
     `party` is whom it was for, `posts` whose nodes it may have passed. `said` is the letter's own word on handling,
-    conditions and until when it may be kept, `None` where it no longer opens. `thread`: its correspondence where the
+    conditions and until when it may be kept, `None` where it no longer opens. `recalls`: what of the letter was taken
+    back, and what its recipient said became of it. `thread`: its correspondence where the
     officer may see it, else "".
     """
 
@@ -43,6 +45,7 @@ class CopyLine:
     body: Mapping[str, Any] | None
     facts: Sequence[FactLine]
     thread: str
+    recalls: Sequence[RecallLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,25 @@ def copies_of_source(*, officer: Officer, source_id: int) -> SourceCopies | None
     posts = {uid for row in rows for uid in _posts(row)}
     names = names_of({*held, *posts, *(row.party for row in rows)})
     facts = facts_of_letters(rows)
+    recalls = recalls_of([row.uid for row in rows])
     own = set(visible_threads(officer).filter(letters__in=rows).values_list("uid", flat=True))
     return SourceCopies(
         source,
         [names.get(uid, uid) for uid in held],
-        [_line(row, left[row.decision or 0], names, facts[row.pk], row.thread.uid in own) for row in rows],
+        [
+            _line(row, left[row.decision or 0], names, facts[row.pk], recalls.get(row.uid, ()), row.thread.uid in own)
+            for row in rows
+        ],
     )
 
 
 def _line(
-    row: Letter, statements: int, names: Mapping[str, str], facts: Sequence[FactLine], may_open: bool
+    row: Letter,
+    statements: int,
+    names: Mapping[str, str],
+    facts: Sequence[FactLine],
+    recalls: Sequence[RecallLine],
+    may_open: bool,
 ) -> CopyLine:
     body = _body(row)
     return CopyLine(
@@ -86,6 +98,7 @@ def _line(
         body=body,
         facts=facts,
         thread=row.thread.uid if may_open else "",
+        recalls=recalls,
     )
 
 

@@ -18,12 +18,23 @@ from clew.node.exchange.correspondence import folded
 from clew.node.exchange.delays import Delay, delays_of
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter, OutboxEntry, Receipt, Thread
+from clew.node.exchange.queries.recalls import RecallLine, recalls_of
 from clew.node.exchange.queries.visibility import visible_letters, visible_threads
 from clew.node.exchange.reading import rest_of
-from clew.node.exchange.words import STAGES, TONES, declined_in_words, letter_type, problem_in_words, state_in_words
+from clew.node.exchange.words import (
+    STAGES,
+    TONES,
+    declined_in_words,
+    letter_type,
+    problem_in_words,
+    state_in_words,
+)
 from clew.node.partners.queries import names_of
 
 ROWS = 50
+
+
+"""States of a correspondence in which nobody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """A letter in a list or timeline."""
+    """A letter in a list or timeline. `recalls`: what its sender took back of it, the oldest first."""
 
     row: Letter
     subject: str
@@ -47,6 +58,7 @@ class LetterLine:
     facts: tuple[FactLine, ...]
     waiting: OutboxEntry | None
     problem: str
+    recalls: Sequence[RecallLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,7 @@ def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
     """The rows with their facts and, for those on their way, what holds them up. A constant number of queries."""
     names = names_of({row.party for row in rows})
     facts = facts_of_letters(rows)
+    recalls = recalls_of([row.uid for row in rows])
     outbox = {
         entry.letter_id: entry
         for entry in OutboxEntry.objects.filter(letter__in=rows, delivered=None).defer("envelope")
@@ -199,6 +212,7 @@ def letter_lines(rows: Sequence[Letter]) -> list[LetterLine]:
             facts=facts[row.pk],
             waiting=outbox.get(row.pk),
             problem=problem_in_words(outbox[row.pk].last_problem) if row.pk in outbox else "",
+            recalls=recalls.get(row.uid, ()),
         )
         for row in rows
     ]

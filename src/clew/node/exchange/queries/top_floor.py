@@ -20,6 +20,7 @@ from clew.node.exchange.queries.asked import items_to_explain, items_to_tell
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
+from clew.node.exchange.queries.recalls import recall_items
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
@@ -36,6 +37,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         return logs
     return [
         *logs,
+        *recall_items(officer=officer, now=now),
         *_to_take(officer),
         *items_to_explain(officer),
         *items_to_tell(officer),

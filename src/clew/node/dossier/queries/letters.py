@@ -1,0 +1,50 @@
+"""What a received letter became here, for the exchange: its sender may take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clew.node.dossier.models import Source, Statement, StatementEnd
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSource:
+    """A source that a letter became. `statements`: those that it brought, in its order, however corrected since."""
+
+    pk: int
+    compartment: int
+    undone: bool
+    statements: tuple[int, ...]
+
+
+def sources_of_letter(letter_uid: str) -> list[LetterSource]:
+    """The sources that a received letter became, undone ones too."""
+    found = Source.objects.filter(received_letter=letter_uid).order_by("pk") if letter_uid else Source.objects.none()
+    return [
+        LetterSource(pk, compartment, undone is not None, _brought(pk))
+        for pk, compartment, undone in found.values_list("pk", "compartment_id", "undone")
+    ]
+
+
+def _brought(source_id: int) -> tuple[int, ...]:
+    # A correction made here is a statement of the same source, and stands behind the one that it replaces.
+    rows = Statement.objects.filter(source=source_id, replaces__isnull=True).order_by("pk")
+    return tuple(rows.values_list("pk", flat=True))
+
+
+def with_corrections(statements: Iterable[int]) -> list[int]:
+    """These statements and all that replaced them since, the oldest first."""
+    found: list[int] = []
+    new = list(statements)
+    while new:
+        found += new
+        ended = StatementEnd.objects.filter(statement__in=new, replaced_by__isnull=False)
+        new = list(ended.order_by("replaced_by").values_list("replaced_by", flat=True))
+    return found
+
+
+def still_standing(statements: Iterable[int]) -> list[int]:
+    """Those of the statements that count: neither ended nor of a source that was undone."""
+    rows = Statement.objects.filter(pk__in=list(statements), end__isnull=True, source__undone__isnull=True)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
