@@ -192,7 +192,68 @@ class Recalls:
             found.create(**said)
 
 
+def case_of_a_team(apps: Apps) -> Any:
+    team = rows(apps, "accounts", "Compartment").create(name="Team (fictional)", kind="case", created=NOW)
+    return rows(apps, "cases", "Case").create(
+        reference="AT-2026-1", title="Case (fictional)", kind="trafficking", status="open", compartment=team,
+        opened=NOW, changed=NOW,
+    )  # fmt: skip
+
+
+class StandingDeadlines:
+    """cases 0002: a deadline that runs already goes on running."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        case = case_of_a_team(apps)
+        rows(apps, "cases", "Deadline").create(case=case, title="Due (fictional)", due=NOW, set_by="x", started=NOW)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        deadline = rows(apps, "cases", "Deadline").get()
+        assert (deadline.title, deadline.due, deadline.stands_since) == ("Due (fictional)", NOW, None)
+
+
+class Particulars:
+    """disclosure 0002: a letter in the making has nothing that only another type has."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "disclosure", "Release").create(
+            kind="request", case=case_of_a_team(apps), recipient="1" * 32, thread="2" * 32, instrument="X",
+            purpose="criminal_investigation", urgency="routine-7d", subject="Agency (fictional)", created=NOW,
+            changed=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        release = rows(apps, "disclosure", "Release").get()
+        assert (release.subject, release.particulars) == ("Agency (fictional)", {})
+
+
+class Clarifying:
+    """exchange 0005: of a letter that is there already one status may be ordered at a time."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        thread = rows(apps, "exchange", "Thread").create(
+            uid="4" * 32, party="1" * 32, kind="request", opened=NOW, changed=NOW
+        )
+        rows(apps, "exchange", "Letter").create(
+            uid="5" * 32, thread=thread, direction="in", state="accepted", kind="request", party="1" * 32, sequence=1,
+            previous="0" * 64, digest="6" * 64, envelope="7" * 32, envelope_digest="8" * 64, signed_with=b"s",
+            header={}, wrapped_key=b"k", sealed=b"s", sealed_subject=b"s", created=NOW, recorded=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        letter = rows(apps, "exchange", "Letter").get()
+        orders = rows(apps, "exchange", "ControlOrder")
+        ordered = {"about": letter, "kind": "status", "package": b"{}", "ordered": NOW}
+        orders.create(**ordered)
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            orders.create(**ordered)
+        assert not rows(apps, "exchange", "DelayReason").exists()
+
+
 DATA: dict[Step, Any] = {
+    ("cases", "0002_standing_deadlines"): StandingDeadlines(),
+    ("disclosure", "0002_particulars"): Particulars(),
+    ("exchange", "0005_clarifying"): Clarifying(),
     ("accounts", "0002_integrations"): Integrations(),
     ("partners", "0002_hybrid_key"): HybridKeys(),
     ("exchange", "0002_carried_in"): CarriedIn(),
