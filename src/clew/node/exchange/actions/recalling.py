@@ -18,9 +18,9 @@ from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, no
 from clew.node.disclosure.actions import forget_contents
 from clew.node.dossier.actions import destroy_source
 from clew.node.dossier.queries import source_origin, sources_of_letter
-from clew.node.exchange.actions.control import queue_control
 from clew.node.exchange.actions.retaining import forget_letters
-from clew.node.exchange.dispatching import Route, new_uid
+from clew.node.exchange.actions.undecided import write_undecided
+from clew.node.exchange.dispatching import Route
 from clew.node.exchange.models import Letter, Recall
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.recalling import (
@@ -153,10 +153,11 @@ def send_recalls(*, actor: Actor, recalls: Sequence[tuple[Recall, Route]], now: 
         if not isinstance(route.keys, UsableKeys):
             raise ValueError("A recall is written only where its recipient can be written to.")
         if recall.direction == "out":
-            queue_control(letters[recall.recalled], route, _body(recall), kind=RECALL, uid=recall.uid, now=now)
+            recalled = letters[recall.recalled]
+            write_undecided(about=recalled, kind=RECALL, package=_body(recall), route=route, now=now, uid=recall.uid)
         else:
             recall.passed_on = _passed_on(recall)
-            queue_control(letters[recall.uid], route, _answer(recall), kind=RECALL_ACK, uid=new_uid(), now=now)
+            write_undecided(about=letters[recall.uid], kind=RECALL_ACK, package=_answer(recall), route=route, now=now)
         recall.sent = now
         recall.save(update_fields=["sent", "passed_on"])
         record_recall(actor, "exchange.send_recall", recall)

@@ -16,8 +16,13 @@ from clew.node.exchange.models import Letter
 from clew.node.partners.queries import UsableKeys
 
 
-def write_undecided(*, about: Letter, kind: str, package: bytes, route: Route, now: dt.datetime) -> Letter:
+def write_undecided(
+    *, about: Letter, kind: str, package: bytes, route: Route, now: dt.datetime, uid: str = ""
+) -> Letter:
     """Write, sign, seal and queue one letter about another, in the correspondence of that one.
+
+    Args:
+        uid: the letter's own where it was given away before; "" = a new one.
 
     Raises:
         ValueError: the recipient cannot be written to at present.
@@ -27,7 +32,7 @@ def write_undecided(*, about: Letter, kind: str, package: bytes, route: Route, n
         raise ValueError("A letter is written only where its recipient can be written to.")
     pair = order.pair(route.node, "out")
     header = Header(
-        id=new_uid(),
+        id=uid or new_uid(),
         type=kind,
         sender=Address(own_uid()),
         recipient=Address(route.node, post=about.post),
