@@ -52,7 +52,10 @@ RENEWED = (
 WAITING_LETTER = "select uid from exchange_letter where state = 'quarantined'"
 REQUEST_IN = "select uid from exchange_letter where direction = 'in' and kind = 'request' order by id"
 REPLY_IN = "select uid from exchange_letter where direction = 'in' and kind = 'reply' order by id"
+OPEN_THREADS = "select id from exchange_thread where answered is null"
+OPEN_IN = f"{REQUEST_IN[:-12]} and state = 'accepted' and thread_id in ({OPEN_THREADS})"
 REQUEST_OUT = "select uid from exchange_letter where direction = 'out' and kind = 'request' order by id"
+OPEN_OUT = f"{REQUEST_OUT[:-12]} and thread_id in ({OPEN_THREADS})"
 THREAD = "select t.uid from exchange_thread t join exchange_letter l on l.thread_id = t.id where l.kind = 'request'"
 SENT = "select min(id) from disclosure_decision where state = 'dispatched'"
 UNDECIDED = "select max(id) from disclosure_decision where state = 'decided'"
@@ -259,6 +262,8 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:letter", "beijing", "lin", find=REQUEST_IN, what="to-answer", case_data=True),
         Visit("exchange:take", find=WAITING_LETTER),
         Visit("exchange:refuse", find=WAITING_LETTER),
+        Visit("exchange:ask", "beijing", "lin", find=OPEN_IN, case_data=True),
+        Visit("exchange:withdraw", find=OPEN_OUT, case_data=True),
         Visit("exchange:recall_letter", find=REQUEST_OUT, case_data=True),
         Visit("exchange:recall_source", find=LEFT_SOURCE, case_data=True),
     )
@@ -418,11 +423,9 @@ LEFT_OUT = {
     "exchange:discard": POSTED,
     "exchange:answer": POSTED,
     "exchange:ask_status": POSTED,
-    "exchange:ask": UNTOLD,
     "exchange:delay": UNTOLD,
     "exchange:explain": UNTOLD,
     "exchange:tell_status": UNTOLD,
-    "exchange:withdraw": UNTOLD,
     "exchange:answer_recall": "nobody takes a letter back in the story; the page is in node/exchange/test_recalls",
     "transfer:start": POSTED,
     "transfer:cancel": POSTED,

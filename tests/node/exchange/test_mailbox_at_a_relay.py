@@ -401,6 +401,12 @@ def test_looks_that_fail_come_at_growing_pauses_and_those_that_find_nothing_at_t
     assert waits[-1] > waits[0] * 2
 
 
+def test_a_clock_that_was_a_day_ahead_does_not_keep_the_mailbox_shut_for_a_day(between: Between) -> None:
+    between.work(dt.timedelta(days=1))
+    between.work()
+    assert between.asked.count("/v1/pull") == 2
+
+
 def test_a_relay_that_does_not_know_this_node_any_more_is_said_in_words(between: Between, signed: Sign) -> None:
     with between.relay.store.transaction() as visit:
         visit.end_node(settings.NODE.node_id)

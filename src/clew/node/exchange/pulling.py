@@ -25,7 +25,7 @@ from clew.exchange.sealing import read_outer
 from clew.exchange.strict_json import digest, read_strict
 from clew.node.exchange.limits import TooMany
 from clew.node.exchange.lines import Lines
-from clew.node.exchange.outbox import OWN_FAULT, pause
+from clew.node.exchange.outbox import OWN_FAULT, is_due, pause
 from clew.node.exchange.posting import NotHandedOver
 from clew.node.exchange.receiving import receive_all
 from clew.node.exchange.relay_lines import acknowledge, pull
@@ -83,7 +83,7 @@ class Mailbox:
 
     def look(self, now: dt.datetime, *, lines: Lines) -> int:
         """Begin a look if it is time, and take what an earlier one brought; returns how many envelopes were new."""
-        if self._due is None or now >= self._due:
+        if self._due is None or is_due(self._due, now):
             # Set first: if the address cannot be read, that is said at this pace and not in every round.
             self._due = now + self._pause()
             relay = own_relay(settings.HOME)
