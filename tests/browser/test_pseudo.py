@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story"), pytest.mark
 
 SCRIPT = Path(__file__).parents[2] / "src" / "clew" / "demo" / "data" / "case.yaml"
 ENTERED = {
+    "api_integration": ["purpose"],
     "accounts_officer": ("username", "full_name"),
     "accounts_compartment": ("name",),
     "cases_case": ("title", "reference"),

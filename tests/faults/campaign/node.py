@@ -24,11 +24,12 @@ DISK_LIMIT = 96 * 1024
 
 
 class Planned(NamedTuple):
-    """A letter that a node is to write: the thread names it on both sides."""
+    """A letter that a node is to write: the thread names it on both sides. `held` ones are held back at first."""
 
     thread: str
     recipient: str
     size: int
+    held: bool = False
 
 
 class Fault(NamedTuple):
@@ -79,11 +80,13 @@ def serve_inbound(directory: Path, name: str, fault: Fault) -> None:
 def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> None:
     """The node's worker, until it is killed; it dispatches what is planned and not yet dispatched, a few at a time."""
     _set_up(directory, name, "worker", fault)
+    from django.db import transaction
+
     from clew.node.accounts.actions import NODE
     from clew.node.exchange import outbox, worker
     from clew.node.exchange.actions import dispatching
     from clew.node.exchange.dispatching import route_to
-    from clew.node.exchange.models import Letter
+    from clew.node.exchange.models import Letter, OutboxEntry
 
     setattr(dispatching, "mark_dispatched", lambda **_arguments: None)  # noqa: B010
     setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
@@ -94,7 +97,12 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
         portion, waiting[:] = waiting[:PORTION], waiting[PORTION:]
         for one in portion:
             decided = (_decision(one), route_to(one.recipient, now))
-            dispatching.dispatch_decisions(actor=NODE, decisions=[decided], now=now)
+            with transaction.atomic():
+                dispatching.dispatch_decisions(actor=NODE, decisions=[decided], now=now)
+                if one.held:
+                    # Before the line is told of it: the next letters arrive, and this one does not.
+                    waiting_entry = OutboxEntry.objects.filter(letter__thread__uid=one.thread)
+                    waiting_entry.update(delivered=now, last_problem="held")
         return len(portion)
 
     setattr(worker, "_dispatch", dispatch)  # noqa: B010
@@ -104,7 +112,7 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
 def hand(directory: Path, name: str, orders: Any) -> None:
     """Does by hand what it is asked over the pipe: `(function's name, arguments)`, answered with what it returns."""
     _set_up(directory, name, "cli", Fault())
-    done = {one.__name__: one for one in (carry_out, carry_in, census, hold_back, let_go, missing)}
+    done = {one.__name__: one for one in (carry_out, carry_in, census, held_back, let_go, missing)}
     while True:
         asked, arguments = orders.recv()
         orders.send(done[asked](*arguments))
@@ -153,18 +161,12 @@ def census() -> dict[str, Any]:
     }
 
 
-def hold_back(most: int) -> list[tuple[str, int]]:
-    """Make the outbox believe that some waiting letters arrived; returns their recipients and numbers."""
-    from django.db import transaction
-
+def held_back() -> list[tuple[str, int]]:
+    """The recipients and numbers of the letters that are held back."""
     from clew.node.exchange.models import OutboxEntry
 
-    held = []
-    with transaction.atomic():
-        for entry in OutboxEntry.objects.filter(delivered=None, failed=None, kind="notify").order_by("?")[:most]:
-            OutboxEntry.objects.filter(pk=entry.pk).update(delivered=entry.created, last_problem="held")
-            held.append((entry.party, entry.letter.sequence))  # type: ignore[union-attr]
-    return held
+    held = OutboxEntry.objects.filter(last_problem="held").order_by("pk")
+    return list(held.values_list("party", "letter__sequence"))
 
 
 def let_go() -> int:

@@ -24,10 +24,13 @@ BY_HAND: Final = "e"
 """The node whose line is cut for a while: what goes to it is carried by hand."""
 
 SIZES: Final = (600, 3_000, 3_000, 12_000, 40_000)
+HELD: Final = (3, 7)
+"""Which of a node's letters are held back until the end, so that those after them arrive first."""
+
 SPAWN: Final = multiprocessing.get_context("spawn")
 WELL: Final = Fault()
-ENOUGH: Final = 900.0
-"""Seconds that letters have to arrive once no more faults are made; the campaign has failed after them."""
+ENOUGH: Final = 300.0
+"""Seconds without a letter that arrives, once no more faults are made, after which the campaign has failed."""
 
 
 @dataclass
@@ -128,7 +131,7 @@ class Campaign:
         far = nodes[BY_HAND]
         far.line.blocked = True
         self.say(f"the line to {far.name} is cut; what goes there is carried by hand")
-        held = _hold_back(nodes, found)
+        held = _held_back(nodes, found)
         carried: list[bytes] = []
         self._special(nodes, rng, "a clock a day ahead", Fault(hours=24))
         self._special(nodes, rng, "a full disk (a limit on the size of files)", Fault(full=True))
@@ -149,12 +152,10 @@ class Campaign:
         self.say(f"killed {found.kills} processes, carried {found.bundles} bundles, found {found.gaps_found} gaps")
 
     def _wait_for_gaps(self, nodes: dict[str, Node], held: list[tuple[Node, Node, int]], found: Found) -> None:
-        """Until each recipient of a held letter says that it is missing; a gap behind which nothing came is none."""
-        until = time.monotonic() + ENOUGH
-        while time.monotonic() < until and not _look_for_gaps(nodes, held, found):
-            if _all_arrived(nodes, but=found.gaps_made):
-                break
-            time.sleep(1)
+        """Until each recipient of a held letter says that it is missing, or nothing arrives any more."""
+        for _arrived in _arriving(nodes, found.letters - found.gaps_made):
+            if _look_for_gaps(nodes, held, found):
+                return
         _look_for_gaps(nodes, held, found)
 
     def _special(self, nodes: dict[str, Node], rng: random.Random, words: str, fault: Fault) -> None:
@@ -170,9 +171,8 @@ class Campaign:
         """No more faults: everything has to arrive now."""
         for each in nodes.values():
             each.line.faulty = False
-        until = time.monotonic() + ENOUGH
-        while time.monotonic() < until and not _all_arrived(nodes):
-            time.sleep(2)
+        for _arrived in _arriving(nodes, found.letters):
+            time.sleep(1)
 
 
 @contextmanager
@@ -209,21 +209,21 @@ def _plan(nodes: dict[str, Node], rng: random.Random, letters: int, seed: int) -
         count = min(share, left)
         left -= count
         names = inside.threads(seed, each.name, count)
-        each.planned = [Planned(thread, rng.choice(others), rng.choice(SIZES)) for thread in names]
+        each.planned = [
+            Planned(thread, rng.choice(others), rng.choice(SIZES), held=n in HELD) for n, thread in enumerate(names)
+        ]
 
 
-def _hold_back(nodes: dict[str, Node], found: Found) -> list[tuple[Node, Node, int]]:
-    """Hold some letters back, so that those after them arrive first; `(sender, recipient, number)` of each."""
+def _held_back(nodes: dict[str, Node], found: Found) -> list[tuple[Node, Node, int]]:
+    """The letters that are held back: `(sender, recipient, number)` of each."""
     by_uid = {each.uid: each for each in nodes.values()}
+    until = time.monotonic() + ENOUGH
     held: list[tuple[Node, Node, int]] = []
-    for _try in range(60):
-        for each in nodes.values():
-            if sum(sender is each for sender, _to, _number in held) < 2:
-                taken = each.by_hand(inside.hold_back, 1)
-                held += [(each, by_uid[party], number) for party, number in taken]
-        if len(held) >= 2 * len(nodes):
-            break
-        time.sleep(0.2)
+    while len(held) < len(HELD) * len(nodes) and time.monotonic() < until:
+        time.sleep(1)
+        held = [
+            (each, by_uid[party], number) for each in nodes.values() for party, number in each.by_hand(inside.held_back)
+        ]
     found.gaps_made = len(held)
     return held
 
@@ -248,12 +248,19 @@ def _carry(nodes: dict[str, Node], far: Node, before: list[bytes], rng: random.R
     return made
 
 
-def _all_arrived(nodes: dict[str, Node], but: int = 0) -> bool:
-    told = [each.by_hand(inside.census) for each in nodes.values()]
-    arrived = sum(len(one["arrived"]) for one in told)
-    acknowledged = sum(len(one["acknowledged"]) for one in told)
-    planned = sum(len(each.planned) for each in nodes.values())
-    return min(arrived, acknowledged if not but else planned) >= planned - but
+def _arriving(nodes: dict[str, Node], wanted: int) -> Iterator[int]:
+    """How many letters are acknowledged, again and again, until all that are wanted are, or none comes for long."""
+    most, until = -1, time.monotonic() + ENOUGH
+    while time.monotonic() < until:
+        told = [each.by_hand(inside.census) for each in nodes.values()]
+        acknowledged = sum(len(one["acknowledged"]) for one in told)
+        arrived = sum(len(one["arrived"]) for one in told)
+        if acknowledged > most:
+            most, until = acknowledged, time.monotonic() + ENOUGH
+        yield acknowledged
+        if min(arrived, acknowledged) >= wanted:
+            return
+        time.sleep(1)
 
 
 def _count(nodes: dict[str, Node], found: Found) -> None:
