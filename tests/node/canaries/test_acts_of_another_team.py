@@ -32,6 +32,7 @@ from clew.node.transfer.actions import request_export
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 from tests.node.canaries.planting import World
+from tests.node.test_roles_by_actions import action_modules
 
 pytestmark = pytest.mark.django_db
 ROLES = [code for code, _label in codelist("roles").choices("en")]
@@ -310,6 +311,7 @@ def outsider(world: World) -> Officer:
 
 
 def test_every_argument_of_an_action_is_known_and_no_reason_is_left_over() -> None:
+    assert action_modules(), "every app's actions have to be loaded, whichever tests run beside this one"
     unknown = [
         f"{found.name}({one.name})"
         for found in _team_actions()
