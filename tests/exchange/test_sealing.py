@@ -128,12 +128,12 @@ def test_another_recipient_can_neither_take_nor_open_it() -> None:
 
 def test_a_recipient_cannot_seal_a_letter_anew_for_a_third_party() -> None:
     token = sign_compact(VIENNA.write(BEIJING.uid), sealing.LETTER_KIND, VIENNA.sign_key)
-    stolen = BEIJING.seal(b"x", SOFIA.uid, SOFIA.keys.seal)
+    stolen, allowed = BEIJING.seal(b"x", SOFIA.uid, SOFIA.keys.seal), suites._REGISTRY
     resealed = jwe.encrypt_compact(
         {**seal_header(), "kid": key_id(SOFIA.keys.seal)},
         token.ljust(size_class(len(token))),
         public_jwk("X25519", SOFIA.keys.seal),
-        registry=suites._REGISTRY,
+        registry=allowed,
     )
     raw = outer(stolen.raw, sealed=resealed, size_class=size_class(len(token)), **{"from": VIENNA.uid})
     assert code_of(raw, SOFIA) == "wrong-recipient"
