@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -67,52 +68,38 @@ def ask_status(request: HttpRequest, uid: str) -> HttpResponse:
 @FORM
 def tell_status(request: HttpRequest, uid: str) -> HttpResponse:
     """Say how far a partner's request is, from a closed list."""
-    officer = officer_for(request, "letter.take")
-    found = _letter(request, uid, may=may_be_told)
-    form = TellForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.tell_status(actor=officer, letter_uid=uid, **form.cleaned_data)
-        except BadInput as fault:
-            say_on(form, fault)
-        else:
-            messages.success(request, _("The partner is told."))
-            return redirect("exchange:thread", uid=found.line.row.thread.uid)
-    return page(request, "exchange/tell_status.html", {"form": form, "letter": found})
+    found, form = _letter(request, uid, may=may_be_told), TellForm(posted(request))
+    return _done_or_shown(request, found, form, actions.tell_status, "tell_status", _("The partner is told."))
 
 
 @FORM
 def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a request of ours back."""
-    officer = officer_for(request, "letter.take")
-    found = _letter(request, uid, may=may_withdraw)
-    form = WithdrawForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.withdraw_request(actor=officer, letter_uid=uid, **form.cleaned_data)
-        except BadInput as fault:
-            say_on(form, fault)
-        else:
-            messages.success(request, _("The request is withdrawn. The partner is told so."))
-            return redirect("exchange:thread", uid=found.line.row.thread.uid)
-    return page(request, "exchange/withdraw.html", {"form": form, "letter": found})
+    found, form = _letter(request, uid, may=may_withdraw), WithdrawForm(posted(request))
+    said = _("The request is withdrawn. The partner is told so.")
+    return _done_or_shown(request, found, form, actions.withdraw_request, "withdraw", said)
 
 
 @FORM
 def delay(request: HttpRequest, uid: str) -> HttpResponse:
     """Say why a partner's request was not answered in time."""
-    officer = officer_for(request, "letter.take")
-    found = _letter(request, uid, may=may_explain_delay)
-    form = DelayForm(posted(request))
+    found, form = _letter(request, uid, may=may_explain_delay), DelayForm(posted(request))
+    return _done_or_shown(request, found, form, actions.explain_delay, "explain_delay", _("The explanation is kept."))
+
+
+def _done_or_shown(
+    request: HttpRequest, found: OpenedLetter, form: Form, act: Callable[..., object], template: str, said: str
+) -> HttpResponse:
+    """Do it and go back to the correspondence; or show the form, with what is wrong beside its fields."""
     if request.method == "POST" and form.is_valid():
         try:
-            actions.explain_delay(actor=officer, letter_uid=uid, **form.cleaned_data)
+            act(actor=officer_for(request, "letter.take"), letter_uid=found.line.row.uid, **form.cleaned_data)
         except BadInput as fault:
             say_on(form, fault)
         else:
-            messages.success(request, _("The explanation is kept."))
+            messages.success(request, said)
             return redirect("exchange:thread", uid=found.line.row.thread.uid)
-    return page(request, "exchange/explain_delay.html", {"form": form, "letter": found})
+    return page(request, f"exchange/{template}.html", {"form": form, "letter": found})
 
 
 def _letter(request: HttpRequest, uid: str, *, may: Callable[[Letter], bool]) -> OpenedLetter:
