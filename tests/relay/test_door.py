@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -301,7 +301,10 @@ def test_the_door_is_narrow(relay: Relay, path: str, environ: dict[str, str], st
 def test_no_bytes_make_the_door_fail_otherwise_than_by_refusing(
     relay: Relay, vienna: Partner, path: str, body: bytes, cut: int
 ) -> None:
-    for raw in (body, relay.signed(vienna, Method.PULL)[:cut] + body):
+    whole = relay.signed(vienna, Method.PULL)
+    damaged = whole[:cut] + body
+    assume(damaged != whole)
+    for raw in (body, damaged):
         told: Answer = relay.post(path, raw, REMOTE_ADDR=f"192.0.2.{relay.asked % 250}")
         assert told.status[:3] in {"400", "403", "404", "429"}
     assert rows(relay, "letter") == []
