@@ -18,6 +18,7 @@ urlpatterns = [
     path("refused/<int:pk>/discard", views.discard, name="discard"),
     path("copies/<int:source_id>/", views.copies, name="copies"),
     path("copies/<int:source_id>/recall", recall_views.recall_source, name="recall_source"),
+    path("correct/<int:statement_id>/", recall_views.correct, name="correct"),
     path("recalls/<str:uid>/answer", recall_views.answer_recall, name="answer_recall"),
     path("logs/<int:pk>/", views.contradiction, name="contradiction"),
     path("letter/<str:uid>/", views.letter, name="letter"),

@@ -19,6 +19,7 @@ from clew.node.disclosure.access import editable_release_for, officer_id, releas
 from clew.node.disclosure.findings import Findings, findings_of, problems_of
 from clew.node.disclosure.models import Decision, Release
 from clew.node.disclosure.particulars import PARTICULAR_KINDS, particular_problems, particulars_of
+from clew.node.discovery import offers
 from clew.node.partners import queries as partners
 from clew.node.types import BadInput, BadInputs
 
@@ -124,7 +125,8 @@ def draft_release(
 
 
 def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: str, in_reply_to: str) -> Release:
-    """The draft's row, with values that were checked."""
+    """The draft's row, with values that were checked; raises `Refused` for a correspondence that is not the actor's."""
+    require_correspondence(actor, thread, in_reply_to)
     now = timezone.now()
     return Release.objects.create(
         **values,
@@ -136,6 +138,18 @@ def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: s
         created=now,
         changed=now,
     )
+
+
+def require_correspondence(actor: Actor, thread: str, in_reply_to: str) -> None:
+    """Raise `Refused` unless the actor may write into that correspondence, in answer to that letter of it.
+
+    The room that keeps letters stands above this one, and is asked. Where none answers, nobody may.
+    """
+    if not thread and not in_reply_to:
+        return
+    asked = [ask(officer=actor, thread=thread, letter=in_reply_to) for ask in offers("may_write_into")]
+    if not isinstance(actor, Officer) or not asked or not all(asked):
+        raise not_yours()
 
 
 @action("disclosure.revise_release", permission="release.draft")
@@ -245,7 +259,8 @@ def check_values(values: Mapping[str, Any]) -> None:
     problems = problems_of(findings_of(values["findings"]))
     problems += particular_problems(
         values["kind"], particulars_of(values.get("particulars", {})), values.get("in_reply_to", ""),
-        statements=bool(values["chosen"]), items=bool(values["items"] or values["answers"]),
+        statements=[each["statement"] for each in values["chosen"]],
+        items=bool(values["items"] or values["answers"]),
     )  # fmt: skip
     if values["kind"] not in (*KINDS, *PARTICULAR_KINDS):
         problems.append(BadInput("kind", _("There is no such kind of letter."), _("Choose one from the list.")))

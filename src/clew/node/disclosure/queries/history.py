@@ -11,9 +11,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from clew.disclosure.ruleset import shipped_rules
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import seen_by
 from clew.node.disclosure.models import Decision, LetterEntity, Safeguard, StatementOutcome
 from clew.node.disclosure.safeguards import SealBroken, unseal
 from clew.node.dossier.queries import persons_as_one, same_persons, statements_about
@@ -119,6 +121,31 @@ def left_of_statements(statements: Collection[int]) -> list[int]:
         statement__in=statements, verdict="permit", decision__state=Decision.State.DISPATCHED
     )
     return list(left.order_by("decision_id").values_list("decision_id", flat=True).distinct())
+
+
+def ended_since(*, officer: Officer, limit: int) -> list[tuple[int, int, bool]]:
+    """Statements of the officer's teams that left in a letter and were corrected or retracted after it.
+
+    Returns:
+        (statement, decision, whether something stands in its place) of each, the newest end first.
+    """
+    rows = StatementOutcome.objects.filter(
+        seen_by(officer, "decision__release__compartment_id"), verdict="permit",
+        decision__state=Decision.State.DISPATCHED, statement__end__at__gte=F("decision__dispatched"),
+    )  # fmt: skip
+    found = rows.order_by("-statement__end__at", "-pk").values_list(
+        "statement_id", "decision_id", "statement__end__replaced_by"
+    )
+    return [(statement, decision, new is not None) for statement, decision, new in found[:limit]]
+
+
+def statements_carried(decisions: Collection[int]) -> dict[int, list[int]]:
+    """What the letters of these decisions carried, in the order of their statements; one query."""
+    found: dict[int, list[int]] = {}
+    rows = StatementOutcome.objects.filter(decision__in=decisions, verdict="permit").order_by("pk")
+    for decision, statement in rows.values_list("decision_id", "statement_id"):
+        found.setdefault(decision, []).append(statement)
+    return found
 
 
 def carried_by(decision_id: int) -> list[tuple[int, int]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from clew.node.dossier.models import Source, Statement, StatementEnd
 
 
@@ -28,18 +30,19 @@ def sources_of_letter(letter_uid: str) -> list[LetterSource]:
 
 
 def _brought(source_id: int) -> tuple[int, ...]:
-    # A correction made here is a statement of the same source, and stands behind the one that it replaces.
-    rows = Statement.objects.filter(source=source_id, replaces__isnull=True).order_by("pk")
+    # A correction made here is a statement of the same source, and stands behind the one that it replaces. What a
+    # later letter of the sender corrected is of that letter's source, which brought it.
+    rows = Statement.objects.filter(source=source_id).exclude(replaces__statement__source=source_id).order_by("pk")
     return tuple(rows.values_list("pk", flat=True))
 
 
 def with_corrections(statements: Iterable[int]) -> list[int]:
-    """These statements and all that replaced them since, the oldest first."""
+    """These statements and all of their own sources that replaced them since, the oldest first."""
     found: list[int] = []
     new = list(statements)
     while new:
         found += new
-        ended = StatementEnd.objects.filter(statement__in=new, replaced_by__isnull=False)
+        ended = StatementEnd.objects.filter(statement__in=new, replaced_by__source=F("statement__source"))
         new = list(ended.order_by("replaced_by").values_list("replaced_by", flat=True))
     return found
 
@@ -48,3 +51,28 @@ def still_standing(statements: Iterable[int]) -> list[int]:
     """Those of the statements that count: neither ended nor of a source that was undone."""
     rows = Statement.objects.filter(pk__in=list(statements), end__isnull=True, source__undone__isnull=True)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A statement that stands no more. `replacement`: what stands in its place, None where nothing does."""
+
+    source: int
+    compartment: int
+    replacement: int | None
+
+
+def ended_statement(statement_id: int) -> Ended | None:
+    """How a statement ended; None where it still stands, or does not exist."""
+    row = StatementEnd.objects.filter(statement=statement_id).select_related("statement__source").first()
+    if row is None:
+        return None
+    last = row.replaced_by_id
+    while last is not None:
+        following = StatementEnd.objects.filter(statement=last).values_list("replaced_by", flat=True)
+        if not following:
+            break
+        last = following[0]
+    return Ended(
+        row.statement.source_id, row.statement.source.compartment_id, last if last and still_standing([last]) else None
+    )

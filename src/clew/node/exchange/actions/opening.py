@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
+from clew.disclosure.particulars import CORRECT
 from clew.exchange.checkpoints import LETTER_TYPES
 from clew.exchange.kinds.table import CONTROL, LONG_KNOWN
 from clew.exchange.letters import Header, check_reference
@@ -21,12 +22,14 @@ from clew.node.exchange import at_rest
 from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
 from clew.node.exchange.actions.sending import letter_fields
 from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
+from clew.node.exchange.correcting import check_numbers, receive_correction
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Receipt, Thread, ThreadEvent
 from clew.node.exchange.obeying import HANDLERS
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.recalling import (
+    CORRECT_ACK,
     RECALL,
     RECALL_ACK,
     RECALLED,
@@ -46,6 +49,8 @@ UNREACHED = ("no-connection", "timeout", "cut-off")
 ACTED_ON: Final[Mapping[str, Callable[[Letter, SignedLetter, dt.datetime], None]]] = {
     RECALL: receive_recall,
     RECALL_ACK: receive_recall_ack,
+    CORRECT: receive_correction,
+    CORRECT_ACK: receive_recall_ack,
 }
 """Types of letters that the node acts on itself, once they are kept; each may name one letter before it."""
 
@@ -210,14 +215,20 @@ class Portion:
         referred = self._referred.get(header.in_reply_to)
         if header.type in ACTED_ON:
             check_named(letter, referred, self._digest_named(header.in_reply_to, header.type))
+            if header.type == CORRECT:
+                check_numbers(letter, self._named(header.in_reply_to))
         else:
             check_reference(header, referred)
 
     def _digest_named(self, uid: str, kind: str) -> str:
         if kind == RECALL_ACK:
             return Recall.objects.filter(uid=uid).values_list("digest", flat=True).first() or ""
-        here = next((row.digest for row in self._letters if row.uid == uid), "")
-        return here or Letter.objects.filter(uid=uid).values_list("digest", flat=True).first() or ""
+        named = self._named(uid)
+        return named.digest if named is not None else ""
+
+    def _named(self, uid: str) -> Letter | None:
+        here = next((row for row in self._letters if row.uid == uid), None)
+        return here or Letter.objects.filter(uid=uid).first()
 
     def _keep(self, one: Unsealed, letter: SignedLetter) -> None:
         """A letter with content waits for a human, unless it was recalled before; what one of codes asks is done."""
@@ -256,10 +267,8 @@ class Portion:
         self._owe(one, row, "")
 
     def _state(self, header: Header) -> str:
-        if header.type in ACTED_ON:
-            return "done"
         if header.type in CONTROL:
-            return "noted"
+            return "done" if header.type in ACTED_ON else "noted"
         return RECALLED if (header.sender.node, header.id) in self._recalled else "quarantined"
 
     def _thread(self, letter: SignedLetter) -> Thread:
