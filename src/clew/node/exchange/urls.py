@@ -26,6 +26,7 @@ urlpatterns = [
     path("letter/<str:uid>/refuse", views.refuse, name="refuse"),
     path("letter/<str:uid>/ask", asking_views.ask, name="ask"),
     path("letter/<str:uid>/explain", asking_views.explain, name="explain"),
+    path("letter/<str:uid>/result", asking_views.result, name="result"),
     path("letter/<str:uid>/ask-status", controlling_views.ask_status, name="ask_status"),
     path("letter/<str:uid>/tell-status", controlling_views.tell_status, name="tell_status"),
     path("letter/<str:uid>/withdraw", controlling_views.withdraw, name="withdraw"),

@@ -126,7 +126,7 @@ def draft_release(
 
 def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: str, in_reply_to: str) -> Release:
     """The draft's row, with values that were checked; raises `Refused` for a correspondence that is not the actor's."""
-    require_correspondence(actor, thread, in_reply_to)
+    require_correspondence(actor, thread, in_reply_to, values["recipient"])
     now = timezone.now()
     return Release.objects.create(
         **values,
@@ -140,15 +140,18 @@ def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: s
     )
 
 
-def require_correspondence(actor: Actor, thread: str, in_reply_to: str) -> None:
-    """Raise `Refused` unless the actor may write into that correspondence, in answer to that letter of it.
+def require_correspondence(actor: Actor, thread: str, in_reply_to: str, recipient: str) -> None:
+    """Raise `Refused` unless the actor may write to that party in that correspondence, in answer to that letter.
 
     The room that keeps letters stands above this one, and is asked. Where none answers, nobody may.
     """
     if not thread and not in_reply_to:
         return
-    asked = [ask(officer=actor, thread=thread, letter=in_reply_to) for ask in offers("may_write_into")]
-    if not isinstance(actor, Officer) or not asked or not all(asked):
+    if not isinstance(actor, Officer):
+        raise not_yours()
+    words = {"officer": actor, "thread": thread, "letter": in_reply_to, "recipient": recipient}
+    answers = [ask(**words) for ask in offers("may_write_into")]
+    if not answers or not all(answers):
         raise not_yours()
 
 
@@ -181,6 +184,8 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
             raise BadInput(name, _("There is no such field."), _("Leave it out."))
         setattr(release, name, list(value) if isinstance(value, tuple) else value)
     check_values({each: getattr(release, each) for each in _CHECKED})
+    if release.in_reply_to:
+        require_correspondence(actor, release.thread, release.in_reply_to, release.recipient)
     keep_changed(actor, release)
     record_release(actor, "disclosure.revise_release", release)
     return release

@@ -83,7 +83,7 @@ def copies_of_source(*, officer: Officer, source_id: int) -> SourceCopies | None
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A statement that ended here after it was sent. `holders`: who was not told; `replaced`: something stands for it."""
+    """A statement that ended here after it was sent. `holders`: who was not told; `replaced`: by something."""
 
     source: int
     holders: Sequence[str]
