@@ -69,8 +69,7 @@ def send_release(
 
 
 TOLD = {
-    "outcome": "convicted", "final": "on", "court": "Court of Vienna (fictional)", "decided_0": "2", "decided_1": "11",
-    "decided_2": "2026", "reference": "7 Hv 4/26", "appeal": "final", "necessity": "They gave it.",
+    "outcome": "convicted", "final": "on", "court": "Court of Vienna (fictional)", "decided_day": "2", "decided_month": "11", "decided_year": "2026", "reference": "7 Hv 4/26", "appeal": "final", "necessity": "They gave it.",
 }  # fmt: skip
 
 
@@ -134,7 +133,7 @@ def test_a_result_of_nothing_known_is_refused_and_changes_nothing(
     [
         ({"outcome": "won"}, "Select a valid choice"),
         ({"court": ""}, "No court is named"),
-        ({"decided_0": "", "decided_1": "", "decided_2": ""}, "The day of the court"),
+        ({"decided_day": "", "decided_month": "", "decided_year": ""}, "The day of the court"),
         ({"necessity": ""}, "This field is required"),
     ],
 )
@@ -176,7 +175,7 @@ def test_a_court_that_is_called_like_a_protected_person_is_looked_at_like_all_wo
 def _draft(row: Letter, case: Case, beijing: Correspondent) -> dict[str, Any]:
     return {
         "kind": "result", "recipient": beijing.partner.uid, "instrument": "FICTIONAL-ARRANGEMENT",
-        "purpose": "criminal_investigation", "urgency": "mla", "subject": "x", "necessity": "y", "case_id": case.pk,
+        "purpose": "criminal_investigation", "urgency": "routine-7d", "subject": "x", "necessity": "y", "case_id": case.pk,
         "thread": row.thread.uid, "in_reply_to": row.uid,
     }  # fmt: skip
 
@@ -223,4 +222,4 @@ def test_a_page_that_is_steered_into_anothers_correspondence_drafts_nothing(
 
 
 def test_the_codes_are_those_of_the_schema() -> None:
-    assert list(codelist("result_outcomes")) == schema("result")["properties"]["outcome"]["enum"]
+    assert list(codelist("result_outcomes").codes) == schema("result")["properties"]["outcome"]["enum"]
