@@ -69,7 +69,9 @@ def send_release(
 
 
 TOLD = {
-    "outcome": "convicted", "final": "on", "court": "Court of Vienna (fictional)", "decided_day": "2", "decided_month": "11", "decided_year": "2026", "reference": "7 Hv 4/26", "appeal": "final", "necessity": "They gave it.",
+    "outcome": "convicted", "final": "on", "court": "Court of Vienna (fictional)", "decided_day": "2",
+    "decided_month": "11", "decided_year": "2026", "reference": "7 Hv 4/26", "appeal": "final",
+    "necessity": "They gave it.",
 }  # fmt: skip
 
 
@@ -175,7 +177,8 @@ def test_a_court_that_is_called_like_a_protected_person_is_looked_at_like_all_wo
 def _draft(row: Letter, case: Case, beijing: Correspondent) -> dict[str, Any]:
     return {
         "kind": "result", "recipient": beijing.partner.uid, "instrument": "FICTIONAL-ARRANGEMENT",
-        "purpose": "criminal_investigation", "urgency": "routine-7d", "subject": "x", "necessity": "y", "case_id": case.pk,
+        "purpose": "criminal_investigation", "urgency": "routine-7d", "subject": "x", "necessity": "y",
+        "case_id": case.pk,
         "thread": row.thread.uid, "in_reply_to": row.uid,
     }  # fmt: skip
 
