@@ -259,7 +259,7 @@ def test_two_nodes_that_got_the_same_letters_in_another_order_see_the_same_state
     assert {names[one]: said for one, said in state.holders.items()} == {
         "recall": "held-by-court-order", "correct": "done",
     }  # fmt: skip
-    assert {names[one]: numbers for one, numbers in state.corrected.items()} == {"reply": frozenset({1})}
+    assert {names[one]: numbers for one, numbers in state.corrected.items()} == {"reply": frozenset({1, 2})}
     assert state.result == "convicted"
     assert (state.state, len(state.pauses)) == (State.CLOSED, 1)
 
