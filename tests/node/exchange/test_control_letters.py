@@ -203,8 +203,7 @@ def test_an_answer_that_waits_in_the_outbox_is_stopped_by_the_withdrawal(
 
 def test_a_withdrawal_that_overtakes_its_request_waits_for_it(beijing: Correspondent, officer: Officer) -> None:
     """Carried by hand, the courier with the request was slower: nobody is asked to work on it when it comes."""
-    named = {"id": "b" * 32, "thread": "c" * 32}
-    late = beijing.write(**named)
+    late = beijing.write(id="b" * 32, thread="c" * 32)
     content = {"type": "withdraw", "reason": "sent-in-error"}
     early = beijing.write(content, thread="c" * 32, in_reply_to="b" * 32, decision=None, deadline=None)
     beijing.send(early)
