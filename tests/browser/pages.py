@@ -263,7 +263,7 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:take", find=WAITING_LETTER),
         Visit("exchange:refuse", find=WAITING_LETTER),
         Visit("exchange:ask", "beijing", "lin", find=OPEN_IN, case_data=True),
-        Visit("exchange:result", find=REPLY_IN, case_data=True),
+        Visit("exchange:result", find=REQUEST_OUT, case_data=True),
         Visit("exchange:withdraw", find=OPEN_OUT, case_data=True),
         Visit("exchange:recall_letter", find=REQUEST_OUT, case_data=True),
         Visit("exchange:recall_source", find=LEFT_SOURCE, case_data=True),

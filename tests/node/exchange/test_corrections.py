@@ -127,6 +127,19 @@ def test_what_was_wrong_stops_at_once_and_what_is_right_comes_by_a_human(between
     assert "recall.to_answer" not in kinds_on_desk(between.officer)
 
 
+def test_a_letter_of_which_every_statement_is_corrected_is_not_undone(between: Between) -> None:
+    """Each statement ends by itself, so that it can point at what replaced it."""
+    source = between.take(letter := between.receive())
+    correct(between, letter, replaces=[{"statement": 1, "by": 1}, {"statement": 2}])
+    source.refresh_from_db()
+    assert source.undone is None
+    old, other = facts(source)
+    assert still_standing([old.pk, other.pk]) == []
+    actions.take_letter(actor=between.officer, letter_uid=Letter.objects.get(kind="correct").uid)
+    ends = [ended_statement(one.pk) for one in (old, other)]
+    assert [one is not None and one.replacement is not None for one in ends] == [True, False]
+
+
 def test_an_onward_holder_is_told_at_once_that_it_is_wrong_and_by_a_signed_letter_what_is_right(
     between: Between, sign: Callable[[int], None]
 ) -> None:
