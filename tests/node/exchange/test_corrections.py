@@ -98,7 +98,7 @@ def kinds_on_desk(officer: Officer, after: dt.timedelta = dt.timedelta()) -> set
     return {item.kind for item in desk_items(officer=officer, now=timezone.now() + after)}
 
 
-def test_what_was_wrong_stops_at_once_and_what_is_right_comes_by_a_human(between: Between) -> None:
+def test_what_was_wrong_stops_at_once_and_what_is_right_comes_by_a_human(between: Between, client: Client) -> None:
     source = between.take(letter := between.receive())
     old, other = facts(source)
     correct(between, letter)
@@ -119,7 +119,12 @@ def test_what_was_wrong_stops_at_once_and_what_is_right_comes_by_a_human(between
     assert (new.value, new.entity_id, ended.replacement) == ("Goldener Pfad (fictional)", old.entity_id, new.pk)
 
     assert "recall.to_answer" in kinds_on_desk(between.officer)
-    actions.answer_recall(actor=between.officer, recall_uid=recall.uid, outcome="done")
+    assert "Corrected" in client.get(f"/letters/{letter.thread.uid}/").content.decode()
+    url = f"/letters/recalls/{recall.uid}/answer"
+    page = client.get(url).content.decode()
+    assert "The old value has stopped counting already" in page
+    assert "Use what replaces it" in page
+    assert client.post(url, {"outcome": "done"}).status_code == 302
     between.work()
     (ack,) = of_kind(between.beijing, "correct-ack")
     assert (ack.header.in_reply_to, ack.body) == (row.uid, {"type": "correct-ack", "outcome": "done"})

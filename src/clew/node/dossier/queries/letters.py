@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F
 
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import seen_by
 from clew.node.dossier.models import Source, Statement, StatementEnd
 
 
@@ -76,3 +79,18 @@ def ended_statement(statement_id: int) -> Ended | None:
     return Ended(
         row.statement.source_id, row.statement.source.compartment_id, last if last and still_standing([last]) else None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """When a statement ended, and whether something was put in its place."""
+
+    at: dt.datetime
+    replaced: bool
+
+
+def newest_ends(*, officer: Officer, limit: int) -> dict[int, End]:
+    """The statements of the officer's teams that were corrected or retracted last, each with its end."""
+    rows = StatementEnd.objects.filter(seen_by(officer, "statement__source__compartment_id")).order_by("-at", "-pk")
+    found = rows.values_list("statement_id", "at", "replaced_by")[:limit]
+    return {statement: End(at, new is not None) for statement, at, new in found}
