@@ -323,6 +323,7 @@ def test_a_correction_carries_nothing_but_what_replaces_something(between: Betwe
         disclosure.revise_release(actor=between.officer, release_id=release, statements=[other.pk])
     page = client.get(f"/releases/{release}/change/").content.decode()
     assert "Statements to send" not in page
+    assert "What it replaces" in page
 
 
 def test_the_reasons_are_those_of_the_schema() -> None:
