@@ -13,7 +13,7 @@ LABELS = frozenset(
         "partners-introduction_decline", "partners-instrument_new", "partners-confirm", "partners-suspend",
         "partners-reinstate", "partners-post_new", "partners-card_revoke", "disclosure-new",
         "disclosure-assurance_new", "disclosure-risk", "disclosure-authorisation_new", "disclosure-change",
-        "disclosure-withdraw", "disclosure-approve", "exchange-ask", "exchange-refuse",
+        "disclosure-withdraw", "disclosure-approve", "exchange-ask", "exchange-refuse", "exchange-result",
         "transfer-upload", "transfer-columns",
         "transfer-undo", "transfer-mapping_new", "transfer-mapping_rename", "transfer-export_new",
         "consent-guardian_end", "consent-guardian_finding", "consent-guardian_new", "disclosure-mark_lift",

@@ -227,6 +227,7 @@ def test_letters_and_facts_of_long_ago_fold_to_the_states_they_always_had(known:
         State.POSTPONED, State.UNDELIVERABLE,
     }  # fmt: skip
     assert (state.pauses, state.recalled, state.recalled_parts, state.holders) == ((), {}, {}, {})
+    assert (state.corrected, state.result) == ({}, "")
 
 
 @given(events, events)
@@ -235,6 +236,7 @@ def test_no_event_however_late_reopens_a_recall(known: list[Event], more: list[E
     assert before.recalled.keys() <= after.recalled.keys()
     assert all(ACTIONS.get(before.recalled[one], 0) <= ACTIONS.get(after.recalled[one], 0) for one in before.recalled)
     assert all(numbers <= after.recalled_parts[one] for one, numbers in before.recalled_parts.items())
+    assert all(numbers <= after.corrected[one] for one, numbers in before.corrected.items())
     assert {one for one, said in before.holders.items() if said == "done"} <= {
         one for one, said in after.holders.items() if said == "done"
     }
@@ -254,8 +256,28 @@ def test_two_nodes_that_got_the_same_letters_in_another_order_see_the_same_state
     assert state == fold(map(event_of, [*reversed(letters), *letters]))
     names = {told.letter.header.id: name for name, told in STORY.told.items()}
     assert {names[one]: action for one, action in state.recalled.items()} == {"reply": "erase"}
-    assert {names[one]: said for one, said in state.holders.items()} == {"recall": "held-by-court-order"}
+    assert {names[one]: said for one, said in state.holders.items()} == {
+        "recall": "held-by-court-order", "correct": "done",
+    }  # fmt: skip
+    assert {names[one]: numbers for one, numbers in state.corrected.items()} == {"reply": frozenset({1, 2})}
+    assert state.result == "convicted"
     assert (state.state, len(state.pauses)) == (State.CLOSED, 1)
+
+
+def test_a_correction_by_anybody_but_the_letters_sender_counts_for_nothing() -> None:
+    theirs = replace(REQUEST, type="correct", letter="7" * 32, in_reply_to=REQUEST.letter, items=(1,), code="")
+    answer = replace(theirs, type="correct-ack", letter="8" * 32, in_reply_to=theirs.letter, by="x" * 32, code="done")
+    state = fold([REQUEST, theirs, answer])
+    assert (state.corrected, state.holders) == ({REQUEST.letter: frozenset({1})}, {theirs.letter: "done"})
+    assert fold([REQUEST, replace(theirs, by="x" * 32)]).corrected == {}
+    assert fold([REQUEST, theirs, replace(answer, by=theirs.by)]).holders == {theirs.letter: ""}
+
+
+def test_a_final_result_is_not_taken_back_by_one_that_came_after_it() -> None:
+    last = replace(REQUEST, type="result", letter="7" * 32, in_reply_to=REQUEST.letter, code="final", outcome="charged")
+    later = replace(last, letter="8" * 32, code="", outcome="used", at=minute(90))
+    assert fold([REQUEST, later]).result == "used"
+    assert fold([REQUEST, later, last]).result == "charged"
 
 
 def test_a_letter_that_arrives_late_with_an_earlier_date_undoes_no_recall() -> None:

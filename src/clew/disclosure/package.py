@@ -167,7 +167,7 @@ def build_package(
         "items": [_question(n, each, names) for n, each in enumerate(draft.questions, 1)],
         "answers": [_answer(each, numbers) for each in draft.replies],
         "cards": list(draft.cards),
-        **draft.particulars.body(),
+        **draft.particulars.body(numbers),
     }
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})

@@ -1,4 +1,4 @@
-"""What letters of one type have that no other has: the questions about a request, and the answers to them.
+"""What letters of one type have that no other has: questions about a request, a correction, the result of a thread.
 
 They are an officer's own words and codes, and stand in the body as she wrote them. Whether her words name somebody who
 may not be named is asked of them as of all her words (`words`).
@@ -6,11 +6,14 @@ may not be named is asked of them as of all her words (`words`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 CLARIFY: Final = "clarify"
 CLARIFIED: Final = "clarified"
+CORRECT: Final = "correct"
+RESULT: Final = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +33,53 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """The statement of that number in the earlier letter, and the chosen one that replaces it; None strikes it out."""
+
+    number: int
+    statement: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """A court's decision: who decided, on which day (ISO 8601), its number, and a code of how far it is final."""
+
+    name: str
+    decided: str
+    reference: str = ""
+    appeal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
-    """`reason`: a code, why a request's meaning is asked. What a type of letter does not have is empty."""
+    """What a type of letter does not have is empty.
+
+    `reason`: a code, why a request's meaning is asked, or why a letter is corrected. `replaces`: of a correction.
+    `outcome`, `final`, `court`: of a result; its code, whether none is to follow, and the court's decision.
+    """
 
     reason: str = ""
     asked: tuple[Asked, ...] = ()
     said: tuple[Said, ...] = ()
+    replaces: tuple[Replaced, ...] = ()
+    outcome: str = ""
+    final: bool = False
+    court: Court | None = None
 
     @property
     def words(self) -> dict[str, str]:
         """The officer's own words, each by the name of its field."""
         asked = {f"asked.{n}": each.text for n, each in enumerate(self.asked, 1)}
-        return asked | {f"said.{each.question}": each.text for each in self.said}
+        court = {"court.name": self.court.name, "court.reference": self.court.reference} if self.court else {}
+        return asked | {f"said.{each.question}": each.text for each in self.said} | court
 
-    def body(self) -> dict[str, Any]:
-        """The fields of the letter's body; what is empty is left out."""
+    def body(self, numbers: Mapping[int, int]) -> dict[str, Any]:
+        """The fields of the letter's body; what is empty is left out.
+
+        Args:
+            numbers: of the statements that leave, by which number. What should be replaced by one that may not leave
+                is struck out: that it is wrong must be told, and what is right may not be.
+        """
         found: dict[str, Any] = {}
         if self.reason:
             found["reason"] = self.reason
@@ -52,6 +87,15 @@ class Particulars:
             found["questions"] = [_asked(n, each) for n, each in enumerate(self.asked, 1)]
         if self.said:
             found["answers"] = [{"question": each.question, "text": each.text} for each in self.said]
+        if self.replaces:
+            found["replaces"] = [_replaced(each, numbers) for each in self.replaces]
+        if self.outcome:
+            found["outcome"] = self.outcome
+        if self.final:
+            found["final"] = True
+        if self.court is not None:
+            court = {name: getattr(self.court, name) for name in ("name", "decided", "reference", "appeal")}
+            found["court"] = {name: text for name, text in court.items() if text}
         return found
 
 
@@ -61,3 +105,8 @@ NOTHING: Final = Particulars()
 def _asked(n: int, each: Asked) -> dict[str, Any]:
     about = {} if each.item is None else {"item": each.item}
     return {"n": n, "text": each.text, **about}
+
+
+def _replaced(each: Replaced, numbers: Mapping[int, int]) -> dict[str, int]:
+    by = {} if each.statement is None or each.statement not in numbers else {"by": numbers[each.statement]}
+    return {"statement": each.number, **by}

@@ -65,8 +65,8 @@ class Event:
     `letter` is the id of the letter that it speaks of, `by` the uid of the party that signed it. For a letter: its
     `type`, what it answers (`in_reply_to`), its numbered `items` or `answers` {item: outcome}, what stands `beside` an
     outcome {item: the day of a postponement, or the code of a refusal}, `due`, and as `code` the state that a `status`
-    names, the action of a `recall`, the outcome of a `recall-ack`, or `final` for a last `result`. For the other kinds:
-    `code`, empty where the fact is positive.
+    names, the action of a `recall`, the outcome of a `recall-ack` or `correct-ack`, or `final` for a last `result`, and
+    as `outcome` what a `result` says came of it. For the other kinds: `code`, empty where the fact is positive.
     """
 
     kind: EventKind
@@ -80,11 +80,12 @@ class Event:
     due: dt.datetime | None = None
     code: str = ""
     beside: tuple[tuple[int, str], ...] = ()
+    outcome: str = ""
 
     def order(self) -> tuple[object, ...]:
         """A total order over different events."""
         due = self.due.isoformat() if self.due else ""
-        answer = (self.type, self.in_reply_to, self.items, self.answers, due, self.code, self.beside)
+        answer = (self.type, self.in_reply_to, self.items, self.answers, due, self.code, self.beside, self.outcome)
         return (self.at, ORDER[self.kind], self.letter, self.by, answer)
 
 
@@ -126,7 +127,11 @@ class ThreadState:
     recalled_parts: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Statements of letters, by number, that alone were taken back."""
     holders: Mapping[str, str] = field(default_factory=dict)
-    """Recalls with the outcome that the holder gave; "" while there is no answer, which is not "done"."""
+    """Recalls and corrections with the outcome that the holder gave; "" while it gave none, which is not "done"."""
+    corrected: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Statements of letters, by number, that their sender replaced or struck out."""
+    result: str = ""
+    """What came of it, by the code of the newest result; "" while nobody has said."""
 
     @property
     def deadline(self) -> dt.datetime | None:
@@ -165,7 +170,8 @@ def fold(events: Iterable[Event]) -> ThreadState:
         state = _letter(state, event) if event.kind is EventKind.LETTER else _fact(state, event)
     letters = [event for event in waiting if event.kind is EventKind.LETTER]
     state = replace(state, pauses=_pauses(letters), recalled=_recalled(letters), holders=_holders(letters))
-    state = replace(state, recalled_parts=_recalled_parts(letters))
+    state = replace(state, recalled_parts=_parts(_by_sender(letters, "recall")))
+    state = replace(state, corrected=_parts(_by_sender(letters, "correct")), result=_result(letters))
     return replace(state, state=_word(state, waiting))
 
 
@@ -190,32 +196,40 @@ def _sent_by(letters: list[Event], letter: str, by: str) -> bool:
     return any(one.letter == letter and one.by == by for one in letters)
 
 
-def _recalls(letters: list[Event]) -> list[Event]:
-    """Recalls by the party that wrote the letter they name, whichever of both arrived first."""
-    return [one for one in letters if one.type == "recall" and _sent_by(letters, one.in_reply_to, one.by)]
+def _by_sender(letters: list[Event], kind: str) -> list[Event]:
+    """Recalls or corrections by the party that wrote the letter they name, whichever of both arrived first."""
+    return [one for one in letters if one.type == kind and _sent_by(letters, one.in_reply_to, one.by)]
 
 
 def _recalled(letters: list[Event]) -> dict[str, str]:
-    named = [(ACTIONS.get(one.code, 0), one.in_reply_to, one.code) for one in _recalls(letters) if not one.items]
+    recalls = _by_sender(letters, "recall")
+    named = [(ACTIONS.get(one.code, 0), one.in_reply_to, one.code) for one in recalls if not one.items]
     return {letter: action for _rank, letter, action in sorted(named)}
 
 
-def _recalled_parts(letters: list[Event]) -> dict[str, frozenset[int]]:
+def _result(letters: list[Event]) -> str:
+    """Of several results the last by its own moment; a final one is not taken back by one that came after it."""
+    results = [one for one in letters if one.type == "result"]
+    last = [one.outcome for one in results if one.code == FINAL] or [one.outcome for one in results]
+    return last[-1] if last else ""
+
+
+def _parts(named: list[Event]) -> dict[str, frozenset[int]]:
     parts: dict[str, frozenset[int]] = {}
-    for one in _recalls(letters):
+    for one in named:
         if one.items:
             parts[one.in_reply_to] = parts.get(one.in_reply_to, frozenset()) | frozenset(one.items)
     return parts
 
 
 def _holders(letters: list[Event]) -> dict[str, str]:
-    """Of several answers to one recall the last by its own moment, but nothing undoes "done"."""
+    """Of several answers to one recall or correction the last by its own moment, but nothing undoes "done"."""
     said: dict[str, str] = {}
-    for recall in _recalls(letters):
+    for recall in (*_by_sender(letters, "recall"), *_by_sender(letters, "correct")):
         answers = [
             one.code
             for one in letters
-            if one.type == "recall-ack" and one.in_reply_to == recall.letter and one.by != recall.by
+            if one.type == f"{recall.type}-ack" and one.in_reply_to == recall.letter and one.by != recall.by
         ]
         said[recall.letter] = DONE if DONE in answers else answers[-1] if answers else ""
     return said

@@ -69,6 +69,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "letters/copies/<int:source_id>": ("dossier.Source",),
     "letters/logs/<int:pk>": ("exchange.LogContradiction",),
     "letters/letter/<str:uid>": ("exchange.Letter.uid",),
+    "letters/correct/<int:statement_id>": ("dossier.Statement",),
     "letters/recalls/<str:uid>": ("exchange.Recall.uid",),
     "letters/<str:uid>": ("exchange.Thread.uid",),
     "transfer/<int:pk>": ("transfer.ImportBatch",),

@@ -216,6 +216,12 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "dossier.record_source": {"draft": lambda _world: _source()},
     "dossier.start_source": {"draft": lambda _world: _source()},
     "cases.link_reference": {"party_uid": lambda world: world.beijing.partner.uid},
+    "disclosure.draft_correction": {
+        "number": lambda _world: 1,
+        "old": lambda world: _statements(world)[0],
+        "new": lambda world: _statements(world)[0],
+        "reason": lambda _world: "wrong",
+    },
     "disclosure.draft_particular": {
         "kind": lambda _world: "clarify",
         "particulars": lambda _world: Particulars("unclear", (Asked("Which?", 1),)),

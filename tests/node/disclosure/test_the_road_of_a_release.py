@@ -18,6 +18,7 @@ from clew.node.disclosure.gathering.persons import recorded
 from clew.node.disclosure.models import Decision
 from clew.node.dossier.actions import retract_statement
 from clew.node.dossier.models import Statement
+from clew.node.exchange.models import Thread
 from clew.node.partners.models import Instrument, Party
 from clew.node.types import BadInput, BadInputs
 from tests.node.disclosure.conftest import World, step_up
@@ -193,6 +194,10 @@ def test_the_same_entity_has_another_name_in_another_thread(world: World) -> Non
 
 def test_the_partners_name_for_an_entity_is_kept_in_its_thread(world: World) -> None:
     firm = world.statement("Company", "name")
+    now = timezone.now()
+    Thread.objects.create(
+        uid="t1", party=world.draft().recipient, case=world.case, kind="request", opened=now, changed=now
+    )  # fmt: skip
     actions.register_letter_entities(
         actor=world.anna, thread="t1", names={"theirname": Statement.objects.get(pk=firm).entity_id}
     )

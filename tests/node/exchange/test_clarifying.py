@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 
 from clew.disclosure.particulars import Asked, Particulars
-from clew.disclosure.records import to_plain
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.receipts import Stage
@@ -24,6 +23,7 @@ from clew.node.cases.models import Case, Deadline, Task
 from clew.node.desk.queries import desk_of
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.models import Decision, Release
+from clew.node.disclosure.particulars import particulars_of
 from clew.node.disclosure.queries import REASONS_TO_ASK
 from clew.node.dossier.actions import record_source
 from clew.node.exchange import actions
@@ -326,4 +326,4 @@ def test_a_signed_question_that_refers_to_no_request_becomes_no_letter(
 
 def test_the_reasons_are_those_of_the_schema_and_old_releases_have_no_particulars() -> None:
     assert list(REASONS_TO_ASK) == schema("clarify")["properties"]["reason"]["enum"]
-    assert to_plain(Particulars()) == {"reason": "", "asked": [], "said": []}
+    assert particulars_of({"reason": "unclear", "asked": [], "said": []}) == Particulars(reason="unclear")

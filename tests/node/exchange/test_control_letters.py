@@ -201,6 +201,32 @@ def test_an_answer_that_waits_in_the_outbox_is_stopped_by_the_withdrawal(
     assert "clarify" not in {one.header.type for one in beijing.letters()}
 
 
+def test_a_withdrawal_that_overtakes_its_request_waits_for_it(beijing: Correspondent, officer: Officer) -> None:
+    """Carried by hand, the courier with the request was slower: nobody is asked to work on it when it comes."""
+    late = beijing.write(id="b" * 32, thread="c" * 32)
+    content = {"type": "withdraw", "reason": "sent-in-error"}
+    early = beijing.write(content, thread="c" * 32, in_reply_to="b" * 32, decision=None, deadline=None)
+    beijing.send(early)
+    beijing.work()
+    assert InboxEntry.objects.get().code == ""
+    beijing.send(late)
+    beijing.work()
+    assert Letter.objects.get(uid="b" * 32).state == "withdrawn"
+    thread = Thread.objects.get()
+    assert (thread.state, thread.kind, thread.instrument) == ("withdrawn", "request", "FICTIONAL-ARRANGEMENT")
+    assert [item.kind for item in on_desk(officer) if item.kind.startswith("letter.")] == []
+
+
+def test_what_overtook_a_letter_that_it_may_not_be_about_counts_for_nothing(beijing: Correspondent) -> None:
+    late = beijing.write(body("notify"), id="b" * 32, thread="c" * 32)
+    content = {"type": "withdraw", "reason": "sent-in-error"}
+    beijing.send(beijing.write(content, thread="c" * 32, in_reply_to="b" * 32, decision=None, deadline=None))
+    beijing.work()
+    beijing.send(late)
+    beijing.work()
+    assert Letter.objects.get(uid="b" * 32).state == "quarantined"
+
+
 def test_an_untaken_request_that_is_withdrawn_waits_for_nobody(
     beijing: Correspondent, client: Client, officer: Officer
 ) -> None:

@@ -32,13 +32,16 @@ def event_of(letter: Letter) -> Event:
             for answer in told
             if answer.get("until") or answer.get("code")
         ),
+        outcome=str(body["outcome"]) if header.type == "result" else "",
     )
 
 
 def numbers_of(body: Mapping[str, Any]) -> tuple[int, ...]:
-    """Of a request or a reply its items; of a withdrawal or a recall what of the letter is meant, () for all."""
+    """Of a request or a reply its items; else what of the letter is withdrawn, recalled or corrected, () for all."""
     if body["type"] == "recall":
         return tuple(body.get("statement_numbers", ()))
+    if body["type"] == "correct":
+        return tuple(one["statement"] for one in body["replaces"])
     if body["type"] == "withdraw":
         return tuple(body.get("items", ()))
     return tuple(item["n"] for item in body.get("items", ())) if body["type"] in {"request", "reply"} else ()

@@ -91,9 +91,17 @@ KINDS: Final = {kind.name: kind for kind in _ALL}
 CONTROL: Final = tuple(kind.name for kind in _ALL if kind.carries is Carries.CONTROL)
 """Letters that no instrument has to enable: they tell nothing."""
 
-ENABLED_WITH: Final = {"clarify": "reply", "clarified": "request"}
-"""Letters with content that no instrument names: whoever may answer a request may ask what it means, and whoever may
-write it may say so."""
+ENABLED_WITH: Final = {
+    "clarify": ("reply",),
+    "clarified": ("request",),
+    "correct": ("request", "reply", "notify"),
+    "result": ("request", "reply", "notify"),
+}
+"""Letters with content that no instrument names, each with those whose permission is its own, too.
+
+Whoever may answer a request may ask what it means, and whoever may write it may say so. Whoever may tell something must
+put it right where it was wrong (Directive (EU) 2016/680, Art. 7(3)), and may be told what came of it.
+"""
 
 NEVER_NAMED: Final = (*CONTROL, *ENABLED_WITH)
 """Types of letters that an instrument does not name."""
@@ -110,7 +118,10 @@ PROGRESS: Final = frozenset({"status-query", "status", "withdraw"})
 RECALLS: Final = frozenset({"recall", "recall-ack"})
 """A letter is taken back, and its holder says what became of it."""
 
-HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature"} | CLARIFYING | PROGRESS | RECALLS
+CORRECTIONS: Final = frozenset({"correct", "correct-ack"})
+"""Statements of a letter are replaced or struck out, and its holder says that it has done so."""
+
+HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature", "result"} | CLARIFYING | PROGRESS | RECALLS | CORRECTIONS
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
 

@@ -192,6 +192,8 @@ class Result(Telling):
     """What came of what was given; `final` says that no further result is to be expected."""
 
     outcome: Literal[
+        "used",
+        "not-used",
         "no-action",
         "investigation-opened",
         "investigation-closed",

@@ -1,19 +1,21 @@
-"""Letters about a request: what an officer must have written in them, and in which words a page names their codes."""
+"""Letters about a letter: what an officer must have written in them, and in which words a page names their codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clew.disclosure.particulars import CLARIFIED, CLARIFY, NOTHING, Particulars
+from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, NOTHING, RESULT, Court, Particulars
 from clew.disclosure.records import from_plain, to_plain
 from clew.node.types import BadInput
+from clew.vocabulary import codelist
 
-PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED)
+PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT)
 """Types of letters that are drafted from the letter they are about, and nowhere else."""
 
 LONGEST_PART: Final = 5_000
@@ -28,6 +30,27 @@ REASONS_TO_ASK: Final[Mapping[str, Promise]] = {
 }
 """Why the meaning of a request is asked; none of them tells what is known here."""
 
+REASONS_TO_CORRECT: Final[Mapping[str, Promise]] = {
+    "wrong": gettext_lazy("It is wrong"),
+    "outdated": gettext_lazy("It is not true any more"),
+    "mixed-up": gettext_lazy("It is about somebody or something else"),
+    "unlawfully-sent": gettext_lazy("It must not have been sent"),
+}
+"""Why a statement of a letter is replaced or struck out; every holder reads it."""
+
+IN_COURT: Final = frozenset({"convicted", "acquitted"})
+"""Results that a court alone can bring about: they name it."""
+
+APPEALS: Final[Mapping[str, Promise]] = {
+    "open": gettext_lazy("It can still be appealed"),
+    "pending": gettext_lazy("An appeal is pending"),
+    "final": gettext_lazy("It is final"),
+}
+"""How far a court's decision is final."""
+
+LONGEST_LINE: Final = 300
+"""Characters of a court's name or number: a line of a letter."""
+
 
 def particulars_of(stored: Mapping[str, Any]) -> Particulars:
     """What was written, from its stored form; what a release of an earlier program does not have is empty."""
@@ -35,7 +58,7 @@ def particulars_of(stored: Mapping[str, Any]) -> Particulars:
 
 
 def particular_problems(
-    kind: str, found: Particulars, in_reply_to: str, *, statements: bool, items: bool
+    kind: str, found: Particulars, in_reply_to: str, *, statements: Collection[int], items: bool
 ) -> Iterator[BadInput]:
     """What is wrong with the parts that only this type of letter has."""
     if kind not in PARTICULAR_KINDS:
@@ -45,10 +68,14 @@ def particular_problems(
     if not in_reply_to or items:
         yield BadInput("kind", _("This letter is about no other letter."), _("Start it from the letter it is about."))
     if kind == CLARIFY:
-        yield from _clarify(found, statements=statements)
+        yield from _clarify(found, statements=bool(statements))
+    elif kind == CORRECT:
+        yield from _correct(found, statements)
+    elif kind == RESULT:
+        yield from _result(found)
     elif not found.said:
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
-    if any(not text.strip() for text in found.words.values()):
+    if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
         yield BadInput("", _("A question or an answer is empty."), _("Write it, or leave it out."))
     if any(len(text) > LONGEST_PART for text in found.words.values()):
         cure = _("Shorten it to %(longest)d characters.") % {"longest": LONGEST_PART}
@@ -63,3 +90,37 @@ def _clarify(found: Particulars, *, statements: bool) -> Iterator[BadInput]:
     if statements:
         # A question that told a fact would be an answer, and the rules on answers would not look at it.
         yield BadInput("statements", _("A question about a request carries no statements."), _("Leave them out."))
+
+
+def _correct(found: Particulars, statements: Collection[int]) -> Iterator[BadInput]:
+    if found.reason not in REASONS_TO_CORRECT:
+        yield BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
+    if not found.replaces:
+        yield BadInput("", _("Nothing is corrected."), _("Start from the statement that was corrected."))
+    if set(statements) - {each.statement for each in found.replaces}:
+        yield BadInput(
+            "statements", _("A correction carries only what replaces something."), _("Leave the others out.")
+        )
+
+
+def _result(found: Particulars) -> Iterator[BadInput]:
+    if found.outcome not in codelist("result_outcomes"):
+        yield BadInput("outcome", _("This code is unknown."), _("Choose one from the list."))
+    if found.outcome in IN_COURT and found.court is None:
+        yield BadInput("court", _("No court is named."), _("Name the court, and the day of its decision."))
+    if found.court is not None:
+        yield from _court(found.court)
+
+
+def _court(court: Court) -> Iterator[BadInput]:
+    if not court.name.strip():
+        yield BadInput("court", _("No court is named."), _("Name the court, and the day of its decision."))
+    if any(len(text) > LONGEST_LINE or "\n" in text for text in (court.name, court.reference)):
+        cure = _("Shorten it to %(longest)d characters.") % {"longest": LONGEST_LINE}
+        yield BadInput("court", _("The text is too long."), cure)
+    if court.appeal not in {"", *APPEALS}:
+        yield BadInput("appeal", _("This code is unknown."), _("Choose one from the list."))
+    try:
+        dt.date.fromisoformat(court.decided)
+    except ValueError:
+        yield BadInput("decided", _("The day of the court's decision is missing."), _("Enter the day."))

@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from clew import vocabulary
 from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
-from clew.disclosure.particulars import CLARIFIED, CLARIFY
+from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, RESULT
 from clew.disclosure.ruleset import RuleSet, shipped_rules
-from clew.node.disclosure.particulars import REASONS_TO_ASK
+from clew.node.disclosure.particulars import APPEALS, REASONS_TO_ASK, REASONS_TO_CORRECT
 from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
 from clew.vocabulary.values import value_label
@@ -119,7 +119,9 @@ class LetterView:
     """A letter's own bytes, put into words; `body` is what was read from them and nothing else.
 
     `asked`: questions about a request, each with its number, its item or None, and its text; `said`: answers
-    to such questions; `reason`: why they are asked.
+    to such questions; `reason`: why they are asked. `replaced`: of a correction, each number of the earlier letter
+    with that of the statement which replaces it, None where it is struck out; `wrong`: why it is corrected. `result`:
+    what came of it, and `appeal` how far a court's decision is final, in words.
     """
 
     body: dict[str, Any]
@@ -131,6 +133,10 @@ class LetterView:
     asked: tuple[tuple[int, int | None, str], ...]
     said: tuple[tuple[int, str], ...]
     reason: str
+    replaced: tuple[tuple[int, int | None], ...]
+    wrong: str
+    result: str
+    appeal: str
 
 
 def letter_view(package: bytes) -> LetterView:
@@ -151,6 +157,10 @@ def letter_view(package: bytes) -> LetterView:
         if body["type"] == CLARIFIED
         else (),
         str(REASONS_TO_ASK[body["reason"]]) if body["type"] == CLARIFY else "",
+        tuple((each["statement"], each.get("by")) for each in body.get("replaces", ())),
+        str(REASONS_TO_CORRECT[body["reason"]]) if body["type"] == CORRECT else "",
+        vocabulary.codelist("result_outcomes").label(body["outcome"], lang) if body["type"] == RESULT else "",
+        str(APPEALS.get(body.get("court", {}).get("appeal", ""), "")),
     )
 
 

@@ -1,4 +1,4 @@
-"""The forms with which the meaning of a request is asked and explained; what may leave is the rules' business."""
+"""Forms: a request is asked about and explained, and its result is told; what may leave is the rules' business."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clew.disclosure.particulars import Asked, Said
-from clew.node.disclosure.queries import LONGEST_PART, REASONS_TO_ASK
+from clew.disclosure.particulars import Asked, Court, Said
+from clew.node.design.fields import CodeField, DateField3
+from clew.node.disclosure.queries import APPEALS, IN_COURT, LONGEST_LINE, LONGEST_PART, REASONS_TO_ASK
 
 MOST_ITEMS: Final = 50
 """Items of a request that the form offers one by one; of a longer one the rest is asked about as a whole."""
@@ -70,6 +71,47 @@ class ExplainForm(forms.Form):
     def said(self) -> list[Said]:
         """The answers, in the order of the questions."""
         return [Said(number, self.cleaned_data[name]) for name, number in self._questions.items()]
+
+
+class ResultForm(forms.Form):
+    """What came of a letter, and which court decided it."""
+
+    outcome = CodeField("result_outcomes", label=gettext_lazy("What came of it?"))
+    final = forms.BooleanField(label=gettext_lazy("No further result is to be expected"), required=False)
+    court = forms.CharField(
+        label=gettext_lazy("The court"), max_length=LONGEST_LINE, required=False,
+        help_text=gettext_lazy("Only where a court decided. Name no person."),
+    )  # fmt: skip
+    decided = DateField3(label=gettext_lazy("Day of its decision"), required=False)
+    reference = forms.CharField(label=gettext_lazy("Its number"), max_length=LONGEST_LINE, required=False)
+    appeal = forms.ChoiceField(
+        label=gettext_lazy("Is it final?"),
+        choices=[("", gettext_lazy("Not known")), *APPEALS.items()],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["necessity"] = _necessity()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        named = any(cleaned.get(name) for name in ("court", "decided", "reference", "appeal"))
+        if cleaned.get("outcome") in IN_COURT or named:
+            if not cleaned.get("court"):
+                self.add_error("court", _("No court is named."))
+            if not cleaned.get("decided") and "decided" not in self.errors:
+                self.add_error("decided", _("The day of the court's decision is missing."))
+        return cleaned
+
+    @property
+    def said(self) -> Court | None:
+        """The court's decision, None where no court is named."""
+        cleaned = self.cleaned_data
+        if not cleaned["court"]:
+            return None
+        return Court(cleaned["court"], cleaned["decided"].isoformat(), cleaned["reference"], cleaned["appeal"])
 
 
 def _words(label: str, hint: str, *, required: bool = False) -> forms.CharField:

@@ -1,4 +1,4 @@
-"""Pages on which the meaning of a request is asked, and explained."""
+"""Pages on which the meaning of a request is asked and explained, and on which its result is told."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from clew.node.exchange import actions
 from clew.node.exchange.asking import draft_explanation, draft_question, may_ask, may_explain
-from clew.node.exchange.asking_forms import AskForm, ExplainForm
+from clew.node.exchange.asking_forms import AskForm, ExplainForm, ResultForm
 from clew.node.exchange.queries import OpenedLetter
+from clew.node.exchange.resulting import draft_result, may_tell_result
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.types import BadInput, BadInputs
 
@@ -53,6 +54,28 @@ def explain(request: HttpRequest, uid: str) -> HttpResponse:
         else:
             return redirect("disclosure:release", pk=release)
     return page(request, "exchange/explain.html", {"form": form, "letter": found})
+
+
+@FORM
+def result(request: HttpRequest, uid: str) -> HttpResponse:
+    """Say what came of a letter, up to the outcome in court."""
+    officer = officer_for(request, "release.draft")
+    found = _letter(request, uid)
+    if found.body is None or not may_tell_result(found.line.row):
+        raise Http404
+    form = ResultForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            release = draft_result(
+                officer, found, outcome=chosen["outcome"], final=chosen["final"], court=form.said,
+                necessity=chosen["necessity"],
+            )  # fmt: skip
+        except (BadInput, BadInputs) as fault:
+            say_on(form, fault)
+        else:
+            return redirect("disclosure:release", pk=release)
+    return page(request, "exchange/result.html", {"form": form, "letter": found})
 
 
 def _letter(request: HttpRequest, uid: str) -> OpenedLetter:

@@ -69,6 +69,7 @@ def letter_event_data(header: Header, body: Mapping[str, Any]) -> dict[str, Any]
         "beside": [list(beside) for beside in event.beside],
         "due": moments.to_text(event.due) if event.due else "",
         **({"code": event.code} if event.code else {}),
+        **({"outcome": event.outcome} if event.outcome else {}),
     }
 
 
@@ -104,4 +105,5 @@ def _event(kind: str, at: dt.datetime, letter: str, by: str, data: Mapping[str, 
         due=moments.from_text(due) if due else None,
         code=data.get("code", ""),
         beside=tuple((number, text) for number, text in data.get("beside", ())),
+        outcome=data.get("outcome", ""),
     )

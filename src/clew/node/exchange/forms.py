@@ -11,6 +11,7 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import case_list
 from clew.node.design.fields import DateField3
+from clew.node.disclosure.queries import REASONS_TO_CORRECT
 from clew.node.exchange.words import CAUSES, DECLINED, RECALL_ACTIONS, RECALL_OUTCOMES, RECALL_REASONS
 from clew.node.pages import code_choices
 
@@ -66,6 +67,17 @@ class RecallForm(forms.Form):
         choices=list(RECALL_REASONS.items()),
         widget=forms.RadioSelect,
         help_text=_("Every holder reads it. If a person withdrew her consent, say that what it rested on has ended."),
+    )
+
+
+class CorrectForm(forms.Form):
+    """Why what was sent is replaced or struck out."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=list(REASONS_TO_CORRECT.items()),
+        widget=forms.RadioSelect,
+        help_text=_("Every holder reads it."),
     )
 
 

@@ -291,11 +291,12 @@ class ControlOrder(models.Model):
 
 
 class Recall(models.Model):
-    """One letter that its sender takes back: by this node from one holder (`out`), or from this node (`in`).
+    """One letter that its sender takes back or corrects: this node towards one holder (`out`), or a partner (`in`).
 
     `uid`: of the letter that says so. It is chosen before that is written, so that an answer can name it. `party`: the
     other side. `recalled`, `digest`: the letter that is taken back, which need not have arrived yet; `numbers`: the
-    statements of it that are meant, [] for all. `cause`: the received recall that this one passes on.
+    statements of it that are meant, [] for all. `action`: what is asked; `correct` where a correction says what is
+    right instead. `cause`: the received recall or correction that this one passes on.
     `asked`: when it was ordered here or arrived. `sent`: when the recall left, or this node's answer to it.
     `outcome`: what the holder says became of it, "" while nobody has said; `settled`: since when.
     `reference`: the court's, which stays here; only the code and `until` travel.

@@ -1,4 +1,4 @@
-"""The pages on which a letter or source is taken back, and on which an officer answers a partner that does so."""
+"""The pages on which what was sent is taken back or corrected, and on which a partner that does so is answered."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from clew.node.exchange import actions
-from clew.node.exchange.forms import AnswerRecallForm, RecallForm
+from clew.node.exchange.forms import AnswerRecallForm, CorrectForm, RecallForm
+from clew.node.exchange.queries.copies import correction
 from clew.node.exchange.queries.recalls import recall_to_answer
-from clew.node.pages import officer_for, page, say_on
-from clew.node.types import BadInput
+from clew.node.pages import officer_for, page, posted, say_on
+from clew.node.types import BadInput, BadInputs
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -65,6 +66,42 @@ def recall_source(request: HttpRequest, source_id: int) -> HttpResponse:
     holders = list(dict.fromkeys(copy.party for copy in found.copies))
     context = {"form": form, "caption": found.source.title, "holders": holders, "back": back, "of_source": True}
     return page(request, "exchange/recall.html", context)
+
+
+@FORM
+def correct(request: HttpRequest, statement_id: int) -> HttpResponse:
+    """Tell everyone whom letters carried a statement to that it was corrected or retracted here."""
+    officer = officer_for(request, "letter.recall")
+    found = correction(officer=officer, statement_id=statement_id)
+    if found is None:
+        raise Http404
+    form = CorrectForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            told = actions.tell_holders(actor=officer, statement_id=statement_id, **form.cleaned_data)
+        except (BadInput, BadInputs) as fault:
+            say_on(form, fault)
+        else:
+            return _told(request, told, found.source)
+    context = {"form": form, "found": found, "back": reverse("dossier:why", args=[statement_id])}
+    return page(request, "exchange/correct.html", context)
+
+
+def _told(request: HttpRequest, told: actions.Telling, source: int) -> HttpResponse:
+    """To the one release that waits to be signed, to the list of several, or to where the copies are."""
+    if told.recalls:
+        said = ngettext(
+            "It is taken back from the holder of %(number)d letter.",
+            "It is taken back from the holders of %(number)d letters.",
+            len(told.recalls),
+        )
+        messages.success(request, said % {"number": len(told.recalls)})
+    if not told.releases:
+        return redirect("exchange:copies", source_id=source)
+    messages.success(request, _("Nothing has left yet: read each correction and sign it."))
+    if len(told.releases) == 1:
+        return redirect("disclosure:release", pk=told.releases[0])
+    return redirect("disclosure:list")
 
 
 @FORM

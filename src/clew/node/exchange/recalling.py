@@ -13,6 +13,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from clew.disclosure.particulars import CORRECT
 from clew.exchange import moments
 from clew.exchange.kinds.table import KINDS
 from clew.exchange.letters import Header, check_reference
@@ -31,11 +32,17 @@ from clew.node.exchange.dispatching import new_uid
 from clew.node.exchange.intake import recorded_numbers
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall
 from clew.node.exchange.reading import opened
+from clew.node.exchange.untold import how_many_stated
 
 RECALL: Final = "recall"
 RECALL_ACK: Final = "recall-ack"
 RECALLED: Final = "recalled"
 """State of a received letter that its sender took back, and code of one that was taken back before it arrived."""
+
+CORRECT_ACK: Final = "correct-ack"
+
+ONWARD_REASON: Final = {"outdated": "wrong", "mixed-up": "wrong"}
+"""Why a statement is taken back from an onward holder, where the reason for its correction is none of a recall."""
 
 HELD: Final = "held-by-court-order"
 NOT_HELD: Final = "not-held"
@@ -67,7 +74,7 @@ def order_recall(
 
 def covers(letter: Letter, numbers: Collection[int], action: str) -> bool:
     """Whether what is meant of a letter was taken back before, as strictly."""
-    before = Recall.objects.filter(direction="out", recalled=letter.uid)
+    before = Recall.objects.filter(direction="out", recalled=letter.uid).exclude(action=CORRECT)
     strict = [each.numbers for each in before if ACTIONS[each.action] >= ACTIONS[action]]
     return [] in strict or (bool(numbers) and set(numbers) <= {n for each in strict for n in each})
 
@@ -86,29 +93,22 @@ def _numbers_of(letter: Letter, is_meant: Callable[[int, int], bool]) -> list[in
     carried = carried_by(letter.decision) if letter.decision is not None else []
     meant = [n for n, each in enumerate(carried, 1) if is_meant(*each)]
     # One that had no value left when it was made coarser was not numbered. Rather all than the wrong ones.
-    if len(carried) != _stated(letter):
+    if len(carried) != how_many_stated(letter):
         return []
     # A request whose facts are taken back still asks; of any other letter nothing is left to use.
     return [] if len(meant) == len(carried) and letter.kind != "request" else meant
 
 
-def _stated(letter: Letter) -> int | None:
-    try:
-        return len(opened(letter).body.get("statements", ()))
-    except (Refusal, NotReadableAtRest):
-        return None
-
-
 def check_named(letter: SignedLetter, referred: Header | None, digest: str) -> None:
-    """Raise `Refusal` unless a recall or its answer names what it may, by number and digest.
+    """Raise `Refusal` unless a recall, a correction, or the answer to one names what it may, by number and digest.
 
-    A recall of a letter that has not arrived is taken: carried by hand, the letter may come after it, and then it must
-    not count.
+    One that is about a letter that has not arrived is taken: carried by hand, the letter may come after it, and then it
+    must not count.
     """
-    early = letter.header.type == RECALL and referred is None
+    early = letter.header.type in {RECALL, CORRECT} and referred is None
     if not early:
         check_reference(letter.header, referred)
-        if letter.body["digest"] != digest:
+        if letter.body.get("digest", digest) != digest:
             raise Refusal("bad-field", "body/digest")
 
 
@@ -143,7 +143,7 @@ def receive_recall_ack(row: Letter, letter: SignedLetter, now: dt.datetime) -> N
 def stop_on_arrival(row: Letter, now: dt.datetime) -> None:
     """What was recalled of a letter before an officer took it stops as soon as it is in the dossier."""
     for recall in Recall.objects.filter(direction="in", party=row.party, recalled=row.uid).exclude(numbers=[]):
-        _stop_taken(recall, row, now)
+        stop_taken(recall, row, now)
 
 
 def _stop(recall: Recall, now: dt.datetime) -> tuple[int, int]:
@@ -152,18 +152,18 @@ def _stop(recall: Recall, now: dt.datetime) -> tuple[int, int]:
         uid=recall.recalled, party=recall.party, direction="in"
     ).first()  # fmt: skip
     if letter is None:
-        _settle(recall, NOT_HELD, now)
+        settle(recall, NOT_HELD, now)
         return 0, 0
     was_taken = letter.taken is not None and letter.state in {"accepted", RECALLED}
     if not recall.numbers:
         close_letter(letter)
     if was_taken:
-        return _stop_taken(recall, letter, now)
+        return stop_taken(recall, letter, now)
     if not recall.numbers:
         # It never came into a dossier, so no court can have ordered that it be kept, and nothing was passed on.
         if recall.action == ERASE:
             forget_letters(actor=NODE, uids=[letter.uid])
-        _settle(recall, DONE, now)
+        settle(recall, DONE, now)
     return 0, 0
 
 
@@ -174,13 +174,18 @@ def close_letter(letter: Letter) -> None:
     InboxEntry.objects.filter(letter=letter, state="quarantined").update(state="done")
 
 
-def _stop_taken(recall: Recall, letter: Letter, now: dt.datetime) -> tuple[int, int]:
+def stop_taken(recall: Recall, letter: Letter, now: dt.datetime) -> tuple[int, int]:
+    """Stop what is meant of a letter that became a source; returns how many statements, and how many holders."""
+    corrects = recall.action == CORRECT
+    words = _("Its sender corrected it (letter %(number)s).") if corrects else _(
+        "Its sender took it back (letter %(number)s)."
+    )  # fmt: skip
+    reason = words % {"number": recall.uid[:8]}
     stopped = onward = 0
     for source in sources_of_letter(letter.uid):
         meant = meant_statements(recall, letter, source)
         standing = still_standing(meant)
-        reason = _("Its sender took it back (letter %(number)s).") % {"number": recall.uid[:8]}
-        if recall.numbers and len(meant) < len(with_corrections(source.statements)):
+        if corrects or (recall.numbers and len(meant) < len(with_corrections(source.statements))):
             for statement in standing:
                 retract_statement(actor=NODE, statement_id=statement, reason=reason)
         elif not source.undone:
@@ -195,11 +200,16 @@ def meant_statements(recall: Recall, letter: Letter, source: LetterSource) -> li
 
     A value that was corrected here still rests on what its sender takes back.
     """
-    numbers = _recorded(letter) if recall.numbers else []
-    if len(numbers) != len(source.statements):
+    by_number = statements_by_number(letter, source) if recall.numbers else {}
+    if not by_number:
         return with_corrections(source.statements)
-    by_number = dict(zip(numbers, source.statements, strict=True))
     return with_corrections(by_number[n] for n in recall.numbers if n in by_number)
+
+
+def statements_by_number(letter: Letter, source: LetterSource) -> dict[int, int]:
+    """What the letter's numbers became in that source; empty where that is unclear."""
+    numbers = _recorded(letter)
+    return dict(zip(numbers, source.statements, strict=True)) if len(numbers) == len(source.statements) else {}
 
 
 def _recorded(letter: Letter) -> list[int]:
@@ -213,16 +223,19 @@ def _pass_on(recall: Recall, statements: list[int], now: dt.datetime) -> list[Re
     """Take back from every onward holder what this node passed on: it is the sender of its own letters."""
     sent = Letter.objects.filter(decision__in=left_of_statements(statements), direction="out").order_by("pk")
     meant = frozenset(statements)
+    # What replaces it is for an officer to release; that it counts no more waits for nobody.
+    asked = "restrict" if recall.action == CORRECT else recall.action
+    reason = ONWARD_REASON.get(recall.reason, recall.reason)
     return [
         order_recall(
-            letter, numbers=numbers_of_statements(letter, meant), action=recall.action, reason=recall.reason, now=now,
-            cause=recall,
+            letter, numbers=numbers_of_statements(letter, meant), action=asked, reason=reason, now=now, cause=recall
         )
         for letter in sent
-    ]  # fmt: skip
+    ]
 
 
-def _settle(recall: Recall, outcome: str, now: dt.datetime) -> None:
+def settle(recall: Recall, outcome: str, now: dt.datetime) -> None:
+    """Say what became of it, where nobody need be asked."""
     recall.outcome, recall.settled = outcome, now
     recall.save(update_fields=["outcome", "settled"])
 

@@ -22,6 +22,7 @@ from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.exchange.recalling import RECALLABLE
+from clew.node.exchange.resulting import may_tell_result
 from clew.node.exchange.witnessing import OURS
 from clew.node.exchange.words import CAUSES, CONTRADICTIONS
 from clew.node.pages import officer_for, page, say_on
@@ -86,6 +87,7 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "may_withdraw": "letter.take" in permissions and may_withdraw(row),
         "may_ask": "release.draft" in permissions and may_ask(row),
         "may_explain": "release.draft" in permissions and may_explain(row),
+        "may_tell_result": "release.draft" in permissions and may_tell_result(row),
         "may_recall": not incoming and row.kind in RECALLABLE and "letter.recall" in permissions,
     }
     return page(request, "exchange/letter.html", context)

@@ -177,6 +177,12 @@ RECALL_ACTIONS: Mapping[str, Promise | str] = {
 }
 """What the sender of a letter asks of whoever holds it (`clew.exchange.threads.ACTIONS`)."""
 
+ASKED_OF_HOLDERS: Mapping[str, Promise | str] = {
+    **RECALL_ACTIONS,
+    "correct": gettext_lazy("Use what replaces it, and the old value no more"),
+}
+"""What a recall or a correction asks of whoever holds a letter."""
+
 RECALL_REASONS: Mapping[str, Promise | str] = {
     "wrong": gettext_lazy("It is wrong"),
     "unlawfully-sent": gettext_lazy("It must not have been sent"),

@@ -8,6 +8,7 @@ from clew.node.disclosure.actions.approving import (
     refuse_approval,
 )
 from clew.node.disclosure.actions.consulting import read_decision
+from clew.node.disclosure.actions.correcting import draft_correction
 from clew.node.disclosure.actions.deciding import decide
 from clew.node.disclosure.actions.drafting import (
     Answer,
@@ -53,6 +54,7 @@ __all__ = [
     "ask_for_team_member",
     "choose_coarser",
     "decide",
+    "draft_correction",
     "draft_particular",
     "draft_release",
     "forget_contents",

@@ -19,6 +19,7 @@ from clew.node.disclosure.access import editable_release_for, officer_id, releas
 from clew.node.disclosure.findings import Findings, findings_of, problems_of
 from clew.node.disclosure.models import Decision, Release
 from clew.node.disclosure.particulars import PARTICULAR_KINDS, particular_problems, particulars_of
+from clew.node.discovery import offers
 from clew.node.partners import queries as partners
 from clew.node.types import BadInput, BadInputs
 
@@ -124,7 +125,8 @@ def draft_release(
 
 
 def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: str, in_reply_to: str) -> Release:
-    """The draft's row, with values that were checked."""
+    """The draft's row, with values that were checked; raises `Refused` for a correspondence that is not the actor's."""
+    require_correspondence(actor, thread, in_reply_to, values["recipient"])
     now = timezone.now()
     return Release.objects.create(
         **values,
@@ -136,6 +138,21 @@ def create_release(actor: Actor, case: Any, values: Mapping[str, Any], thread: s
         created=now,
         changed=now,
     )
+
+
+def require_correspondence(actor: Actor, thread: str, in_reply_to: str, recipient: str) -> None:
+    """Raise `Refused` unless the actor may write to that party in that correspondence, in answer to that letter.
+
+    The room that keeps letters stands above this one, and is asked. Where none answers, nobody may.
+    """
+    if not thread and not in_reply_to:
+        return
+    if not isinstance(actor, Officer):
+        raise not_yours()
+    words = {"officer": actor, "thread": thread, "letter": in_reply_to, "recipient": recipient}
+    answers = [ask(**words) for ask in offers("may_write_into")]
+    if not answers or not all(answers):
+        raise not_yours()
 
 
 @action("disclosure.revise_release", permission="release.draft")
@@ -167,6 +184,8 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
             raise BadInput(name, _("There is no such field."), _("Leave it out."))
         setattr(release, name, list(value) if isinstance(value, tuple) else value)
     check_values({each: getattr(release, each) for each in _CHECKED})
+    if release.in_reply_to:
+        require_correspondence(actor, release.thread, release.in_reply_to, release.recipient)
     keep_changed(actor, release)
     record_release(actor, "disclosure.revise_release", release)
     return release
@@ -245,7 +264,8 @@ def check_values(values: Mapping[str, Any]) -> None:
     problems = problems_of(findings_of(values["findings"]))
     problems += particular_problems(
         values["kind"], particulars_of(values.get("particulars", {})), values.get("in_reply_to", ""),
-        statements=bool(values["chosen"]), items=bool(values["items"] or values["answers"]),
+        statements=[each["statement"] for each in values["chosen"]],
+        items=bool(values["items"] or values["answers"]),
     )  # fmt: skip
     if values["kind"] not in (*KINDS, *PARTICULAR_KINDS):
         problems.append(BadInput("kind", _("There is no such kind of letter."), _("Choose one from the list.")))

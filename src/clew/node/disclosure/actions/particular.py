@@ -1,4 +1,4 @@
-"""Draft a letter about another letter: a question about a request, or the answer to one."""
+"""Draft a letter about another letter: a question about a request, the answer to one, or what came of it."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from clew.disclosure.facts import (
     SettingsFacts,
     TransferFacts,
 )
+from clew.disclosure.particulars import CORRECT
 from clew.disclosure.ruleset import RuleSet
 from clew.exchange.kinds.table import ENABLED_WITH
 from clew.node.accounts.actions import Officer
@@ -75,9 +76,9 @@ def transfer_facts(
         confidential=findings.confidential, to_accused=findings.to_accused,
         provider_notified=findings.provider_notified,
         selectors=len(release.items) + len(particulars_of(release.particulars).asked),
-        requester=str(release.requested_by_id or ""),
-        requester_flagged=_requester_flagged(release),
-        corrects="", correction_reason="",
+        requester=str(release.requested_by_id or ""), requester_flagged=_requester_flagged(release),
+        corrects=release.in_reply_to if release.kind == CORRECT else "",
+        correction_reason=particulars_of(release.particulars).reason if release.kind == CORRECT else "",
         words_naming=fields_naming_anyone(release, officer, sender, recipient, rules, now),
         words_repeating=fields_repeating(release, officer, sender, recipient, now),
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
@@ -169,17 +170,12 @@ def _instrument(
         kind=found.kind,
         between_parties=True,
         in_force=found.code in in_force,
-        enables=any(found.allows(each, release.purpose) for each in {release.kind, kind, *_enabled_with(kind)}),
+        enables=any(found.allows(each, release.purpose) for each in {release.kind, kind, *ENABLED_WITH.get(kind, ())}),
         safeguards=found.kind in rules.binding_kinds,
         treaty=found.kind in rules.treaty_kinds,
         dual_criminality=settings.dual_criminality_required,
         fictional=found.fictional,
     )
-
-
-def _enabled_with(kind: str) -> tuple[str, ...]:
-    """The type of letter whose permission by an instrument is this one's too."""
-    return (ENABLED_WITH[kind],) if kind in ENABLED_WITH else ()
 
 
 def _newest(kind: str, release: Release, today: dt.date) -> Assurance | None:

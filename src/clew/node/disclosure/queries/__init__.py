@@ -2,7 +2,14 @@
 
 from clew.node.disclosure.gathering import facts_of
 from clew.node.disclosure.holding import why_outdated
-from clew.node.disclosure.particulars import LONGEST_PART, REASONS_TO_ASK
+from clew.node.disclosure.particulars import (
+    APPEALS,
+    IN_COURT,
+    LONGEST_LINE,
+    LONGEST_PART,
+    REASONS_TO_ASK,
+    REASONS_TO_CORRECT,
+)
 from clew.node.disclosure.queries.approvers import Missing
 from clew.node.disclosure.queries.explaining import Explanation, SealedReason, explain, sealed_reasons
 from clew.node.disclosure.queries.history import (
@@ -13,12 +20,14 @@ from clew.node.disclosure.queries.history import (
     disclosure_lines,
     disclosures,
     disclosures_about,
+    ended_since,
     left_of_source,
     left_of_statements,
     persons_of_letters,
     protected_among,
     refusals,
     refused_decisions,
+    statements_carried,
     withheld_neutrally,
 )
 from clew.node.disclosure.queries.marks import mark, marks_of
@@ -35,6 +44,7 @@ from clew.node.disclosure.queries.releases import (
     entity_of_letter,
     in_team,
     missing_approvals,
+    open_corrections,
     release,
     releases,
     releases_of_case,
@@ -54,9 +64,13 @@ from clew.node.disclosure.queries.top_floor import (
 from clew.node.disclosure.wording import LetterView, letter_view
 
 __all__ = [
+    "APPEALS",
+    "IN_COURT",
+    "LONGEST_LINE",
     "LONGEST_PART",
     "NEUTRAL",
     "REASONS_TO_ASK",
+    "REASONS_TO_CORRECT",
     "DisclosureLine",
     "Explanation",
     "Known",
@@ -79,6 +93,7 @@ __all__ = [
     "disclosures",
     "disclosures_about",
     "disclosures_of_person",
+    "ended_since",
     "entity_links",
     "entity_of_letter",
     "explain",
@@ -90,6 +105,7 @@ __all__ = [
     "mark",
     "marks_of",
     "missing_approvals",
+    "open_corrections",
     "persons_of_letters",
     "protected_among",
     "refusals",
@@ -108,6 +124,7 @@ __all__ = [
     "shared_with",
     "signed_undispatched",
     "statement_links",
+    "statements_carried",
     "undo_obstacles",
     "why_outdated",
     "withheld_neutrally",

@@ -14,9 +14,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from clew.disclosure.ruleset import shipped_rules
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import seen_by
 from clew.node.disclosure.models import Decision, LetterEntity, Safeguard, StatementOutcome
 from clew.node.disclosure.safeguards import SealBroken, unseal
-from clew.node.dossier.queries import persons_as_one, same_persons, statements_about
+from clew.node.dossier.queries import newest_ends, persons_as_one, same_persons, statements_about
 
 NEUTRAL = "neutral"
 """Stands for every rule whose name alone would tell the reason (R20, R41 and their like)."""
@@ -119,6 +121,38 @@ def left_of_statements(statements: Collection[int]) -> list[int]:
         statement__in=statements, verdict="permit", decision__state=Decision.State.DISPATCHED
     )
     return list(left.order_by("decision_id").values_list("decision_id", flat=True).distinct())
+
+
+def ended_since(*, officer: Officer, limit: int) -> list[tuple[int, int, bool]]:
+    """Statements of the officer's teams that left in a letter and were corrected or retracted after it.
+
+    Args:
+        limit: so many ends are looked at, the newest first.
+
+    Returns:
+        (statement, decision, whether something stands in its place) of each.
+    """
+    # From the few statements that ended to the letters that carried them, and not the other way round.
+    ends = newest_ends(officer=officer, limit=limit)
+    rows = StatementOutcome.objects.filter(
+        seen_by(officer, "decision__release__compartment_id"), statement__in=ends, verdict="permit",
+        decision__state=Decision.State.DISPATCHED,
+    )  # fmt: skip
+    found = rows.order_by("-pk").values_list("statement_id", "decision_id", "decision__dispatched")
+    return [
+        (statement, decision, ends[statement].replaced)
+        for statement, decision, dispatched in found
+        if dispatched is not None and ends[statement].at >= dispatched
+    ]
+
+
+def statements_carried(decisions: Collection[int]) -> dict[int, list[int]]:
+    """What the letters of these decisions carried, in the order of their statements; one query."""
+    found: dict[int, list[int]] = {}
+    rows = StatementOutcome.objects.filter(decision__in=decisions, verdict="permit").order_by("pk")
+    for decision, statement in rows.values_list("decision_id", "statement_id"):
+        found.setdefault(decision, []).append(statement)
+    return found
 
 
 def carried_by(decision_id: int) -> list[tuple[int, int]]:

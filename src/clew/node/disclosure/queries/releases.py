@@ -7,10 +7,12 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from clew.disclosure.particulars import CORRECT
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.disclosure.access import asked_decisions
 from clew.node.disclosure.models import Decision, LetterEntity, Release, StatementOutcome
+from clew.node.disclosure.particulars import particulars_of
 
 
 def releases(*, officer: Officer, state: str = "") -> QuerySet[Release]:
@@ -50,6 +52,17 @@ def signed_undispatched(now: dt.datetime) -> QuerySet[Decision]:
 def missing_approvals(found: Decision) -> list[dict[str, object]]:
     """What a decision still waits for: {"role", "whole_letter", "statements", "policies"}."""
     return list(found.outcome["missing"]) if found.state == Decision.State.DECIDED else []
+
+
+def open_corrections(letters: Collection[str]) -> set[tuple[str, int]]:
+    """Corrections in preparation: the letter that each corrects, and the number of the statement in it."""
+    states = (Release.State.DRAFT, Release.State.DECIDED, Release.State.SIGNED)
+    rows = Release.objects.filter(kind=CORRECT, in_reply_to__in=letters, state__in=states)
+    return {
+        (letter, each.number)
+        for letter, stored in rows.values_list("in_reply_to", "particulars")
+        for each in particulars_of(stored).replaces
+    }
 
 
 def shared_with(statement_ids: Collection[int]) -> dict[int, list[str]]:

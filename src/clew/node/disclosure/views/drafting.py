@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clew import vocabulary
+from clew.disclosure.particulars import CLARIFY, CORRECT
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import Case, case_head
@@ -40,6 +41,8 @@ from clew.node.types import BadInput, BadInputs
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 ROWS = 25
 STEERED = ("thread", "in_reply_to")
+UNCHOSEN = (CLARIFY, CORRECT)
+"""Letters whose page offers no statements: a question carries none, a correction those that replace something."""
 
 
 @require_safe
@@ -83,7 +86,7 @@ def release_change(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(release, name) for name in ReleaseForm.base_fields}
     form = _form(request, initial, fixed=release.kind)
     groups = groups_of(request, {**release.findings, **release.derogation}, open_first=release.kind == "reply")
-    choice = choice_of_post(request.POST) if request.method == "POST" else choice_of_release(release)
+    choice = choice_of_release(release) if _is_fixed(request, release) else choice_of_post(request.POST)
     if request.method == "POST" and all_valid(form, groups):
         changes = {name: value for name, value in form.cleaned_data.items() if name != "kind"}
         try:
@@ -94,7 +97,13 @@ def release_change(request: HttpRequest, pk: int) -> HttpResponse:
             return _decide(officer, release)
     context = _context(officer, release.case, form, groups, choice, len(release.answers))
     particular = release.kind if release.kind in PARTICULAR_KINDS else ""
-    return page(request, "disclosure/new.html", context | {"release": release, "particular": particular})
+    context |= {"release": release, "particular": particular, "chooses": release.kind not in UNCHOSEN}
+    return page(request, "disclosure/new.html", context)
+
+
+def _is_fixed(request: HttpRequest, release: Release) -> bool:
+    """Whether what the letter carries is as it was: nothing was posted, or a correction is no choice of statements."""
+    return request.method != "POST" or release.kind == CORRECT
 
 
 @require_safe
@@ -208,6 +217,7 @@ def _context(
         "answers": answer_rows(choice, items),
         "outcomes": vocabulary.codelist("reply_outcomes").choices(reader_language()),
         "may_decide": "release.decide" in permissions_of(officer),
+        "chooses": True,
     }
 
 

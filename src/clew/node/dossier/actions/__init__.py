@@ -1,6 +1,6 @@
 """What people do with dossiers: read, record, correct, retract, judge identity, say a category, erase, undo."""
 
-from clew.node.dossier.actions.amending import KEPT, correct_statement, retract_statement, undo_source
+from clew.node.dossier.actions.amending import KEPT, correct_statement, note_replacement, retract_statement, undo_source
 from clew.node.dossier.actions.consulting import compare_entities, read_entity, read_statement
 from clew.node.dossier.actions.identity import merge_entities, split_entity
 from clew.node.dossier.actions.persons import erase_person, protect_expired, set_person_category
@@ -17,6 +17,7 @@ __all__ = [
     "destroy_source",
     "erase_person",
     "merge_entities",
+    "note_replacement",
     "prolong_source",
     "protect_expired",
     "read_entity",

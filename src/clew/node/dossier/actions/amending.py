@@ -112,6 +112,21 @@ def undo_source(*, actor: Actor, source_id: int, reason: str) -> Source:
     return source
 
 
+@action("dossier.note_replacement", permission="node.act")
+def note_replacement(*, actor: Actor, statement_id: int, replaced_by: int) -> None:
+    """Say which statement stands in the place of one that its sender corrected; what stands there already stays."""
+    ended = StatementEnd.objects.filter(statement=statement_id, replaced_by=None)
+    free = Statement.objects.filter(pk=replaced_by, replaces__isnull=True).exists()
+    noted = ended.update(replaced_by=replaced_by) if free and replaced_by != statement_id else 0
+    record(
+        actor=actor,
+        act="dossier.note_replacement",
+        object_kind="statement",
+        object_id=statement_id,
+        details={"replaced_by": replaced_by, "noted": noted},
+    )
+
+
 def _corrected(old: Statement, value: str, beside: Beside, today: dt.date) -> Statement:
     schema, prop = old.entity.schema, old.prop.name
     if range_of(schema, prop) is not None:

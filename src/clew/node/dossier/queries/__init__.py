@@ -8,7 +8,15 @@ from clew.node.dossier.queries.engine import (
 )
 from clew.node.dossier.queries.finding import search_hits
 from clew.node.dossier.queries.handling import handling_of, handling_of_statement, strictest_of, strictest_source
-from clew.node.dossier.queries.letters import LetterSource, sources_of_letter, still_standing, with_corrections
+from clew.node.dossier.queries.letters import (
+    Ended,
+    LetterSource,
+    ended_statement,
+    newest_ends,
+    sources_of_letter,
+    still_standing,
+    with_corrections,
+)
 from clew.node.dossier.queries.lists import EntityPage, ListedEntity, entity_list
 from clew.node.dossier.queries.naming import captions, captions_seen
 from clew.node.dossier.queries.oversight import (
@@ -44,6 +52,7 @@ from clew.node.dossier.safekeeping import guarded_persons, open_each_for, open_f
 
 __all__ = [
     "DossierView",
+    "Ended",
     "EntityPage",
     "EntityPicks",
     "Judged",
@@ -57,6 +66,7 @@ __all__ = [
     "captions_seen",
     "compartment_of_source",
     "compartments_of_entity",
+    "ended_statement",
     "entities_of_source",
     "entity_caption",
     "entity_list",
@@ -68,6 +78,7 @@ __all__ = [
     "is_known_person",
     "judged",
     "letter_of_source",
+    "newest_ends",
     "open_each_for",
     "open_for",
     "person_categories",

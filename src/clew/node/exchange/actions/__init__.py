@@ -10,6 +10,7 @@ from clew.node.exchange.actions.carrying import (
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.controlling import ask_status, tell_status, withdraw_request, write_ordered
+from clew.node.exchange.actions.correcting import Telling, tell_holders
 from clew.node.exchange.actions.delays import explain_delay
 from clew.node.exchange.actions.dispatching import dispatch_decisions
 from clew.node.exchange.actions.opening import open_envelopes
@@ -39,6 +40,7 @@ __all__ = [
     "ForgottenLetters",
     "NewCase",
     "NotNow",
+    "Telling",
     "answer_checkpoint",
     "answer_recall",
     "ask_status",
@@ -71,6 +73,7 @@ __all__ = [
     "store_in_transit",
     "store_refused",
     "take_letter",
+    "tell_holders",
     "tell_status",
     "withdraw_request",
     "write_ordered",

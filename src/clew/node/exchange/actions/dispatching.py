@@ -21,6 +21,7 @@ from clew.node.exchange import at_rest, order
 from clew.node.exchange.actions.sending import letter_fields, queued, sealed_to
 from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
 from clew.node.exchange.controlling import WITHDRAWN
+from clew.node.exchange.correcting import keep_sent
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.dispatching import Route, SignedDecision, header_of
 from clew.node.exchange.identity import own_uid, sign_key
@@ -134,6 +135,7 @@ class _Portion:
                 for one, row in zip(self.prepared, rows, strict=True)
             ]
         )
+        keep_sent(zip(rows, (one.letter for one in self.prepared), strict=True), self._now)
         new = {thread.uid for thread in self._new}
         old = [event for event in events if event.thread.uid not in new]
         if old:

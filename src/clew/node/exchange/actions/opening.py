@@ -6,27 +6,30 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
+from clew.disclosure.particulars import CORRECT
 from clew.exchange.checkpoints import LETTER_TYPES
 from clew.exchange.kinds.table import CONTROL, LONG_KNOWN
-from clew.exchange.letters import Header, check_reference
+from clew.exchange.letters import Header, check_reference, read_header
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import Stage
 from clew.exchange.refusals import Refusal
 from clew.exchange.sequence import Place
-from clew.exchange.threads import EventKind
+from clew.exchange.threads import OPENING, EventKind
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record_many
 from clew.node.exchange import at_rest
 from clew.node.exchange.actions.receipts import note_receipts, owed_receipt
 from clew.node.exchange.actions.sending import letter_fields
 from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
+from clew.node.exchange.correcting import check_numbers, receive_correction
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Receipt, Thread, ThreadEvent
 from clew.node.exchange.obeying import HANDLERS
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.recalling import (
+    CORRECT_ACK,
     RECALL,
     RECALL_ACK,
     RECALLED,
@@ -46,6 +49,8 @@ UNREACHED = ("no-connection", "timeout", "cut-off")
 ACTED_ON: Final[Mapping[str, Callable[[Letter, SignedLetter, dt.datetime], None]]] = {
     RECALL: receive_recall,
     RECALL_ACK: receive_recall_ack,
+    CORRECT: receive_correction,
+    CORRECT_ACK: receive_recall_ack,
 }
 """Types of letters that the node acts on itself, once they are kept; each may name one letter before it."""
 
@@ -94,6 +99,7 @@ class Portion:
         letters = [one.letter for one in unsealed if one.letter is not None]
         self._threads = {row.uid: row for row in Thread.objects.filter(uid__in={one.header.thread for one in letters})}
         self._kept_threads = set(self._threads)
+        self._known_threads = frozenset(self._threads)
         ids = {one.header.id for one in letters}
         # The number of a recall is given away before its letter is written: nobody may use it before.
         taken = Letter.objects.filter(uid__in=ids).values_list("uid").union(
@@ -147,14 +153,29 @@ class Portion:
         self._do()
 
     def _do(self) -> None:
-        """What letters of codes and numbers ask for is done at once: nobody has to take them."""
+        """What letters of codes and numbers ask for is done at once: nobody has to take them.
+
+        One that overtook the letter that it is about waits for it, and is done as soon as that one is kept.
+        """
         for row in self._letters:
-            handler = HANDLERS.get(row.kind)
-            if handler is not None:
-                about = Letter.objects.select_related("thread__case").get(uid=row.in_reply_to)
-                handler(row, about, self._now)
+            if row.kind in HANDLERS:
+                about = Letter.objects.select_related("thread__case").filter(uid=row.in_reply_to).first()
+                if about is not None and _may_refer(row, about):
+                    HANDLERS[row.kind](row, about, self._now)
+        for early, late in self._overtaken():
+            HANDLERS[early.kind](early, late, self._now)
         for row, letter in self._acted_on:
             ACTED_ON[letter.header.type](row, letter, self._now)
+
+    def _overtaken(self) -> list[tuple[Letter, Letter]]:
+        """Letters that came earlier than the one of this portion that they are about, with that one; one query."""
+        here = {row.uid: row for row in self._letters if row.thread.uid in self._known_threads}
+        if not here:
+            return []
+        threads = {row.thread_id for row in here.values()}
+        early = Letter.objects.filter(thread__in=threads, direction="in", kind__in=HANDLERS, in_reply_to__in=here)
+        waiting = early.exclude(pk__in=[row.pk for row in self._letters]).select_related("thread__case").order_by("pk")
+        return [(row, here[row.in_reply_to]) for row in waiting if _may_refer(row, here[row.in_reply_to])]
 
     def _incoming_orders(self) -> dict[str, IncomingOrder]:
         numbers: dict[str, list[int]] = {one.entry.sender: [] for one in self._unsealed}
@@ -210,14 +231,20 @@ class Portion:
         referred = self._referred.get(header.in_reply_to)
         if header.type in ACTED_ON:
             check_named(letter, referred, self._digest_named(header.in_reply_to, header.type))
-        else:
+            if header.type == CORRECT:
+                check_numbers(letter, self._named(header.in_reply_to))
+        elif referred is not None or header.type not in HANDLERS:
             check_reference(header, referred)
 
     def _digest_named(self, uid: str, kind: str) -> str:
         if kind == RECALL_ACK:
             return Recall.objects.filter(uid=uid).values_list("digest", flat=True).first() or ""
-        here = next((row.digest for row in self._letters if row.uid == uid), "")
-        return here or Letter.objects.filter(uid=uid).values_list("digest", flat=True).first() or ""
+        named = self._named(uid)
+        return named.digest if named is not None else ""
+
+    def _named(self, uid: str) -> Letter | None:
+        here = next((row for row in self._letters if row.uid == uid), None)
+        return here or Letter.objects.filter(uid=uid).first()
 
     def _keep(self, one: Unsealed, letter: SignedLetter) -> None:
         """A letter with content waits for a human, unless it was recalled before; what one of codes asks is done."""
@@ -256,10 +283,8 @@ class Portion:
         self._owe(one, row, "")
 
     def _state(self, header: Header) -> str:
-        if header.type in ACTED_ON:
-            return "done"
         if header.type in CONTROL:
-            return "noted"
+            return "done" if header.type in ACTED_ON else "noted"
         return RECALLED if (header.sender.node, header.id) in self._recalled else "quarantined"
 
     def _thread(self, letter: SignedLetter) -> Thread:
@@ -267,6 +292,8 @@ class Portion:
         found = self._threads.get(header.thread)
         if found is not None and found.party != header.sender.node:
             raise Refusal("foreign-thread")
+        if found is not None and found.kind not in OPENING and header.type in OPENING:
+            self._begin(found, header)
         if found is None:
             found = self._threads[header.thread] = Thread(
                 uid=header.thread,
@@ -278,6 +305,14 @@ class Portion:
                 changed=self._now,
             )
         return found
+
+    def _begin(self, thread: Thread, header: Header) -> None:
+        """The letter with which a correspondence begins came after one about it: it says what the correspondence is."""
+        thread.kind = header.type
+        if header.deadline is not None:
+            thread.urgency, thread.instrument = header.deadline.urgency, header.deadline.instrument
+        if thread.pk is not None:
+            thread.save(update_fields=["kind", "urgency", "instrument"])
 
     def _owe(self, one: Unsealed, letter: Letter | None, code: str) -> None:
         self._owed.append(
@@ -303,6 +338,15 @@ class Portion:
     @staticmethod
     def _fresh(one: Unsealed) -> list[SignedReceipt]:
         return list(one.receipts) if one.entry.state == "done" and not one.entry.code else []
+
+
+def _may_refer(early: Letter, late: Letter) -> bool:
+    """Whether a letter may be about the one that it names, which came after it; if not, it counts for nothing."""
+    try:
+        check_reference(read_header(early.header), read_header(late.header))
+    except Refusal:
+        return False
+    return True
 
 
 def _events(thread: Thread, letter: SignedLetter, entry: InboxEntry, now: dt.datetime) -> list[ThreadEvent]:

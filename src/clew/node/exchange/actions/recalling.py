@@ -10,7 +10,8 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clew.exchange.kinds.amending import PassedOn, RecallAck
+from clew.disclosure.particulars import CORRECT
+from clew.exchange.kinds.amending import CorrectAck, HolderOutcome, PassedOn, RecallAck
 from clew.exchange.kinds.amending import Recall as RecallBody
 from clew.exchange.kinds.records import body_of
 from clew.exchange.threads import DONE
@@ -24,6 +25,7 @@ from clew.node.exchange.dispatching import Route
 from clew.node.exchange.models import Letter, Recall
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.recalling import (
+    CORRECT_ACK,
     ERASE,
     HELD,
     RECALL,
@@ -117,8 +119,8 @@ def answer_recall(
 
     Raises:
         Refused: it is not the actor's, or the node itself asks.
-        BadInput: it is answered already, an unknown outcome, no reference of the court, or a letter with some of it is
-            on its way.
+        BadInput: it is answered already, an unknown outcome, no reference of the court, a letter with some of it is on
+            its way, or it is a correction that nobody has taken.
     """
     officer = _human(actor)
     recall = Recall.objects.select_for_update().filter(uid=recall_uid, direction="in").first()
@@ -126,6 +128,8 @@ def answer_recall(
         raise not_yours()
     if recall.outcome:
         raise BadInput("", _("This recall is answered already."), _("Reload the page to see what was said."))
+    if recall.action == CORRECT and Letter.objects.filter(uid=recall.uid, state="quarantined").exists():
+        raise BadInput("", _("The correction itself waits to be taken."), _("Take it, or decline it. Then answer."))
     if outcome not in {DONE, HELD}:
         raise BadInput("outcome", _("This answer is unknown."), _("Choose one from the list."))
     if outcome == HELD:
@@ -157,7 +161,8 @@ def send_recalls(*, actor: Actor, recalls: Sequence[tuple[Recall, Route]], now: 
             write_undecided(about=recalled, kind=RECALL, package=_body(recall), route=route, now=now, uid=recall.uid)
         else:
             recall.passed_on = _passed_on(recall)
-            write_undecided(about=letters[recall.uid], kind=RECALL_ACK, package=_answer(recall), route=route, now=now)
+            kind = CORRECT_ACK if recall.action == CORRECT else RECALL_ACK
+            write_undecided(about=letters[recall.uid], kind=kind, package=_answer(recall), route=route, now=now)
         recall.sent = now
         recall.save(update_fields=["sent", "passed_on"])
         record_recall(actor, "exchange.send_recall", recall)
@@ -202,12 +207,11 @@ def _body(recall: Recall) -> bytes:
 
 
 def _answer(recall: Recall) -> bytes:
-    return body_of(
-        RecallAck(
-            digest=recall.digest, outcome=recall.outcome, until=recall.until,  # type: ignore[arg-type]
-            passed_on=tuple(PassedOn(to, letter) for to, letter in recall.passed_on),
-        )
-    )  # fmt: skip
+    passed_on = tuple(PassedOn(to, letter) for to, letter in recall.passed_on)
+    outcome: HolderOutcome = recall.outcome  # type: ignore[assignment]  # one of the list, by whoever entered it
+    if recall.action == CORRECT:
+        return body_of(CorrectAck(outcome=outcome, until=recall.until, passed_on=passed_on))
+    return body_of(RecallAck(digest=recall.digest, outcome=outcome, until=recall.until, passed_on=passed_on))
 
 
 def _passed_on(recall: Recall) -> list[list[str]]:

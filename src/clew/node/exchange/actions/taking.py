@@ -17,6 +17,7 @@ from clew.node.audit.actions import record
 from clew.node.cases.actions import add_deadline, link_entities, link_reference, open_case, record_event
 from clew.node.cases.queries import case_head
 from clew.node.exchange.actions.receipts import owe
+from clew.node.exchange.correcting import note_replacements
 from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.intake import is_confidential, record_statements
@@ -73,6 +74,7 @@ def take_letter(
     row.save(update_fields=["state", "taken", "taken_by"])
     InboxEntry.objects.filter(letter=row, state="quarantined").update(state="accepted")
     stop_on_arrival(row, now)
+    note_replacements(row, letter)
     _answer(row, now, "", "")
     record(
         actor=actor,

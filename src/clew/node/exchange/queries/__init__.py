@@ -31,6 +31,7 @@ from clew.node.exchange.queries.top_floor import (
     search_limits,
     statement_links,
 )
+from clew.node.exchange.queries.visibility import may_write_into
 
 __all__ = [
     "MOST_CLOCKS",
@@ -53,6 +54,7 @@ __all__ = [
     "item_outcomes",
     "letter_counts",
     "letter_told",
+    "may_write_into",
     "metric_families",
     "outbox",
     "partner_logs",

@@ -16,7 +16,7 @@ from clew.exchange.strict_json import canonical
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import compartment_ids
 from clew.node.disclosure.queries import LetterView, left_of_source, letter_view
-from clew.node.dossier.queries import SourceOrigin, source_origin
+from clew.node.dossier.queries import SourceOrigin, ended_statement, source_origin
 from clew.node.exchange.at_rest import NotReadableAtRest
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import Letter
@@ -24,6 +24,7 @@ from clew.node.exchange.queries.correspondence import FactLine, facts_of_letters
 from clew.node.exchange.queries.recalls import RecallLine, recalls_of
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.exchange.reading import opened
+from clew.node.exchange.untold import untold_holders
 from clew.node.partners.queries import names_of
 
 
@@ -78,6 +79,26 @@ def copies_of_source(*, officer: Officer, source_id: int) -> SourceCopies | None
             for row in rows
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A statement that ended here after it was sent. `holders`: who was not told; `replaced`: by something."""
+
+    source: int
+    holders: Sequence[str]
+    replaced: bool
+
+
+def correction(*, officer: Officer, statement_id: int) -> Correction | None:
+    """What is to be told of a statement of the officer's; None where it still stands, or is not hers."""
+    ended = ended_statement(statement_id)
+    if ended is None or ended.compartment not in compartment_ids(officer):
+        return None
+    holders = untold_holders(statement_id, replaced=ended.replacement is not None)
+    names = names_of({one.letter.party for one in holders})
+    parties = dict.fromkeys(names.get(one.letter.party, one.letter.party) for one in holders)
+    return Correction(ended.source, list(parties), ended.replacement is not None)
 
 
 def _line(

@@ -103,7 +103,10 @@ class ProgressLine:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """A correspondence with its letters, oldest first, and how each item of its request stands."""
+    """A correspondence with its letters, oldest first, and how each item of its request stands.
+
+    `result`: what came of it, by its code; "" while nobody has said.
+    """
 
     line: ThreadLine
     letters: tuple[LetterLine, ...]
@@ -111,6 +114,7 @@ class ThreadPage:
     standing: Standing | None
     progress: ProgressLine | None
     delays: tuple[Delay, ...]
+    result: str
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -135,6 +139,7 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
         _standing(state),
         _progress(found, letters),
         tuple(delays_of(found)),
+        state.result,
     )
 
 

@@ -1,4 +1,4 @@
-"""What was taken back, from whom, and what each holder said; who has not answered is listed with the reason."""
+"""What was taken back or corrected, and what each holder said; who has not answered is listed with the reason."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clew.disclosure.particulars import CORRECT
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
+from clew.node.disclosure.queries import REASONS_TO_CORRECT, ended_since
 from clew.node.exchange.models import Recall
 from clew.node.exchange.queries.visibility import visible_threads
-from clew.node.exchange.words import RECALL_ACTIONS, RECALL_OUTCOMES, RECALL_REASONS, problem_in_words
+from clew.node.exchange.untold import untold_statements
+from clew.node.exchange.words import ASKED_OF_HOLDERS, RECALL_OUTCOMES, RECALL_REASONS, problem_in_words
 from clew.node.partners.queries import KeysWithheld, names_of, usable_keys
 from clew.node.types import DeskItem
 
 LISTED = 30
+LOOKED_AT = 500
+"""Ends of statements that were sent, the newest first, of which it is asked whether their holders were told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class RecallLine:
     def is_ours(self) -> bool:
         """Whether this node takes back what it sent, or passes a recall on; else a partner does."""
         return self.row.direction == "out"
+
+    @property
+    def corrects(self) -> bool:
+        """Whether something replaces it, or strikes it out, in a letter of its own."""
+        return self.row.action == CORRECT
 
     @property
     def statements(self) -> str:
@@ -73,7 +83,7 @@ def recall_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         *(
             DeskItem(
                 kind="recall.to_answer",
-                title=_("%(party)s took a letter back: say what became of it") % {"party": line.party},
+                title=_to_answer(line),
                 url=reverse("exchange:answer_recall", args=[line.row.uid]),
                 due=line.row.answer_by,
                 urgent=True,
@@ -83,7 +93,7 @@ def recall_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         *(
             DeskItem(
                 kind="recall.silent",
-                title=_("%(party)s has not said what became of what was taken back") % {"party": line.party},
+                title=_silent(line),
                 url=reverse("exchange:thread", args=[line.row.thread.uid]),
                 due=line.row.answer_by,
                 detail=line.unreached,
@@ -91,6 +101,34 @@ def recall_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
             for line in silent
         ),
     ]
+
+
+def correction_items(officer: Officer) -> list[DeskItem]:
+    """Statements that were corrected or retracted here after they had left, and of which a holder was not told."""
+    if "letter.recall" not in permissions_of(officer):
+        return []
+    untold = untold_statements(ended_since(officer=officer, limit=LOOKED_AT))[:LISTED]
+    return [
+        DeskItem(
+            kind="letter.correction_untold",
+            title=_("A fact that was sent has been corrected here: tell whoever has it"),
+            url=reverse("exchange:correct", args=[statement]),
+            urgent=True,
+        )
+        for statement in untold
+    ]
+
+
+def _to_answer(line: RecallLine) -> str:
+    if line.corrects:
+        return _("%(party)s corrected a letter: say what became of it") % {"party": line.party}
+    return _("%(party)s took a letter back: say what became of it") % {"party": line.party}
+
+
+def _silent(line: RecallLine) -> str:
+    if line.corrects:
+        return _("%(party)s has not said what became of what was corrected") % {"party": line.party}
+    return _("%(party)s has not said what became of what was taken back") % {"party": line.party}
 
 
 def _lines(rows: Iterable[Recall]) -> list[RecallLine]:
@@ -106,8 +144,8 @@ def _line(row: Recall, names: Mapping[str, str], held: Mapping[str, object], now
     return RecallLine(
         row=row,
         party=names.get(row.party, row.party),
-        what=str(RECALL_ACTIONS.get(row.action, row.action)),
-        reason=str(RECALL_REASONS.get(row.reason, row.reason)),
+        what=str(ASKED_OF_HOLDERS.get(row.action, row.action)),
+        reason=str((REASONS_TO_CORRECT if row.action == CORRECT else RECALL_REASONS).get(row.reason, row.reason)),
         outcome=str(RECALL_OUTCOMES.get(row.outcome, row.outcome)),
         unreached=problem_in_words(keys.code) if isinstance(keys, KeysWithheld) else "",
         passed_on=[names.get(to, to) for to, _letter in row.passed_on],

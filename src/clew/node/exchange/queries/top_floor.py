@@ -14,13 +14,15 @@ from clew.dossier.folding import phrases
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import running_deadlines
+from clew.node.disclosure.queries import left_of_statements
+from clew.node.dossier.queries import ended_statement
 from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import Letter, Thread
 from clew.node.exchange.queries.asked import items_to_explain, items_to_tell
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
-from clew.node.exchange.queries.recalls import recall_items
+from clew.node.exchange.queries.recalls import correction_items, recall_items
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
@@ -38,6 +40,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     return [
         *logs,
         *recall_items(officer=officer, now=now),
+        *correction_items(officer),
         *_to_take(officer),
         *items_to_explain(officer),
         *items_to_tell(officer),
@@ -49,10 +52,14 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
 
 
 def statement_links(*, officer: Officer, source_id: int, statement_id: int) -> list[tuple[str, str]]:
-    """From the page that shows why a statement is believed: where copies of its source are."""
+    """From the page that shows why a statement is believed: where copies are, and telling whoever has it of its end."""
     if "letter.see" not in permissions_of(officer):
         return []
-    return [(_("Where copies of it are"), reverse("exchange:copies", args=[source_id]))]
+    links = [(_("Where copies of it are"), reverse("exchange:copies", args=[source_id]))]
+    has_ended = "letter.recall" in permissions_of(officer) and ended_statement(statement_id) is not None
+    if has_ended and left_of_statements([statement_id]):
+        links.append((_("Tell whoever has it that it was wrong"), reverse("exchange:correct", args=[statement_id])))
+    return links
 
 
 def search_hits(*, officer: Officer, text: str, limit: int) -> list[SearchHit]:

@@ -24,6 +24,18 @@ def visible_threads(officer: Officer) -> QuerySet[Thread]:
     return Thread.objects.filter(seen)
 
 
+def may_write_into(*, officer: Officer, thread: str, letter: str, recipient: str) -> bool:
+    """Whether an officer may write to that party in a correspondence, in answer to that letter of it ("" for none).
+
+    One that is not hers is answered like one that does not exist. One with another party is none for this recipient:
+    the names that entities have in it would tell both that they got letters about the same.
+    """
+    found = visible_threads(officer).filter(uid=thread, party=recipient)
+    if letter:
+        found = found.filter(letters__uid=letter)
+    return found.exists()
+
+
 def visible_letters(officer: Officer) -> QuerySet[Letter]:
     """The letters of those correspondences."""
     return Letter.objects.filter(Exists(visible_threads(officer).filter(pk=OuterRef("thread_id"))))
