@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -198,15 +198,24 @@ class RuleSet:
         if missing or not self.policies:
             raise BrokenRules(f"The rule set lacks {', '.join(sorted(missing)) or 'every rule'}.")
         for rule in self.rules.values():
-            result = cedarpy.validate_policies(rule.text, self.files[SCHEMA])
-            if not result.validation_passed:
-                raise BrokenRules(f"{rule.id}.cedar: {'; '.join(str(error) for error in result.errors)}")
+            errors = _errors_of(rule.text, self.files[SCHEMA])
+            if errors:
+                raise BrokenRules(f"{rule.id}.cedar: {'; '.join(errors)}")
 
     @staticmethod
     def _handle(policies: Mapping[str, Any]) -> cedarpy.PolicySet:
         return cedarpy.PolicySet.from_json_str(
             json.dumps({"staticPolicies": dict(policies), "templates": {}, "templateLinks": []})
         )
+
+
+@lru_cache(maxsize=1024)
+def _errors_of(text: str, schema: str) -> tuple[str, ...]:
+    """What Cedar's validator finds in policies. It hangs on these two texts alone, and takes most of reading a set."""
+    result = cedarpy.validate_policies(text, schema)
+    if result.validation_passed:
+        return ()
+    return tuple(str(error) for error in result.errors) or ("Cedar's validator refuses it.",)
 
 
 def _policy(rule_id: str, cedar: Mapping[str, Any]) -> Policy:

@@ -112,7 +112,11 @@ class Line:
     def _serve(self, line: socket.socket) -> None:
         with line:
             while b"\r\n\r\n{}" not in self.sent:
-                self.sent += line.recv(4096)
+                part = line.recv(4096)
+                if not part:
+                    # Hung up before the request was whole: a thread that read on would never end.
+                    return
+                self.sent += part
             line.sendall(self.answer)
 
     def wrap_socket(self, line: socket.socket, *, server_hostname: str) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,11 @@ class Canary:
         return self.word.casefold() in text.casefold()
 
 
-def canaries() -> list[Canary]:
-    """Every canary of the table."""
+@cache
+def canaries() -> tuple[Canary, ...]:
+    """Every canary of the table, read once."""
     raw = yaml.safe_load(Path(__file__).with_name("canaries.yaml").read_text(encoding="utf-8"))
-    return [_canary(name, one) for name, one in raw["canaries"].items()]
+    return tuple(_canary(name, one) for name, one in raw["canaries"].items())
 
 
 def _canary(name: str, raw: dict[str, Any]) -> Canary:
