@@ -24,6 +24,7 @@ from clew.node.accounts.actions import NODE, Officer, verify_step_up
 from clew.node.cases import actions as cases
 from clew.node.cases.models import Case
 from clew.node.disclosure import actions as disclosure
+from clew.node.disclosure.models import Decision
 from clew.node.dossier.actions import record_source
 from clew.node.exchange.inbound import CONTENT_TYPE, application
 from clew.node.exchange.posting import Destination, NotHandedOver
@@ -177,6 +178,20 @@ def case(officer: Officer) -> Case:
     return cases.open_case(actor=officer, title="Agencies (fictional)", kind="investigation", offence_codes=["at_104a"])
 
 
+def approve_and_sign(
+    release_id: int, officer: Officer, *, second: Officer, code_of: Callable[[Officer], str]
+) -> Decision:
+    """One person gives every approval that a decided release lacks, and the officer signs it."""
+    decision = Decision.objects.filter(release=release_id).latest("pk")
+    for missing in decision.outcome["missing"]:
+        proof = verify_step_up(officer=second, code=code_of(second))
+        decision = disclosure.approve(
+            actor=second, decision_id=decision.pk, role=missing["role"], reason="Necessary (fictional).", step_up=proof
+        )
+    proof = verify_step_up(officer=officer, code=code_of(officer))
+    return disclosure.sign(actor=officer, decision_id=decision.pk, step_up=proof)
+
+
 @pytest.fixture
 def signed(
     beijing: Correspondent,
@@ -212,15 +227,8 @@ def signed(
             "statements": statements, "items": [disclosure.Question("Who owns it?", None)],
         }  # fmt: skip
         release = disclosure.draft_release(actor=officer, **{**values, **changes})
-        decision = disclosure.decide(actor=officer, release_id=release.pk)
-        for missing in decision.outcome["missing"]:
-            proof = verify_step_up(officer=approver, code=code_of(approver))
-            decision = disclosure.approve(
-                actor=approver, decision_id=decision.pk, role=missing["role"], reason="Necessary (fictional).",
-                step_up=proof,
-            )  # fmt: skip
-        proof = verify_step_up(officer=officer, code=code_of(officer))
-        return int(disclosure.sign(actor=officer, decision_id=decision.pk, step_up=proof).pk)
+        disclosure.decide(actor=officer, release_id=release.pk)
+        return int(approve_and_sign(release.pk, officer, second=approver, code_of=code_of).pk)
 
     cases.add_to_team(actor=officer, case_id=case.pk, officer_id=approver.pk)
     return make

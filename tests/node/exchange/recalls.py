@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.receipts import Stage
 from clew.exchange.sealing import read_outer
 from clew.node.accounts.actions import Officer
+from clew.node.cases import actions as cases
 from clew.node.cases.models import Case
 from clew.node.disclosure import actions as disclosure
 from clew.node.dossier.models import Source, Statement
@@ -119,3 +121,13 @@ class Between:
 def of_kind(side: Correspondent, kind: str) -> list[SignedLetter]:
     """The letters of one type that a partner got."""
     return [one for one in side.letters() if one.header.type == kind]
+
+
+@pytest.fixture
+def between(
+    beijing: Correspondent, officer: Officer, case: Case, signed: Callable[..., int],
+    officer_factory: Callable[..., Officer],
+) -> Between:  # fmt: skip
+    lena = officer_factory(roles=["legal_adviser", "liaison_officer", "prosecutor"], username="lena")
+    cases.add_to_team(actor=officer, case_id=case.pk, officer_id=lena.pk)
+    return Between(beijing, officer, lena, case, signed)

@@ -17,7 +17,7 @@ from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.receipts import Stage
 from clew.exchange.schema import schema
 from clew.exchange.threads import Event, EventKind, fold
-from clew.node.accounts.actions import Officer, verify_step_up
+from clew.node.accounts.actions import Officer
 from clew.node.cases.actions import add_to_team, link_entities
 from clew.node.cases.models import Case, Deadline, Task
 from clew.node.desk.queries import desk_of
@@ -31,7 +31,7 @@ from clew.node.exchange.models import DispatchProblem, InboxEntry, Letter, Threa
 from clew.node.exchange.queries import request_clocks
 from clew.node.types import BadInput, BadInputs, DeskItem
 from tests.exchange.partner import body
-from tests.node.exchange.conftest import Correspondent
+from tests.node.exchange.conftest import Correspondent, approve_and_sign
 
 pytestmark = pytest.mark.django_db
 
@@ -55,14 +55,7 @@ def send_release(
     """Approves, signs and sends a decided release; returns the letter that the partner got."""
 
     def send(release_id: int) -> SignedLetter:
-        decision = Decision.objects.filter(release=release_id).latest("pk")
-        for missing in decision.outcome["missing"]:
-            decision = disclosure.approve(
-                actor=second, decision_id=decision.pk, role=missing["role"], reason="Necessary (fictional).",
-                step_up=verify_step_up(officer=second, code=code_of(second)),
-            )  # fmt: skip
-        proof = verify_step_up(officer=officer, code=code_of(officer))
-        disclosure.sign(actor=officer, decision_id=decision.pk, step_up=proof)
+        approve_and_sign(release_id, officer, second=second, code_of=code_of)
         beijing.work()
         return beijing.letters()[-1]
 

@@ -11,12 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from clew.exchange.schema import schema
-from clew.node.accounts.actions import NODE, Officer, Refused, verify_step_up
+from clew.node.accounts.actions import NODE, Officer, Refused
 from clew.node.audit.models import AuditEntry
-from clew.node.cases import actions as cases
-from clew.node.cases.models import Case
 from clew.node.disclosure import actions as disclosure
-from clew.node.disclosure.models import Decision, Release
+from clew.node.disclosure.models import Release
 from clew.node.disclosure.queries import REASONS_TO_CORRECT
 from clew.node.dossier.actions import correct_statement, retract_statement
 from clew.node.dossier.models import Source, Statement
@@ -27,20 +25,11 @@ from clew.node.exchange.queries import desk_items, thread
 from clew.node.exchange.queries.copies import copies_of_source
 from clew.node.types import BadInput, BadInputs
 from tests.exchange.partner import body
-from tests.node.exchange.conftest import Correspondent
+from tests.node.exchange.conftest import approve_and_sign
 from tests.node.exchange.recalls import DAY, Between, fact, of_kind
+from tests.node.exchange.recalls import between as between
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def between(
-    beijing: Correspondent, officer: Officer, case: Case, signed: Callable[..., int],
-    officer_factory: Callable[..., Officer],
-) -> Between:  # fmt: skip
-    lena = officer_factory(roles=["legal_adviser", "liaison_officer", "prosecutor"], username="lena")
-    cases.add_to_team(actor=officer, case_id=case.pk, officer_id=lena.pk)
-    return Between(beijing, officer, lena, case, signed)
 
 
 @pytest.fixture
@@ -49,15 +38,7 @@ def sign(between: Between, code_of: Callable[[Officer], str]) -> Callable[[int],
 
     def make(release_id: int) -> None:
         second = Officer.objects.get(username="bernd")
-        decision = Decision.objects.filter(release=release_id).latest("pk")
-        for missing in decision.outcome["missing"]:
-            step_up = verify_step_up(officer=second, code=code_of(second))
-            decision = disclosure.approve(
-                actor=second, decision_id=decision.pk, role=missing["role"], reason="Necessary (fictional).",
-                step_up=step_up,
-            )  # fmt: skip
-        step_up = verify_step_up(officer=between.officer, code=code_of(between.officer))
-        disclosure.sign(actor=between.officer, decision_id=decision.pk, step_up=step_up)
+        approve_and_sign(release_id, between.officer, second=second, code_of=code_of)
         between.work()
 
     return make

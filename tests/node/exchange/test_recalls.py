@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from clew.node.accounts.actions import NODE, Officer, Refused
 from clew.node.audit.models import AuditEntry
-from clew.node.cases import actions as cases
 from clew.node.cases.models import Case
 from clew.node.disclosure.actions import record_authorisation
 from clew.node.disclosure.models import Decision
@@ -26,18 +25,9 @@ from clew.node.types import BadInput
 from tests.exchange.partner import body
 from tests.node.exchange.conftest import Correspondent
 from tests.node.exchange.recalls import DAY, Between, of_kind
+from tests.node.exchange.recalls import between as between
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def between(
-    beijing: Correspondent, officer: Officer, case: Case, signed: Callable[..., int],
-    officer_factory: Callable[..., Officer],
-) -> Between:  # fmt: skip
-    lena = officer_factory(roles=["legal_adviser", "liaison_officer", "prosecutor"], username="lena")
-    cases.add_to_team(actor=officer, case_id=case.pk, officer_id=lena.pk)
-    return Between(beijing, officer, lena, case, signed)
 
 
 def standing(source: Source) -> int:

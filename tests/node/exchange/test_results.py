@@ -11,18 +11,18 @@ from django.test import Client
 from clew.disclosure.particulars import Court, Particulars
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.schema import schema
-from clew.node.accounts.actions import Officer, Refused, verify_step_up
+from clew.node.accounts.actions import Officer, Refused
 from clew.node.cases.actions import add_to_team, open_case
 from clew.node.cases.models import Case
 from clew.node.disclosure import actions as disclosure
-from clew.node.disclosure.models import Decision, Release
+from clew.node.disclosure.models import Release
 from clew.node.exchange import actions
 from clew.node.exchange.models import InboxEntry, Letter, Thread, ThreadEvent
 from clew.node.partners.models import Party
 from clew.node.types import BadInputs
 from clew.vocabulary import codelist
 from tests.exchange.partner import body
-from tests.node.exchange.conftest import Correspondent
+from tests.node.exchange.conftest import Correspondent, approve_and_sign
 
 pytestmark = pytest.mark.django_db
 
@@ -52,16 +52,7 @@ def send_release(
     add_to_team(actor=officer, case_id=case.pk, officer_id=second.pk)
 
     def send(release_id: int) -> SignedLetter:
-        decision = Decision.objects.filter(release=release_id).latest("pk")
-        for missing in decision.outcome["missing"]:
-            step_up = verify_step_up(officer=second, code=code_of(second))
-            decision = disclosure.approve(
-                actor=second, decision_id=decision.pk, role=missing["role"], reason="Necessary (fictional).",
-                step_up=step_up,
-            )  # fmt: skip
-        disclosure.sign(
-            actor=officer, decision_id=decision.pk, step_up=verify_step_up(officer=officer, code=code_of(officer))
-        )
+        approve_and_sign(release_id, officer, second=second, code_of=code_of)
         beijing.work()
         return beijing.letters()[-1]
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from clew.disclosure.particulars import CLARIFIED, CLARIFY, Asked, Particulars, Said
 from clew.node.accounts.actions import Officer
-from clew.node.disclosure.actions import decide, draft_particular
 from clew.node.exchange.controlling import ENDED, WITHDRAWN
+from clew.node.exchange.drafting import draft_about
 from clew.node.exchange.models import Letter
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.types import BadInput
@@ -47,7 +47,8 @@ def draft_question(
     if any(each.item is not None and each.item not in known for each in asked):
         raise BadInput("", _("The request has no such item."), _("Choose one of its items."))
     subject = _("Question about: %(subject)s") % {"subject": body["subject"]}
-    return _draft(officer, letter, body, CLARIFY, Particulars(reason=reason, asked=tuple(asked)), subject, necessity)
+    written = Particulars(reason=reason, asked=tuple(asked))
+    return draft_about(officer, letter.line.row, body, CLARIFY, written, subject=subject, necessity=necessity)
 
 
 def draft_explanation(officer: Officer, letter: OpenedLetter, *, said: Sequence[Said], necessity: str) -> int:
@@ -60,35 +61,11 @@ def draft_explanation(officer: Officer, letter: OpenedLetter, *, said: Sequence[
     if {each.question for each in said} != {each["n"] for each in body["questions"]}:
         raise BadInput("", _("Not every question is answered."), _("Answer each question."))
     subject = _("Explanation: %(subject)s") % {"subject": body["subject"]}
-    return _draft(officer, letter, body, CLARIFIED, Particulars(said=tuple(said)), subject, necessity)
+    written = Particulars(said=tuple(said))
+    return draft_about(officer, letter.line.row, body, CLARIFIED, written, subject=subject, necessity=necessity)
 
 
 def _body(letter: OpenedLetter, *, may: bool) -> Mapping[str, Any]:
     if letter.body is None or letter.line.row.thread.case_id is None or not may:
         raise BadInput("", _("This letter cannot be asked about or explained."), _("Reload the page."))
     return letter.body
-
-
-def _draft(
-    officer: Officer, letter: OpenedLetter, body: Mapping[str, Any], kind: str, particulars: Particulars, subject: str,
-    necessity: str,
-) -> int:  # fmt: skip
-    row = letter.line.row
-    release = draft_particular(
-        actor=officer,
-        kind=kind,
-        particulars=particulars,
-        recipient=row.party,
-        instrument=body["legal_basis"]["code"],
-        purpose=body["purpose"],
-        urgency=body.get("urgency", "routine-7d"),
-        subject=subject[:300],
-        necessity=necessity,
-        case_id=row.thread.case_id,
-        thread=row.thread.uid,
-        in_reply_to=row.uid,
-        post=row.post,
-        languages=list(body.get("languages", ())),
-    )
-    decide(actor=officer, release_id=release.pk)
-    return int(release.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clew.disclosure.particulars import RESULT, Court, Particulars
 from clew.exchange.kinds.table import KINDS
 from clew.node.accounts.actions import Officer
-from clew.node.disclosure.actions import decide, draft_particular
+from clew.node.exchange.drafting import draft_about
 from clew.node.exchange.models import Letter
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.types import BadInput
@@ -36,21 +36,6 @@ def draft_result(
     row, body = letter.line.row, letter.body
     if body is None or not may_tell_result(row):
         raise BadInput("", _("What came of this letter cannot be told."), _("Reload the page."))
-    release = draft_particular(
-        actor=officer,
-        kind=RESULT,
-        particulars=Particulars(outcome=outcome, final=final, court=court),
-        recipient=row.party,
-        instrument=body["legal_basis"]["code"],
-        purpose=body["purpose"],
-        urgency=body.get("urgency", "routine-7d"),
-        subject=(_("Result: %(subject)s") % {"subject": body["subject"]})[:300],
-        necessity=necessity,
-        case_id=row.thread.case_id,
-        thread=row.thread.uid,
-        in_reply_to=row.uid,
-        post=row.post,
-        languages=list(body.get("languages", ())),
-    )
-    decide(actor=officer, release_id=release.pk)
-    return int(release.pk)
+    written = Particulars(outcome=outcome, final=final, court=court)
+    subject = _("Result: %(subject)s") % {"subject": body["subject"]}
+    return draft_about(officer, row, body, RESULT, written, subject=subject, necessity=necessity)
