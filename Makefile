@@ -6,6 +6,8 @@ SHELL := bash
 
 PYTHON ?= python3
 export PYTHON
+# The tests and the demonstration start hundreds of processes: without compiled files each would compile all of Clew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 

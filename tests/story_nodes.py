@@ -6,9 +6,10 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.resident import run_words
 
 NODES = ("vienna", "beijing", "shelter", "bridge")
 PORTS_NEEDED = 8
@@ -50,9 +51,7 @@ def run_clew(
     hidden = {"CLEW_HOME", "CLEW_PROCESS", "DJANGO_SETTINGS_MODULE", "CLEW_DEMO_EXIT"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"CLEW_DEMO_HOME": str(home), "CLEW_DEMO_PORT": str(port), "COLUMNS": "200", **more}
-    done = subprocess.run(
-        [sys.executable, "-m", "clew", *arguments], capture_output=True, text=True, env=environment, check=False
-    )
+    done = run_words(["-m", "clew", *arguments], environment)
     if check and done.returncode:
         raise AssertionError(f"clew {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
     return done

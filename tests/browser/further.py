@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from tests.node.accounts.software_passkey import SoftwarePasskey
+from tests.resident import run_python
 from tests.story_nodes import StoryNodes
 
 AUDITOR, NEWCOMER, GUARDIAN = "dora", "nora", "gerda"
@@ -38,10 +39,7 @@ def prepare(nodes: StoryNodes) -> None:
         ).fetchone()[0]
     renewed = json.loads(nodes.of("vienna", "partner", "card", "--renew", "--json").stdout)["card"].encode()
     for node, given in (("vienna", b""), ("beijing", renewed), ("shelter", bytes(card))):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.further", str(nodes.home / node), node],
-            input=given, capture_output=True, check=False,
-        )  # fmt: skip
+        done = run_python(["-m", "tests.browser.further", str(nodes.home / node), node], os.environ, given)
         assert done.returncode == 0, done.stderr.decode()
 
 

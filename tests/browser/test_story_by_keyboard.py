@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +19,7 @@ from playwright.sync_api import Browser
 from tests.browser import acts
 from tests.browser.hands import SEND, Officers, wait_for
 from tests.browser.keyboard import Keyboard
+from tests.resident import run_python
 from tests.story_nodes import NODES, StoryNodes, free_ports
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("by-hand"), pytest.mark.sqlite]
@@ -58,7 +57,7 @@ def officers(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -
 def prepare(nodes: StoryNodes, *what: str) -> None:
     """What happens outside the story: officers, cards, and what lawyers have agreed."""
     environment = os.environ | {"CLEW_DEMO_HOME": str(nodes.home), "CLEW_DEMO_PORT": str(nodes.first_port)}
-    subprocess.run([sys.executable, "-m", "tests.browser.bare_nodes", *what], env=environment, check=True)
+    run_python(["-m", "tests.browser.bare_nodes", *what], environment).check_returncode()
 
 
 def test_the_story_is_told_from_the_introduction_to_the_verified_logs(officers: Officers) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.resident import run_words
+
 HIDDEN = {"CLEW_HOME", "CLEW_PROCESS", "DJANGO_SETTINGS_MODULE", "CLEW_TEST_DATABASE_URL"}
 PATIENCE = 60
 """Seconds after which a server that says nothing has failed; nothing waits that long otherwise."""
@@ -45,10 +47,7 @@ def environment(home: Path | None = None) -> dict[str, str]:
 
 def clew(*arguments: object, home: Path | None = None, typed: str = "") -> Answer:
     """Run a command as a person would."""
-    done = subprocess.run(
-        [sys.executable, "-m", "clew", *map(str, arguments)],
-        env=environment(home), input=typed, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_words(["-m", "clew", *map(str, arguments)], environment(home), typed)
     return Answer(done.returncode, done.stdout, done.stderr)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import mailbox
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,13 +15,12 @@ from tests.cli.nodes import clew, environment, make_node
 from tests.cli.test_carrying_letters import ENTER, WORK, WRITE
 from tests.exchange.partner import Partner
 from tests.exchange.test_mailing import BUNDLE, MAIL
-
-ROOT = Path(__file__).parents[2]
+from tests.resident import run_python
 
 
 def run(home: Path, script: str, *arguments: str, typed: bytes = b"") -> None:
     known = environment(home) | {"DJANGO_SETTINGS_MODULE": "clew.node.settings"}
-    subprocess.run([sys.executable, "-c", script, *arguments], env=known, check=True, cwd=ROOT, input=typed)
+    run_python(["-c", script, *arguments], known, typed).check_returncode()
 
 
 @pytest.fixture

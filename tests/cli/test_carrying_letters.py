@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from clew.exchange.cards import read_card
 from clew.exchange.refusals import SENTENCES, Refusal
 from clew.node.exchange.limits import TooMany
 from tests.cli.nodes import Answer, clew, environment, make_node
+from tests.resident import run_python
 
 ENTER = """
 import sys
@@ -94,10 +93,7 @@ class Office:
     def python(self, script: str, *arguments: str, typed: bytes = b"") -> str:
         """A step that is no command: what the worker or an officer would do."""
         known = environment(self.home) | {"DJANGO_SETTINGS_MODULE": "clew.node.settings"}
-        known["PYTHONPATH"] = os.pathsep.join(sys.path)
-        done = subprocess.run(
-            [sys.executable, "-c", script, *arguments], env=known, input=typed, capture_output=True, check=False
-        )
+        done = run_python(["-c", script, *arguments], known, typed)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 

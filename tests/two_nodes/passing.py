@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import random
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.resident import run_python
 
 DAY = dt.timedelta(days=1)
 
@@ -172,8 +174,8 @@ def work(*others: str) -> None:
     def post(destination: Any, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
         (uid,) = {read_outer(raw).recipient for raw in envelopes}
         handed.extend(uid for _raw in envelopes)
-        command = [sys.executable, "-m", "tests.two_nodes.passing", "store", homes[uid]]
-        done = subprocess.run(command, input=b"\n".join(envelopes), capture_output=True, check=True)
+        done = run_python(["-m", "tests.two_nodes.passing", "store", homes[uid]], os.environ, b"\n".join(envelopes))
+        done.check_returncode()
         return done.stdout.removesuffix(b"\n").split(b"\n")
 
     for round_number in range(2):

@@ -9,12 +9,14 @@ that the log keeps. `edit HOME`, `truncate HOME`: rewrite the log so that everyt
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.resident import run_python
 
 
 def take() -> None:
@@ -35,8 +37,8 @@ def work(other: str) -> None:
     from clew.node.exchange.worker import run_once
 
     def post(destination: Any, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
-        command = [sys.executable, "-m", "tests.two_nodes.rounds", "take", other]
-        done = subprocess.run(command, input=b"\n".join(envelopes), capture_output=True, check=True)
+        done = run_python(["-m", "tests.two_nodes.rounds", "take", other], os.environ, b"\n".join(envelopes))
+        done.check_returncode()
         return done.stdout.removesuffix(b"\n").split(b"\n")
 
     run_once(now=timezone.now(), rng=random.Random(1), post=post)

@@ -21,6 +21,7 @@ from clew.exchange.cards import read_card
 from clew.node.home import load_home, write_settings
 from tests.cli.nodes import PATIENCE, clew, environment, free_ports, make_node, served
 from tests.cli.test_carrying_letters import WRITE
+from tests.resident import run_python
 from tests.two_nodes.test_via_a_post import enter
 
 pytestmark = [pytest.mark.two_nodes, pytest.mark.slow, pytest.mark.sqlite]
@@ -58,7 +59,7 @@ def until(home: Path, sql: str, wanted: list[tuple[object, ...]]) -> None:
 
 def write(home: Path, to: str) -> None:
     known = environment(home) | {"DJANGO_SETTINGS_MODULE": "clew.node.settings"}
-    subprocess.run([sys.executable, "-c", WRITE, to], env=known, check=True, cwd=Path(__file__).parents[2])
+    run_python(["-c", WRITE, to], known).check_returncode()
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.cli.nodes import Answer, clew, environment, make_node
+from tests.resident import run_words
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
@@ -24,8 +23,7 @@ class Pair:
     beijing: Path
 
     def do(self, what: str, home: Path, *more: object) -> None:
-        command = [sys.executable, "-m", "tests.two_nodes.rounds", what, str(home), *map(str, more)]
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+        done = run_words(["-m", "tests.two_nodes.rounds", what, str(home), *map(str, more)], environment())
         assert done.returncode == 0, done.stderr
 
     def next_day(self) -> None:

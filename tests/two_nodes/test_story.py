@@ -6,8 +6,6 @@ import json
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import takewhile
@@ -18,6 +16,7 @@ import pytest
 import yaml
 
 import clew.demo
+from tests.resident import run_words
 from tests.story_nodes import NODES, PORTS_NEEDED, StoryNodes, free_ports, is_free, run_clew
 
 pytestmark = [pytest.mark.two_nodes, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
@@ -52,13 +51,11 @@ def letters(story_nodes: StoryNodes) -> Letters:
     """The letters of each node, opened as the node opens them."""
     found: dict[str, Any] = {}
     for node in NODES:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.two_nodes.opened_letters", str(story_nodes.home / node)],
-            env={key: value for key, value in os.environ.items() if not key.startswith(("CLEW_", "DJANGO_"))},
-            capture_output=True,
-            text=True,
-            check=True,
+        done = run_words(
+            ["-m", "tests.two_nodes.opened_letters", str(story_nodes.home / node)],
+            {key: value for key, value in os.environ.items() if not key.startswith(("CLEW_", "DJANGO_"))},
         )
+        done.check_returncode()
         found[node] = json.loads(done.stdout)
     return found
 
@@ -79,11 +76,11 @@ def said(body: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
 
 def desk(nodes: StoryNodes, node: str, person: str) -> dict[str, list[str]]:
     """The kinds of the lines on an officer's desk, by group."""
-    asked = [sys.executable, "-c", DESK, str(nodes.home / node), person]
     hidden = {"CLEW_HOME", "CLEW_PROCESS", "DJANGO_SETTINGS_MODULE"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    said = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment).stdout
-    groups: dict[str, list[str]] = json.loads(said)
+    said = run_words(["-c", DESK, str(nodes.home / node), person], environment)
+    said.check_returncode()
+    groups: dict[str, list[str]] = json.loads(said.stdout)
     return groups
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +16,7 @@ import yaml
 from psycopg.sql import SQL, Identifier
 
 import clew.demo
+from tests.resident import run_words
 from tests.story_nodes import NODES, free_ports, run_clew
 
 pytestmark = [
@@ -66,9 +65,8 @@ def asked(*arguments: object) -> Any:
     """What a Python program says as JSON."""
     hidden = ("CLEW_", "DJANGO_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-    said = subprocess.run(
-        [sys.executable, *map(str, arguments)], env=environment, capture_output=True, text=True, check=True
-    )
+    said = run_words([*map(str, arguments)], environment)
+    said.check_returncode()
     return json.loads(said.stdout)
 
 

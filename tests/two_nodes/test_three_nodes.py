@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.nodes import clew, environment, make_node
+from tests.resident import run_words
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 NAMES = ("vienna", "beijing", "sofia")
@@ -29,8 +28,8 @@ class Three:
         return str(tomllib.loads((self.directory / name / "node.toml").read_text(encoding="utf-8"))["node_id"])
 
     def do(self, what: str, name: str, *more: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "tests.two_nodes.passing", what, str(self.directory / name), *more]
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+        command = ["-m", "tests.two_nodes.passing", what, str(self.directory / name), *more]
+        done = run_words(command, environment())
         assert done.returncode == 0, done.stderr
         return dict(json.loads(done.stdout)) if done.stdout else {}
 

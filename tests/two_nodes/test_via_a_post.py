@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import ExitStack, closing
@@ -20,6 +18,7 @@ from clew.exchange.refusals import Refusal
 from clew.node.exchange.posting import Destination, post
 from tests.cli.nodes import clew, environment, free_ports, make_node, served
 from tests.exchange.partner import Partner
+from tests.resident import run_python
 
 pytestmark = [pytest.mark.two_nodes, pytest.mark.slow, pytest.mark.sqlite]
 
@@ -54,7 +53,7 @@ def make(home: Path, *more: str) -> Card:
 def enter(home: Path, *cards: bytes) -> None:
     """Put cards into a node's directory, as after an officer compared their fingerprints."""
     known = environment(home) | {"DJANGO_SETTINGS_MODULE": "clew.node.settings"}
-    subprocess.run([sys.executable, "-c", ENTER], env=known, input=b"\n".join(cards), check=True)  # type: ignore[call-overload]
+    run_python(["-c", ENTER], known, b"\n".join(cards)).check_returncode()
 
 
 @pytest.fixture
