@@ -32,6 +32,7 @@ SENTENCES: Final[dict[str, str]] = {
     "from-the-future": "It is dated in the future.",
     "unknown-sender": "The sender is not in this node's directory.",
     "sender-not-usable": "The sender's keys may not be used at present: unconfirmed, suspended or expired.",
+    "not-accepted": "It was not taken: this node does not know the sender, or its signature does not count here now.",
     "too-many-attempts": "Too many attempts came from senders that this node does not know.",
     "unknown-recipient": "This node carries it no further: it does not know the party it is addressed to.",
     "recipient-not-usable": "This node carries it no further: it may not write to its recipient at present.",

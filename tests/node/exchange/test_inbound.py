@@ -82,7 +82,7 @@ def test_a_stranger_is_turned_away_without_a_signature_and_only_counted(beijing:
     raw = stranger.send(settings.NODE.node_id, beijing.node_keys.seal).raw
     for _time in range(3):
         answer = post_inbound(raw)
-        assert answer.code == "unknown-sender"
+        assert answer.code == "not-accepted"
         assert "signature" not in json.loads(answer.lines[0])
     assert not InboxEntry.objects.exists()
     assert Attempt.objects.get().code == "unknown-sender"
@@ -94,8 +94,25 @@ def test_a_party_whose_keys_may_not_be_used_is_turned_away(beijing: Corresponden
     enter(other, status=status)
     other.now = timezone.now()
     raw = other.send(settings.NODE.node_id, beijing.node_keys.seal).raw
-    assert post_inbound(raw).code == "sender-not-usable"
+    assert post_inbound(raw).code == "not-accepted"
+    assert Attempt.objects.get().code == "sender-not-usable"
     assert not InboxEntry.objects.exists()
+
+
+def test_nobody_can_ask_the_door_with_forged_envelopes_whom_it_knows_or_has_suspended(beijing: Correspondent) -> None:
+    suspended, stranger = Partner("Sofia"), Partner("Stranger")
+    enter(suspended, status="suspended")
+    content = json.loads(beijing.write().raw)
+    del content["signature"]
+    answers = set()
+    for claimed in (beijing.partner.uid, suspended.uid, stranger.uid):
+        forged = {**content, "from": claimed}
+        signature = sign_in_context(stranger.transport_key, ENVELOPE_CONTEXT, canonical(forged))
+        answers.add(post_inbound(canonical({**forged, "signature": signature})).lines[0])
+    assert len(answers) == 1
+    assert set(Attempt.objects.values_list("code", flat=True)) == {
+        "unknown-sender", "sender-not-usable", "bad-signature",
+    }  # fmt: skip
 
 
 def test_a_forged_outer_signature_is_turned_away_and_not_kept(beijing: Correspondent) -> None:
@@ -103,7 +120,8 @@ def test_a_forged_outer_signature_is_turned_away_and_not_kept(beijing: Correspon
     mallory.now = timezone.now()
     content = json.loads(mallory.send(settings.NODE.node_id, beijing.node_keys.seal).raw)
     content["from"] = beijing.partner.uid
-    assert post_inbound(canonical(content)).code == "bad-signature"
+    assert post_inbound(canonical(content)).code == "not-accepted"
+    assert Attempt.objects.get().code == "bad-signature"
     assert not InboxEntry.objects.exists()
 
 

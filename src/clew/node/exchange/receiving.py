@@ -34,12 +34,19 @@ ATTEMPT_PAUSE = dt.timedelta(minutes=1)
 
 ATTEMPTS_PER_PAUSE = 20
 
+TOLD_ALIKE = frozenset({"unknown-sender", "sender-not-usable", "bad-signature"})
+"""What somebody is not told apart who has not proved that he is the sender.
+
+Else anybody could ask this node, with a forged envelope for each name, which parties it knows and whom it has suspended.
+"""
+
 
 def receive_all(lines: Sequence[bytes], now: dt.datetime) -> list[bytes]:
     """Take or refuse envelopes; returns one line of answer for each. To be called in one transaction.
 
     A known sender gets a signed receipt, positive or negative; for the same bytes always the same one. Someone whose
-    signature was not verified gets an unsigned `{"code", "sentence"}`: this node signs nothing for strangers.
+    signature was not verified gets an unsigned `{"code", "sentence"}`: this node signs nothing for strangers, and
+    does not tell them whom it knows. The reason is kept here, for the pages.
 
     Raises:
         TooMany: a partner sends more than is taken from one; the transaction is to be undone.
@@ -165,4 +172,5 @@ def _turn_away(claimed: str, refusal: Refusal, now: dt.datetime) -> bytes:
     due_again = known is not None and known.last <= now - ATTEMPT_PAUSE
     if recent < ATTEMPTS_PER_PAUSE and (new_and_room or due_again):
         note_attempt(actor=NODE, claimed=claimed, code=refusal.code, now=now)
-    return canonical({"code": refusal.code, "sentence": refusal.sentence})
+    told = Refusal("not-accepted") if refusal.code in TOLD_ALIKE else refusal
+    return canonical({"code": told.code, "sentence": told.sentence})

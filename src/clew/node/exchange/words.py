@@ -86,6 +86,9 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "sender-not-usable": gettext_lazy(
         "The sender's keys may not be used at present: unconfirmed, suspended or expired."
     ),
+    "not-accepted": gettext_lazy(
+        "It was not taken: this node does not know the sender, or its signature does not count here now."
+    ),
     "too-many-attempts": gettext_lazy("Too many attempts came from senders that this node does not know."),
     "unknown-recipient": gettext_lazy(
         "This node carries it no further: it does not know the party it is addressed to."
