@@ -55,6 +55,7 @@ def main(home: Path, node: str) -> None:
         rule_book()
         mark()
         joint_investigation()
+        contact_points()
         watched_over()
         rewritten_log()
         integration()
@@ -303,6 +304,24 @@ def joint_investigation() -> None:
     actions.amend_joint_agreement(
         actor=NODE, code=draft.code, day=today, text=JOINT_AMENDED, changes={"outside_use": "no"}, signed_by=police
     )
+
+
+def contact_points() -> None:
+    """Contact points of all partners: of the first one is to be tried, of the last one is being tried."""
+    from clew.demo.acts.script import officer
+    from clew.node.partners import actions
+    from clew.node.partners.contact_tests import contact_lines
+    from clew.node.partners.models import Party
+
+    duty = [{"kind": "duty phone", "value": "+00 0 0000000 (fictional)", "note": "day and night"}]
+    partners = list(Party.objects.filter(is_own=False).order_by("pk"))
+    for party in partners:
+        actions.set_contacts(actor=officer("anna"), party_uid=party.uid, contacts=duty)
+    for party in (partners[0], partners[-1]):
+        (line,) = contact_lines(Party.objects.get(pk=party.pk))
+        test = actions.begin_contact_test(actor=officer("anna"), party_uid=party.uid, contact=line)
+        if party == partners[0]:
+            actions.end_contact_test(actor=officer("anna"), test_id=test.pk, answered=False)
 
 
 def renewed_partner(card: bytes) -> None:

@@ -37,6 +37,7 @@ OTHER_PARTNER = "select uid from partners_party where not is_own order by id des
 CARD = (
     "select c.id from partners_nodecard c join partners_party p on p.id = c.party_id where not p.is_own order by c.id"
 )
+CONTACT_TEST = "select min(id) from partners_contacttest where ended is null"
 INSTRUMENT = "select code from partners_instrument order by id desc"
 INTRODUCTION = "select min(id) from partners_introduction"
 JOINT = "select min(id) from partners_jointagreement"
@@ -193,6 +194,8 @@ def _partners() -> tuple[Visit, ...]:
         Visit("partners:reinstate", find=PARTNER),
         Visit("partners:post_new", find=PARTNER),
         Visit("partners:contacts", find=PARTNER),
+        Visit("partners:contact_test", find=PARTNER),
+        Visit("partners:contact_test_end", find=CONTACT_TEST),
         Visit("partners:card_revoke", find=CARD),
         Visit("partners:own_card_renew", "vienna", "admin"),
         Visit("partners:party", "beijing", "lin", find=RENEWED, what="renewed"),

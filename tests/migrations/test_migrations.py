@@ -250,7 +250,23 @@ class Clarifying:
         assert not rows(apps, "exchange", "DelayReason").exists()
 
 
+class ContactTests:
+    """partners 0003: a party that is there keeps its contact points, and nobody has tried them."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "partners", "Party").create(
+            uid="1" * 32, name="Office (fictional)", country="AT", kind="police", status="active", added=NOW,
+            contacts=[{"kind": "phone", "value": "1", "note": ""}],
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        party = rows(apps, "partners", "Party").get()
+        assert party.contacts == [{"kind": "phone", "value": "1", "note": ""}]
+        assert not party.contact_tests.exists()
+
+
 DATA: dict[Step, Any] = {
+    ("partners", "0003_contact_tests"): ContactTests(),
     ("cases", "0002_standing_deadlines"): StandingDeadlines(),
     ("disclosure", "0002_particulars"): Particulars(),
     ("exchange", "0005_clarifying"): Clarifying(),

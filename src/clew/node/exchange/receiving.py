@@ -37,7 +37,7 @@ ATTEMPTS_PER_PAUSE = 20
 TOLD_ALIKE = frozenset({"unknown-sender", "sender-not-usable", "bad-signature"})
 """What somebody is not told apart who has not proved that he is the sender.
 
-Else anybody could ask this node, with a forged envelope for each name, which parties it knows and whom it has suspended.
+Else anybody could ask with forged envelopes which parties this node knows and whom it has suspended.
 """
 
 

@@ -133,6 +133,36 @@ class ContactsForm(forms.Form):
         return found
 
 
+class ContactTestForm(forms.Form):
+    """Which contact point to try."""
+
+    contact = forms.ChoiceField(label=_("Which contact point do you try?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, lines: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"] = forms.ChoiceField(
+            label=_("Which contact point do you try?"),
+            choices=[(line, line) for line in lines],
+            widget=forms.RadioSelect,
+            help_text=_("The time counts from the moment when you continue. Do not speak of a case; it is a test."),
+        )
+
+
+class ContactTestEndForm(forms.Form):
+    """What came of it."""
+
+    answered = forms.ChoiceField(
+        label=_("Did a human answer?"),
+        choices=[("yes", _("Yes, just now")), ("no", _("No, nobody answered"))],
+        widget=HintedRadioSelect(
+            hints={
+                "yes": _("The answer time is that from the beginning until now."),
+                "no": _("It is kept as unanswered. Ask the partner by another way which contact point holds."),
+            }
+        ),
+    )
+
+
 class IntroduceForm(forms.Form):
     """Which two parties to introduce to each other."""
 

@@ -45,6 +45,24 @@ class Party(models.Model):
         return self.name
 
 
+class ContactTest(models.Model):
+    """One try of a party's contact point: whether a human answered there, and how long that took.
+
+    `contact`: as it stood in the directory then. `ended`: when she who tried it said what came of it; `answered` only
+    where somebody answered.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="contact_tests")
+    contact = models.CharField(max_length=500)
+    begun = models.DateTimeField()
+    begun_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+    ended = models.DateTimeField(null=True)
+    answered = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["party", "-begun"], name="contact_tests_newest")]
+
+
 class NodeCard(models.Model):
     """A party's signed card as it was received: its keys, address, posts. The newest confirmed one is pinned.
 

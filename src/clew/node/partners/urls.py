@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.partners.views import directory, instruments, introductions, joint, own_card
+from clew.node.partners.views import contact_tests, directory, instruments, introductions, joint, own_card
 from clew.node.types import NavItem
 
 app_name = "partners"
@@ -44,6 +44,8 @@ urlpatterns = [
     path("<str:uid>/reinstate", directory.party_reinstate, name="reinstate"),
     path("<str:uid>/posts/new", directory.post_new, name="post_new"),
     path("<str:uid>/contacts", directory.contacts, name="contacts"),
+    path("<str:uid>/contacts/test", contact_tests.begin, name="contact_test"),
+    path("contact-tests/<int:pk>", contact_tests.end, name="contact_test_end"),
     path("cards/<int:pk>/revoke", directory.card_revoke, name="card_revoke"),
 ]
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from clew.disclosure.ruleset import shipped_rules
+from clew.exchange.kinds.table import LIFE_IN_DANGER
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import seen_by
 from clew.node.disclosure.models import Decision, LetterEntity, Safeguard, StatementOutcome
@@ -121,6 +122,14 @@ def left_of_statements(statements: Collection[int]) -> list[int]:
         statement__in=statements, verdict="permit", decision__state=Decision.State.DISPATCHED
     )
     return list(left.order_by("decision_id").values_list("decision_id", flat=True).distinct())
+
+
+def danger_decisions(*, since: dt.datetime) -> list[int]:
+    """The decisions whose letters left since then to warn of a danger (R09)."""
+    left = Decision.objects.filter(
+        state=Decision.State.DISPATCHED, release__kind="notify", release__purpose=LIFE_IN_DANGER, dispatched__gte=since
+    )
+    return list(left.values_list("pk", flat=True))
 
 
 def ended_since(*, officer: Officer, limit: int) -> list[tuple[int, int, bool]]:

@@ -23,6 +23,7 @@ from clew.node.exchange.queries.correspondence import first_subjects, quarantine
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
 from clew.node.exchange.queries.recalls import correction_items, recall_items
+from clew.node.exchange.queries.silence import silence_items
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.folded import holds_words
 from clew.node.types import CaseSection, DeskItem, SearchHit
@@ -45,6 +46,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         *items_to_explain(officer),
         *items_to_tell(officer),
         *_clocks(officer, now),
+        *silence_items(officer, now),
         *_undelivered(officer),
         *_unsent(officer),
         *_to_review(officer),

@@ -1,5 +1,6 @@
 """What people do with partners. Each action checks, changes and records in one transaction."""
 
+from clew.node.partners.actions.contact_tests import begin_contact_test, end_contact_test
 from clew.node.partners.actions.directory import (
     GROUPS_TO_TYPE,
     add_post,
@@ -52,11 +53,13 @@ __all__ = [
     "add_post",
     "amend_joint_agreement",
     "approve_renewal",
+    "begin_contact_test",
     "confirm_competence",
     "confirm_joint_change",
     "confirm_party",
     "decline_introduction",
     "decline_joint_change",
+    "end_contact_test",
     "end_instrument",
     "finish_card_order",
     "import_card",

@@ -209,7 +209,7 @@ def add_post(
         kind: code of the list `post_kinds`. seat_country: where the post sits, ISO 3166-1 alpha-2.
         contacts: each {"kind", "value", "note"}.
     """
-    parent = _party(parent_uid)
+    parent = party_of(parent_uid)
     if parent.parent_id is not None:
         raise BadInput("party", _("A post cannot have posts."), _("Choose the organisation itself."))
     if not name.strip() or len(name) > 200:
@@ -233,7 +233,7 @@ def add_post(
 @action("partners.set_contacts", permission="partner.post")
 def set_contacts(*, actor: Actor, party_uid: str, contacts: Sequence[Mapping[str, str]]) -> Party:
     """Replace the contact points of a party or post; each is {"kind", "value", "note"}."""
-    party = _party(party_uid)
+    party = party_of(party_uid)
     kept = [{name: str(contact.get(name, "")).strip() for name in ("kind", "value", "note")} for contact in contacts]
     if any(not contact["kind"] or not contact["value"] for contact in kept):
         raise BadInput("contacts", _("A contact point needs a kind and a value."), _("Complete or remove the line."))
@@ -245,7 +245,7 @@ def set_contacts(*, actor: Actor, party_uid: str, contacts: Sequence[Mapping[str
 
 def organisation(uid: str) -> Party:
     """A partner organisation (no post, not this node); raises `BadInput`."""
-    party = _party(uid)
+    party = party_of(uid)
     if party.parent_id is not None or party.is_own:
         raise BadInput("party", _("This is not a partner organisation."), _("Choose a partner from the directory."))
     return party
@@ -257,7 +257,8 @@ def waiting_card(party: Party) -> NodeCard | None:
     return newest if newest is not None and newest.confirmed is None and newest.revoked is None else None
 
 
-def _party(uid: str) -> Party:
+def party_of(uid: str) -> Party:
+    """A party or post of the directory; raises `BadInput`."""
     party = Party.objects.select_related("parent").filter(uid=uid).first()
     if party is None:
         raise BadInput("party", _("This party is not in the directory."), _("Add it by its card first."))
@@ -265,7 +266,7 @@ def _party(uid: str) -> Party:
 
 
 def _set_status(actor: Actor, act: str, uid: str, before: str, after: str, reason: str) -> Party:
-    party = _party(uid)
+    party = party_of(uid)
     if party.is_own or party.status != before:
         raise BadInput("", _("The party's state does not allow this."), _("Reload the page to see its present state."))
     _sentence(reason)

@@ -13,8 +13,9 @@ from django.utils import timezone
 from clew.exchange.cards import Card, read_card
 from clew.exchange.refusals import Refusal
 from clew.node.folded import holding_words
+from clew.node.partners.contact_tests import contact_lines
 from clew.node.partners.keys import KeysWithheld, UsableKeys, card_in_use, is_renewal, keys_of, withheld_sentence
-from clew.node.partners.models import NodeCard, Party
+from clew.node.partners.models import ContactTest, NodeCard, Party
 
 COMPETENT_KINDS: Final = frozenset({"police", "prosecutor", "ncb"})
 """Kinds of organisation that are assumed to prevent, investigate or prosecute crime until a human confirms it."""
@@ -117,6 +118,15 @@ def party_choices(
 def names_of(uids: Collection[str]) -> Mapping[str, str]:
     """The names of parties by uid; a uid that the directory does not know is left out."""
     return dict(Party.objects.filter(uid__in=uids).values_list("uid", "name")) if uids else {}
+
+
+def first_contacts(uids: Collection[str]) -> Mapping[str, str]:
+    """The contact point to call first of each party that has one: the last that answered a try, else the first."""
+    found = {one.uid: one for one in Party.objects.filter(uid__in=uids).exclude(contacts=[])} if uids else {}
+    answered = ContactTest.objects.filter(party__in=found.values()).exclude(answered=None).order_by("begun")
+    last = dict(answered.values_list("party__uid", "contact"))
+    lines = {uid: contact_lines(one) for uid, one in found.items()}
+    return {uid: last[uid] if last.get(uid) in lines[uid] else lines[uid][0] for uid in lines}
 
 
 def organisations_of(uids: Collection[str]) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clew import vocabulary
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
+from clew.node.partners.contact_tests import due_parties, running_tests
 from clew.node.partners.joint import CHANGE_KINDS
 from clew.node.partners.models import NodeCard, Party
 from clew.node.partners.queries.directory import names_of, parties
@@ -33,6 +34,8 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     items: list[DeskItem] = []
     if "partner.confirm" in held:
         items += [*_unconfirmed(), *_waiting_cards(now), *_undecided_introductions(), *_expiring_partners(now)]
+    if "partner.post" in held:
+        items += _contacts_to_try(now)
     if held & {"partner.confirm", "node.manage"}:
         items += _own_expiring(now)
     if "joint.confirm" in held:
@@ -112,6 +115,27 @@ def _expiring_partners(now: dt.datetime) -> list[DeskItem]:
         )
         for card in cards
     ]
+
+
+def _contacts_to_try(now: dt.datetime) -> list[DeskItem]:
+    begun = [
+        DeskItem(
+            kind="party.contact_tried",
+            title=_("Say whether %(party)s answered") % {"party": test.party.name},
+            url=reverse("partners:contact_test_end", args=[test.pk]),
+            detail=test.contact,
+        )
+        for test in running_tests()[:AT_MOST]
+    ]
+    due = [
+        DeskItem(
+            kind="party.contact_due",
+            title=_("Try the contact point of %(party)s: nobody has for a month") % {"party": party.name},
+            url=reverse("partners:contact_test", args=[party.uid]),
+        )
+        for party in due_parties(now)[:AT_MOST]
+    ]
+    return begun + due
 
 
 def _own_expiring(now: dt.datetime) -> list[DeskItem]:

@@ -18,6 +18,7 @@ from clew.node.accounts.queries import permissions_of
 from clew.node.discovery import offers
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.partners import actions, queries
+from clew.node.partners.contact_tests import contact_tests
 from clew.node.partners.forms import CardForm, CompetenceForm, ConfirmForm, ContactsForm, ListForm, PostForm, ReasonForm
 from clew.node.partners.queries.directory import PartyPage
 from clew.node.types import BadInput
@@ -58,6 +59,7 @@ def party_page(request: HttpRequest, uid: str) -> HttpResponse:
         "may_confirm": "partner.confirm" in held and not view.party.is_own,
         "may_suspend": "partner.suspend" in held and not view.party.is_own,
         "may_post": "partner.post" in held,
+        "tests": contact_tests(view.party),
         "logs": [line for offered in offers("partner_logs") for line in offered(officer=officer, uid=uid)],
     }
     return page(request, "partners/party.html", context)
@@ -118,7 +120,7 @@ def party_suspend(request: HttpRequest, uid: str) -> HttpResponse:
             "Letters under way wait. You can reinstate it at any time."
         )
     }
-    return _form_page(request, view, ReasonForm(posted(request)), act, _("Suspend"), extra)
+    return form_page(request, view, ReasonForm(posted(request)), act, _("Suspend"), extra)
 
 
 @FORM
@@ -130,7 +132,7 @@ def party_reinstate(request: HttpRequest, uid: str) -> HttpResponse:
     def act(form: Form) -> None:
         actions.reinstate_party(actor=officer, party_uid=uid, reason=form.cleaned_data["reason"])
 
-    return _form_page(request, view, ReasonForm(posted(request)), act, _("Reinstate"), {})
+    return form_page(request, view, ReasonForm(posted(request)), act, _("Reinstate"), {})
 
 
 @FORM
@@ -151,7 +153,7 @@ def card_revoke(request: HttpRequest, pk: int) -> HttpResponse:
             "the partner has to give you a new card."
         )
     }
-    return _form_page(request, view, ReasonForm(posted(request)), act, _("Revoke the card"), extra)
+    return form_page(request, view, ReasonForm(posted(request)), act, _("Revoke the card"), extra)
 
 
 @FORM
@@ -163,7 +165,7 @@ def post_new(request: HttpRequest, uid: str) -> HttpResponse:
     def act(form: Form) -> None:
         actions.add_post(actor=officer, parent_uid=uid, **form.cleaned_data)
 
-    return _form_page(request, view, PostForm(posted(request)), act, _("Add a post"), {})
+    return form_page(request, view, PostForm(posted(request)), act, _("Add a post"), {})
 
 
 @FORM
@@ -177,7 +179,7 @@ def contacts(request: HttpRequest, uid: str) -> HttpResponse:
 
     lines = ["; ".join(filter(None, (c.get("kind"), c.get("value"), c.get("note")))) for c in view.party.contacts]
     form = ContactsForm(posted(request), initial={"contacts": "\n".join(lines)})
-    return _form_page(request, view, form, act, _("Change the contact points"), {})
+    return form_page(request, view, form, act, _("Change the contact points"), {})
 
 
 @FORM
@@ -189,7 +191,7 @@ def competence(request: HttpRequest, uid: str) -> HttpResponse:
     def act(form: Form) -> None:
         actions.confirm_competence(actor=officer, party_uid=uid, basis=form.cleaned_data["basis"])
 
-    return _form_page(request, view, CompetenceForm(posted(request)), act, _("Confirm the competence"), {})
+    return form_page(request, view, CompetenceForm(posted(request)), act, _("Confirm the competence"), {})
 
 
 @FORM
@@ -201,7 +203,7 @@ def competence_withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     def act(form: Form) -> None:
         actions.withdraw_competence(actor=officer, party_uid=uid, reason=form.cleaned_data["reason"])
 
-    return _form_page(request, view, ReasonForm(posted(request)), act, _("Take the competence back"), {})
+    return form_page(request, view, ReasonForm(posted(request)), act, _("Take the competence back"), {})
 
 
 def page_or_404(uid: str) -> PartyPage:
@@ -211,21 +213,22 @@ def page_or_404(uid: str) -> PartyPage:
     return view
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     view: PartyPage,
     form: Form,
-    act: Callable[[Form], None],
+    act: Callable[[Form], HttpResponse | None],
     title: str,
     extra: dict[str, str],
 ) -> HttpResponse:
+    """A page with one form about a party; after it comes what `act` returns, or the party's page."""
     if request.method == "POST" and form.is_valid():
         try:
-            act(form)
+            after = act(form)
         except BadInput as fault:
             say_on(form, fault)
         else:
-            return redirect("partners:party", uid=view.party.uid)
+            return after or redirect("partners:party", uid=view.party.uid)
     back = reverse("partners:party", args=[view.party.uid])
     context = {"form": form, "party": view.party, "title": title, "back": back, **extra}
     return page(request, "partners/form.html", context)
