@@ -51,4 +51,4 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It is kept with the partner's contact points."))
 
     said = {"told": _("You try %(contact)s.") % {"contact": test.contact}}
-    return form_page(request, view, ContactTestEndForm(posted(request)), act, _("Say what came of it"), said)
+    return form_page(request, view, ContactTestEndForm(posted(request)), act, _("Say whether somebody answered"), said)
