@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from clew.exchange.cards import read_card
 from clew.exchange.receipts import Stage
 from clew.exchange.sealing import LIFETIME, Envelope, read_outer
 from clew.node.accounts.actions import Officer
@@ -23,6 +24,7 @@ from clew.node.exchange.worker import run_once
 from clew.node.partners.models import Party
 from tests.exchange.partner import Partner
 from tests.node.exchange.conftest import Correspondent, enter
+from tests.node.exchange.test_replaced_keys import renewed
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,24 @@ def test_it_is_carried_byte_for_byte_and_the_recipients_receipt_comes_back(
     line.work(after=dt.timedelta(hours=1))
     assert len(line.sent) == 1
     assert verify().ok
+
+
+def test_a_receipt_that_the_recipient_signed_before_it_renewed_its_keys_is_passed_back(
+    carries: None,
+    beijing: Correspondent,
+    sofia: Correspondent,
+    line: Line,
+    officer_factory: Callable[..., Officer],
+) -> None:
+    envelope = letter_for(beijing, sofia.partner)
+    beijing.send(envelope)
+    before, after = renewed(sofia, officer_factory(roles=["liaison_officer"], username="lisa"))
+    # The recipient had it by another way already: for the same bytes it gives the receipt that it gave then.
+    line.answers = {read_card(after.card()).inbound_url: before}
+    line.work()
+    receipt = beijing.partner.read_receipt(beijing.send(envelope).lines[0], before.uid, before.keys)
+    assert (receipt.stage, receipt.digest) == (Stage.STORED, envelope.digest)
+    assert before.keys.transport != after.keys.transport
 
 
 def test_the_same_bytes_again_are_carried_once(
@@ -182,7 +202,7 @@ def test_a_forged_envelope_is_turned_away_unsigned(carries: None, beijing: Corre
     forger = Correspondent(Partner("Forger"))
     forger.partner.uid = beijing.partner.uid
     answer = beijing.send(letter_for(forger, sofia.partner))
-    assert answer.code == "bad-signature"
+    assert answer.code == "not-accepted"
     assert b'signature":' not in answer.lines[0]
     assert not Transit.objects.exists()
 

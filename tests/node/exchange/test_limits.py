@@ -161,7 +161,7 @@ def test_nobody_uses_up_a_partners_allowance_in_its_name(beijing: Correspondent,
     forger.now = timezone.now()
     for _forged in range(3):
         forged = forger.send(settings.NODE.node_id, beijing.node_keys.seal)
-        assert beijing.send(forged).code == "bad-signature"
+        assert beijing.send(forged).code == "not-accepted"
     assert beijing.send(beijing.write()).status == "200 OK"
 
 

@@ -329,7 +329,7 @@ def test_what_the_keys_before_sign_is_refused_once_their_card_is_revoked(
     before, _after = renewed(beijing, liaison)
     old = NodeCard.objects.filter(party__uid=before.uid).order_by("pk")[0]
     partners.revoke_card(actor=liaison, card_id=old.pk, reason="Stolen")
-    assert beijing.send(beijing.write()).code == "bad-signature"
+    assert beijing.send(beijing.write()).code == "not-accepted"
     assert not InboxEntry.objects.exists()
 
 

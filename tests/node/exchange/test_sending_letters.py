@@ -119,7 +119,7 @@ def test_an_answer_without_a_signed_receipt_is_tried_again(
 ) -> None:
     signed()
     monkeypatch.setattr(
-        beijing, "post", lambda _to, envelopes, *, secure: [b'{"code":"unknown-sender"}'] * len(envelopes)
+        beijing, "post", lambda _to, envelopes, *, secure: [b'{"code":"not-accepted"}'] * len(envelopes)
     )
     beijing.work()
     entry = OutboxEntry.objects.get()

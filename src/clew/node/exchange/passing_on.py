@@ -13,7 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from clew.exchange.receipts import Stage, read_receipt, refuse_unless_about
+from clew.exchange.receipts import Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import NODE
 from clew.node.exchange.actions.carrying import give_transit_up, note_failed_passing, note_passed_on
@@ -23,6 +23,7 @@ from clew.node.exchange.models import Transit
 from clew.node.exchange.outbox import OWN_FAULT, Post, due, pause
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.relay_lines import word_of_relay
+from clew.node.exchange.turnover import read_receipt_of
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
 TRANSIT: Final = "transit"
@@ -119,7 +120,7 @@ def _not_now(
 def _is_receipt(entry: Transit, answer: bytes, keys: UsableKeys) -> bool:
     """Whether this is the recipient's own signed word on exactly these bytes; yes or no, the sender is to read it."""
     try:
-        receipt = read_receipt(answer, transport_key=keys.transport, issuer=entry.recipient, addressee=entry.sender)
+        receipt = read_receipt_of(answer, keys, issuer=entry.recipient, addressee=entry.sender)
         refuse_unless_about(receipt, envelope=entry.envelope_id, digest=entry.digest)
     except Refusal:
         return False

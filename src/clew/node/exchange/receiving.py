@@ -41,18 +41,21 @@ Else anybody could ask with forged envelopes which parties this node knows and w
 """
 
 
-def receive_all(lines: Sequence[bytes], now: dt.datetime) -> list[bytes]:
+def receive_all(lines: Sequence[bytes], now: dt.datetime, *, by_hand: bool = False) -> list[bytes]:
     """Take or refuse envelopes; returns one line of answer for each. To be called in one transaction.
 
     A known sender gets a signed receipt, positive or negative; for the same bytes always the same one. Someone whose
     signature was not verified gets an unsigned `{"code", "sentence"}`: this node signs nothing for strangers, and
     does not tell them whom it knows. The reason is kept here, for the pages.
 
+    Args:
+        by_hand: an officer of this node carries them in and reads the answers: she is told why.
+
     Raises:
         TooMany: a partner sends more than is taken from one; the transaction is to be undone.
     """
     read = [_read(line) for line in lines]
-    door = _Door([one for one in read if isinstance(one, Envelope)], now)
+    door = _Door([one for one in read if isinstance(one, Envelope)], now, by_hand=by_hand)
     answers = [door.answer(one) for one in read]
     # Only what was verified counts: nobody can use up a partner's allowance in its name.
     for sender, number in Counter([*(sender for sender, _id in door.confirmed), *door.carried]).items():
@@ -65,8 +68,8 @@ def receive_all(lines: Sequence[bytes], now: dt.datetime) -> list[bytes]:
 class _Door:
     """What is known while the envelopes of one request are judged; those to be stored are gathered."""
 
-    def __init__(self, envelopes: Sequence[Envelope], now: dt.datetime) -> None:
-        self.now = now
+    def __init__(self, envelopes: Sequence[Envelope], now: dt.datetime, *, by_hand: bool) -> None:
+        self.now, self.by_hand = now, by_hand
         self.confirmed: dict[tuple[str, str], Confirmed] = {}
         self._keys: dict[str, UsableKeys | KeysWithheld] = {}
         self.carried: list[str] = []
@@ -75,11 +78,11 @@ class _Door:
     def answer(self, envelope: Envelope | Refusal) -> bytes:
         """The line of answer for one envelope, or for what is none."""
         if isinstance(envelope, Refusal):
-            return _turn_away("", envelope, self.now)
+            return self._turn_away("", envelope)
         keys = self._keys_of(envelope.sender)
         if isinstance(keys, KeysWithheld):
             code = "unknown-sender" if keys.code == "unknown" else "sender-not-usable"
-            return _turn_away(envelope.sender, Refusal(code), self.now)
+            return self._turn_away(envelope.sender, Refusal(code))
         if is_to_be_carried(envelope):
             return self._carry(envelope, keys)
         present = self._present(envelope)
@@ -92,7 +95,7 @@ class _Door:
                 raise Refusal("replay")
         except Refusal as refusal:
             if refusal.code == "bad-signature":
-                return _turn_away(envelope.sender, refusal, self.now)
+                return self._turn_away(envelope.sender, refusal)
             return self._refuse(envelope, refusal)
         receipt = signed_receipt(envelope, self.now)
         self.confirmed[envelope.sender, envelope.id] = Confirmed(envelope, receipt)
@@ -104,10 +107,17 @@ class _Door:
             receipt = carry(envelope, keys, self.now)
         except Refusal as refusal:
             if refusal.code == "bad-signature":
-                return _turn_away(envelope.sender, refusal, self.now)
+                return self._turn_away(envelope.sender, refusal)
             return signed_receipt(envelope, self.now, refusal.code)
         self.carried.append(envelope.sender)
         return receipt
+
+    def _turn_away(self, claimed: str, refusal: Refusal) -> bytes:
+        """Count it, and say so unsigned."""
+        _count_attempt(claimed, refusal, self.now)
+        alike = refusal.code in TOLD_ALIKE and not self.by_hand
+        told = Refusal("not-accepted") if alike else refusal
+        return canonical({"code": told.code, "sentence": told.sentence})
 
     def _refuse(self, envelope: Envelope, refusal: Refusal) -> bytes:
         receipt = _refuse(envelope, refusal, self.now)
@@ -165,12 +175,10 @@ def _refuse(envelope: Envelope, refusal: Refusal, now: dt.datetime) -> bytes:
     return receipt
 
 
-def _turn_away(claimed: str, refusal: Refusal, now: dt.datetime) -> bytes:
+def _count_attempt(claimed: str, refusal: Refusal, now: dt.datetime) -> None:
     known = Attempt.objects.filter(claimed=claimed, code=refusal.code).first()
     recent = Attempt.objects.filter(last__gt=now - ATTEMPT_PAUSE).count()
     new_and_room = known is None and Attempt.objects.count() < KEPT_ATTEMPTS
     due_again = known is not None and known.last <= now - ATTEMPT_PAUSE
     if recent < ATTEMPTS_PER_PAUSE and (new_and_room or due_again):
         note_attempt(actor=NODE, claimed=claimed, code=refusal.code, now=now)
-    told = Refusal("not-accepted") if refusal.code in TOLD_ALIKE else refusal
-    return canonical({"code": told.code, "sentence": told.sentence})

@@ -36,18 +36,22 @@ def is_signed_with(envelope: Envelope, transport: bytes) -> bool:
     return True
 
 
-def read_receipt_of(answer: bytes, keys: UsableKeys, *, issuer: str) -> Receipt:
+def read_receipt_of(answer: bytes, keys: UsableKeys, *, issuer: str, addressee: str = "") -> Receipt:
     """A partner's receipt, signed with its present transport key or, while that holds, the one before.
 
+    Args:
+        addressee: for whom it is; "" for this node.
+
     Raises:
-        Refusal: neither signed it, or it is not for this node.
+        Refusal: neither signed it, or it is for somebody else.
     """
+    addressee = addressee or own_uid()
     for one in keys.former:
         try:
-            return read_receipt(answer, transport_key=one.transport, issuer=issuer, addressee=own_uid())
+            return read_receipt(answer, transport_key=one.transport, issuer=issuer, addressee=addressee)
         except Refusal:
             continue
-    return read_receipt(answer, transport_key=keys.transport, issuer=issuer, addressee=own_uid())
+    return read_receipt(answer, transport_key=keys.transport, issuer=issuer, addressee=addressee)
 
 
 def opening_key(envelope: Envelope, now: dt.datetime) -> Opener:

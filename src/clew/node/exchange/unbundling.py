@@ -129,7 +129,7 @@ def _take_envelopes(bundle: Bundle, now: dt.datetime) -> list[Entry]:
     here = here_already([digest(one) for one in envelopes])
     answers: list[bytes] = []
     for at in range(0, len(envelopes), MAX_LINES):
-        answers += receive_all(envelopes[at : at + MAX_LINES], now)
+        answers += receive_all(envelopes[at : at + MAX_LINES], now, by_hand=True)
     entries = [_taken(entry_name(number, "envelope"), answer, here) for number, answer in enumerate(answers, start=1)]
     _owe([answer for answer, one in zip(answers, entries, strict=True) if one.outcome is not Outcome.TURNED_AWAY], now)
     return entries
