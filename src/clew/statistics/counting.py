@@ -23,11 +23,15 @@ def key_of(*conditions: Condition) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the records: `values` holds one tuple of values for each record."""
+    """A column of the records: `values` holds one tuple of values for each record.
+
+    `related` names the columns that say the same thing in other words: an age band and whether she is a minor.
+    """
 
     name: str
     values: Sequence[tuple[str, ...]]
     multiple: bool = False
+    related: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

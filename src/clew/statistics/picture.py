@@ -100,10 +100,19 @@ class Picture:
         self.needs += [Need(variable, ((-INFINITY, 1),)), Need(variable, ((k - 1, INFINITY),))]
 
     def keep_uncertain(self, variable: int, k: int) -> None:
-        """A number of which nobody may be sure that it is one of 1 to k-1, nor of -1 to 1-k."""
-        self.needs.append(Need(variable, ((-INFINITY, 0), (k, INFINITY))))
+        """A number that may or may not be small: if it is, nobody may know more than that it is one of 1 to k-1.
+
+        Of one that may be negative, the same with the signs changed.
+        """
+        self.needs += [
+            Need(variable, ((-INFINITY, 1), (k, INFINITY))),
+            Need(variable, ((-INFINITY, 0), (k - 1, INFINITY))),
+        ]
         if self.constraints.lower[variable] < 0:
-            self.needs.append(Need(variable, ((-INFINITY, -k), (0, INFINITY))))
+            self.needs += [
+                Need(variable, ((-INFINITY, -k), (-1, INFINITY))),
+                Need(variable, ((-INFINITY, 1 - k), (0, INFINITY))),
+            ]
 
 
 def told_of(table: SafeTable, key: Key) -> Range:

@@ -78,6 +78,25 @@ def refuse_circles(earlier: Sequence[SafeTable], rows: Column, columns: Column |
         )
 
 
+def refuse_related(earlier: Sequence[SafeTable], rows: Column, columns: Column | None) -> None:
+    """Refuse a column that repeats, in other words, one published already: the constraints do not know what joins them.
+
+    Where a table published before has both, or this one has, what joins them is told and counted.
+    """
+    joined = {frozenset((one.rows, one.columns)) for one in earlier}
+    published = set().union(*joined)
+    asked = {one.name for one in (rows, columns) if one is not None}
+    for one in filter(None, (rows, columns)):
+        for other in sorted(one.related & published - asked):
+            if frozenset((one.name, other)) not in joined:
+                raise TableRefused(
+                    one.name,
+                    f"{one.name} and {other}, of which there are published tables, say the same thing in other words; "
+                    "one could be worked out from the other.",
+                    f"Count by {other} in every table of these records.",
+                )
+
+
 def _reached(start: str, joined: set[frozenset[str]]) -> set[str]:
     """The columns that tables connect with one."""
     found, waiting = {start}, [start]

@@ -11,7 +11,13 @@ from clew.statistics.picture import Picture
 from clew.statistics.problems import TableRefused
 from clew.statistics.protecting import Protector, first_numbers
 from clew.statistics.published import Method, Number, SafeTable
-from clew.statistics.refusing import refuse_circles, refuse_columns, refuse_fineness, refuse_small_change
+from clew.statistics.refusing import (
+    refuse_circles,
+    refuse_columns,
+    refuse_fineness,
+    refuse_related,
+    refuse_small_change,
+)
 from clew.statistics.rounding import rounded
 
 K = 11
@@ -71,7 +77,9 @@ def safe_table(
     """
     rule = rule or Rule()
     refuse_columns(rows, columns, rule.k)
-    refuse_circles([one.table for one in earlier], rows, columns)
+    before = [one.table for one in earlier]
+    refuse_circles(before, rows, columns)
+    refuse_related(before, rows, columns)
     counts = count(rows, columns)
     refuse_fineness(counts, rule.k)
     refuse_small_change(counts, rule.k, [one.table for one in earlier if one.population != population])
