@@ -265,8 +265,29 @@ class ContactTests:
         assert not party.contact_tests.exists()
 
 
+class PublishedTables:
+    """transfer 0002: records that are there already stay, and a table of them can be entered as published."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        batch = rows(apps, "transfer", "ImportBatch").create(
+            title="Records (fictional)", file_name="records.csv", size=1, sha256="9" * 64, made=NOW, changed=NOW
+        )
+        rows(apps, "transfer", "StatisticalDataset").create(
+            batch=batch, mapping="ctdc", title="Records (fictional)", columns=["gender"], handling="H1", recorded=NOW
+        )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert rows(apps, "transfer", "StatisticalDataset").get().title == "Records (fictional)"
+        anna = rows(apps, "accounts", "Officer").create(username="anna", full_name="Anna (fictional)", created=NOW)
+        rows(apps, "transfer", "PublishedTable").create(
+            series="ctdc", population="9:1", title="Records (fictional)", document={}, sha256="0" * 64, published=NOW,
+            published_by=anna,
+        )  # fmt: skip
+
+
 DATA: dict[Step, Any] = {
     ("partners", "0003_contact_tests"): ContactTests(),
+    ("transfer", "0002_published_tables"): PublishedTables(),
     ("cases", "0002_standing_deadlines"): StandingDeadlines(),
     ("disclosure", "0002_particulars"): Particulars(),
     ("exchange", "0005_clarifying"): Clarifying(),

@@ -41,6 +41,7 @@ COMMANDS = {
     "relay": ("relay", "app", "Run a relay: it keeps sealed letters for nodes behind firewalls."),
     "import": ("transfer", "import_file", "Import a file with a mapping; --dry-run only checks it."),
     "count": ("transfer", "count", "Count statistical records by a column."),
+    "statistics": ("statistics", "app", "Safe tables of statistical records, and the register of published ones."),
     "export": ("transfer", "export", "Export for the own organisation: decided, logged and marked."),
     "disclosure": ("disclosure", "app", "Decisions about what may leave."),
     "kinship": ("kinship", "app", "Likelihood ratios of DNA profiles in families."),

@@ -148,7 +148,7 @@ def export(
 
     if output.exists():
         stop(f"{output} exists already. Choose another name.")
-    actor = _officer(officer)
+    actor = officer_called(officer)
     verify_step_up(officer=actor, code=code)
     made = request_export(
         actor=actor, what=what, file_format=file_format, purpose=purpose, recipient=recipient,
@@ -174,7 +174,8 @@ def _write_new(output: Path, content: bytes) -> None:
         stream.write(content)
 
 
-def _officer(username: str) -> Officer:
+def officer_called(username: str) -> Officer:
+    """The active officer of that user name; ends with a sentence where there is none."""
     from clew.node.accounts.models import Officer
 
     found = Officer.objects.filter(username__iexact=username, is_active=True).first()

@@ -67,6 +67,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "export.sign": _("sign an export"),
     "export.see": _("see exports"),
     "statistics.see": _("see counts"),
+    "statistics.publish": _("publish tables of counts"),
     "rules.see": _("read the rules"),
     "rules.propose": _("propose a rule set"),
     "rules.adopt": _("adopt or reject a rule set"),

@@ -113,6 +113,25 @@ class StatisticalColumn(models.Model):
         ]
 
 
+class PublishedTable(models.Model):
+    """A table that was published: every later one of the same series is checked against it, so it is never deleted.
+
+    It holds what was published and nothing else, and stays when the records are undone: what is out is out.
+    `series` is the mapping of the records, `population` names exactly these records.
+    """
+
+    series = models.CharField(max_length=60, db_index=True)
+    population = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    published = models.DateTimeField()
+    published_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["published", "pk"]
+
+
 OVERSIGHT = ("register", "log")
 """What oversight hands out: files that are not kept here, for purposes of their own."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -19,13 +19,17 @@ from clew.node.transfer import storage
 from clew.node.transfer.mapping.reading import read_mapping
 from clew.node.transfer.mapping.rules import ColumnRule, MappingRules
 from clew.node.transfer.mapping.shipped import shipped, shipped_ids
-from clew.node.transfer.models import Export, ImportBatch, StatisticalColumn, StatisticalDataset
+from clew.node.transfer.models import Export, ImportBatch, PublishedTable, StatisticalColumn, StatisticalDataset
 from clew.node.transfer.models import Mapping as SavedMapping
 from clew.node.transfer.opening import rules_of
 from clew.node.transfer.states import State, live_datasets
 from clew.node.transfer.statistics import PackedColumn, counted, normalised
+from clew.node.transfer.tabulating import tabulate
 from clew.node.transfer.telling import said_again
 from clew.node.types import BadInput, DeskItem
+
+if TYPE_CHECKING:
+    from clew.statistics import SafeTable
 
 UNFINISHED = dt.timedelta(days=14)
 """An upload that nobody started for so long is no longer on the desk."""
@@ -129,14 +133,7 @@ def count(*, officer: Actor, column: str, dataset_id: int | None = None, reading
     Raises:
         BadInput: there is no such table or column.
     """
-    found = datasets(officer=officer)
-    dataset = found.filter(pk=dataset_id).first() if dataset_id else found.first()
-    if dataset is None:
-        raise BadInput(
-            "dataset",
-            _("There is no statistical table to count in."),
-            _("Import one, for instance with: clew import FILE --mapping ctdc"),
-        )
+    dataset = dataset_for(officer=officer, dataset_id=dataset_id)
     if column not in dataset.columns:
         raise BadInput(
             "by",
@@ -149,6 +146,43 @@ def count(*, officer: Actor, column: str, dataset_id: int | None = None, reading
     if reading == "normalised":
         counts = _normalised(dataset, column, counts)
     return Counted(dataset, column, counts, dataset.records)
+
+
+def dataset_for(*, officer: Actor, dataset_id: int | None = None) -> StatisticalDataset:
+    """A statistical table; None takes the one imported last. Raises `BadInput` where there is none."""
+    found = datasets(officer=officer)
+    dataset = found.filter(pk=dataset_id).first() if dataset_id else found.first()
+    if dataset is None:
+        raise BadInput(
+            "dataset",
+            _("There is no statistical table to count in."),
+            _("Import one, for instance with: clew import FILE --mapping ctdc"),
+        )
+    return dataset
+
+
+def draft_table(
+    *,
+    officer: Actor,
+    rows: str,
+    columns: str = "",
+    k: int = 11,
+    method: str = "suppress",
+    dataset_id: int | None = None,
+) -> tuple[StatisticalDataset, SafeTable]:
+    """A safe table as it would be published, checked against all that were; nothing is entered into the register.
+
+    Raises:
+        BadInput: no such records or column, or the table would identify; the reason is in words.
+    """
+    dataset = dataset_for(officer=officer, dataset_id=dataset_id)
+    return dataset, tabulate(dataset, rows=rows, columns=columns, k=k, method=method)
+
+
+def published_tables(*, officer: Actor) -> QuerySet[PublishedTable]:
+    """Every table that was published, oldest first."""
+    require(officer, "statistics.see")
+    return PublishedTable.objects.select_related("published_by").order_by("published", "pk")
 
 
 def _normalised(dataset: StatisticalDataset, column: str, counts: Counter[str]) -> Counter[str]:

@@ -12,6 +12,7 @@ from clew.node.transfer.actions.imports import (
     upload_file,
 )
 from clew.node.transfer.actions.mappings import delete_mapping, rename_mapping, save_mapping, save_matching
+from clew.node.transfer.actions.publishing import publish_table
 from clew.node.transfer.actions.running import run_import, run_pending
 from clew.node.transfer.models import Export
 
@@ -26,6 +27,7 @@ __all__ = [
     "download_export",
     "hand_out",
     "import_now",
+    "publish_table",
     "rename_mapping",
     "request_export",
     "run_import",

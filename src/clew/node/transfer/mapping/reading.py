@@ -169,6 +169,7 @@ def _column(data: Mapping[str, Any]) -> ColumnRule:
         values=tuple(str(one) for one in data.get("values") or ()),
         spellings={str(key): str(value) for key, value in (data.get("spellings") or {}).items()},
         separator=str(data.get("separator") or ""),
+        derived_from=tuple(str(one) for one in data.get("derived_from") or ()),
     )
 
 

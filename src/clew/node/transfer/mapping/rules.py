@@ -78,13 +78,17 @@ class ReadingRule:
 
 @dataclass(frozen=True, slots=True)
 class ColumnRule:
-    """One column of a statistical table and the values it may hold; every value is kept as given."""
+    """One column of a statistical table and the values it may hold; every value is kept as given.
+
+    `derived_from`: columns that say the same thing in other words, so that not both are published; `x*` for several.
+    """
 
     name: str
     kind: ColumnKind = "text"
     values: tuple[str, ...] = ()
     spellings: dict[str, str] = field(default_factory=dict)
     separator: str = ""
+    derived_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
