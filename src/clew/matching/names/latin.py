@@ -1,0 +1,175 @@
+"""Two words in Latin letters (or read into them): how they agree, as a kind of the table of weights.
+
+One comparator per phenomenon, tried from the surest to the weakest. None says more than that these two words can
+write one name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clew.matching.names import southeast
+from clew.matching.names.analysing import Part
+from clew.matching.names.lexicon import same_given_name
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the two names as wholes allow: which habits can have been at work."""
+
+    marks_count: bool
+    """Both are written with Vietnamese marks, so that other marks are another name."""
+    languages: frozenset[str]
+    chinese: bool
+    """Both can be read as Chinese names: other letters are other syllables, not another habit or an error."""
+
+
+def same_letters(a: Part, b: Part, around: Surroundings) -> str:
+    """The same letters; marks that one of them lacks are left out of account, marks that differ are not."""
+    if a.letters == b.letters:
+        if a.word.written == b.word.written or not around.marks_count or a.marks == b.marks:
+            return "same letters" if a.word.written == b.word.written else "marks left out"
+        return "other marks"
+    if a.word.spellings & b.word.spellings:
+        return "marks left out"
+    return ""
+
+
+def initial(a: Part, b: Part, around: Surroundings) -> str:
+    """A letter that begins the other word."""
+    if a.word.initial == b.word.initial:
+        return ""
+    short, full = (a, b) if a.word.initial else (b, a)
+    letter = short.letters[0]
+    if full.letters.startswith(letter) or any(code[0].lower() == letter for code in full.codes if code):
+        return "initial"
+    if any(code[:1] == other[:1] for code in full.codes for other in short.codes):
+        return "initial"
+    return ""
+
+
+def romanisation(a: Part, b: Part, around: Surroundings) -> str:
+    """Two habits of writing the same sounds."""
+    if around.chinese:
+        return ""
+    if a.codes & b.codes:
+        return "other romanisation"
+    if (a.german or b.german) and a.loose & b.loose:
+        return "other romanisation"
+    return ""
+
+
+def given_name(a: Part, b: Part, around: Surroundings) -> str:
+    """One given name in another language, or its familiar form."""
+    return same_given_name(a.codes, b.codes)
+
+
+def gender(a: Part, b: Part, around: Surroundings) -> str:
+    """A Slavic surname in a woman's and in a man's form."""
+    if not around.chinese and (a.slavic_surname or b.slavic_surname) and a.masculine & b.masculine:
+        return "woman's form"
+    return ""
+
+
+def southeastern(a: Part, b: Part, around: Surroundings) -> str:
+    """Burmese, Khmer or Lao by ear."""
+    if a.elements & b.elements and around.languages:
+        return "known element"
+    for language in around.languages:
+        if southeast.folded(a.letters, language) == southeast.folded(b.letters, language):
+            return "sounds alike"
+    return ""
+
+
+def error(a: Part, b: Part, around: Surroundings) -> str:
+    """One slip of the hand. Two names that are both borne are two names."""
+    if around.chinese or (a.known and b.known) or (a.elements and b.elements):
+        return ""
+    best = ""
+    for one in a.word.spellings:
+        for other in b.word.spellings:
+            found = _slip(one, other)
+            if found and (not best or _SLIPS.index(found) < _SLIPS.index(best)):
+                best = found
+    if best and not a.known and not b.known and best != "letters swapped or doubled":
+        return best + ", neither known"
+    return best
+
+
+_SLIPS = ("letters swapped or doubled", "one letter", "two letters")
+
+
+@lru_cache(maxsize=200_000)
+def _slip(a: str, b: str) -> str:
+    short = min(len(a), len(b))
+    if short < 3 or abs(len(a) - len(b)) > 2:
+        return ""
+    if _undoubled(a) == _undoubled(b) or _swapped(a, b):
+        return "letters swapped or doubled"
+    if short < 5:
+        return ""
+    distance = edits(a, b)
+    if distance == 1 and (a[0] == b[0] or short > 5):
+        return "one letter"
+    return "two letters" if distance == 2 and short >= 8 and a[0] == b[0] else ""
+
+
+def _undoubled(word: str) -> str:
+    return "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
+
+
+def _swapped(a: str, b: str) -> bool:
+    if len(a) != len(b):
+        return False
+    differ = [place for place in range(len(a)) if a[place] != b[place]]
+    return (
+        len(differ) == 2
+        and differ[1] == differ[0] + 1
+        and a[differ[0]] == b[differ[1]]
+        and a[differ[1]] == b[differ[0]]
+    )
+
+
+def edits(a: str, b: str) -> int:
+    """Letters to insert, delete, replace or swap with a neighbour to make one of the other (restricted Damerau)."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        row = [i]
+        for j, other in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+COMPARATORS: tuple[Callable[[Part, Part, Surroundings], str], ...] = (
+    same_letters,
+    initial,
+    romanisation,
+    given_name,
+    southeastern,
+    gender,
+    error,
+)
+STRENGTH = (
+    "same letters", "marks left out", "other romanisation", "other language",
+    "known element", "familiar form", "sounds alike",
+    "letters swapped or doubled", "woman's form", "one letter", "one letter, neither known", "two letters",
+    "two letters, neither known", "initial",
+)  # fmt: skip
+"""Kinds from the surest to the weakest, for choosing which word answers which."""
+
+
+@lru_cache(maxsize=500_000)
+def agreement(a: Part, b: Part, around: Surroundings) -> str:
+    """How two words agree, or "" where they do not."""
+    for comparator in COMPARATORS:
+        found = comparator(a, b, around)
+        if found:
+            return "" if found == "other marks" else found
+    return ""
