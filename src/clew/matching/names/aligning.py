@@ -59,7 +59,9 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
 def _one(parts: list[Part], letters: str) -> Part:
     first = parts[0].word
     written = "".join(part.word.written for part in parts)
-    return part_of(Word(written, letters, frozenset({letters}), "", first.tied, first.capitals, False, first.part))
+    return part_of(
+        Word(written, letters, frozenset({letters}), "", first.tied, False, first.capitals, False, first.part)
+    )
 
 
 def _pairs(left: list[Part], right: list[Part], around: Surroundings) -> list[tuple[int, int, str]]:
@@ -81,9 +83,10 @@ def _left_over(
     left: list[Part], right: list[Part], pairs: list[tuple[int, int, str]], spare_a: list[Part], spare_b: list[Part]
 ) -> list[Evidence]:
     found: list[Evidence] = []
-    spare_a, repeated_a = _not_repeated(spare_a, left)
-    spare_b, repeated_b = _not_repeated(spare_b, right)
-    found += [Evidence("word repeated")] * (repeated_a + repeated_b)
+    if not spare_a or not spare_b:
+        spare_a, repeated_a = _not_repeated(spare_a, left)
+        spare_b, repeated_b = _not_repeated(spare_b, right)
+        found += [Evidence("word repeated")] * (repeated_a + repeated_b)
     for one, other in zip(spare_a, spare_b, strict=False):
         found.append(Evidence(_unlike(one, other, left, right, pairs), one.word.written, other.word.written))
     more = spare_a[len(spare_b) :] or spare_b[len(spare_a) :]

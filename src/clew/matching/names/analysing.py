@@ -10,7 +10,7 @@ from clew.matching.names import chinese, southeast
 from clew.matching.names.han import han_table
 from clew.matching.names.lexicon import is_given_name, is_known
 from clew.matching.names.sounds import codes, is_german_habit, is_patronymic, is_slavic_surname, loose_codes, masculine
-from clew.matching.names.words import Word, take_apart
+from clew.matching.names.words import Word, is_latin, take_apart
 
 _VIETNAMESE = frozenset("ơưđ") | frozenset("ạảãầấẩẫậắằẳẵặẹẻẽềếểễệỉịọỏồốổỗộớờởỡợụủũứừửữựỳỵỷỹ")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
@@ -84,17 +84,17 @@ def analyse(text: str) -> Name:
     """Take a name apart. Any string is a name; an empty one agrees with nothing."""
     written = take_apart(text)
     parts = tuple(map(part_of, written.words))
-    syllables = tuple((word.letters, word.tones, word.tied) for word in written.words)
+    syllables = tuple((word.letters, word.tones, word.aspirated) for word in written.words)
     latin = tuple(part.letters for part in parts)
-    lower = text.lower()
+    vietnamese = any(letter in _VIETNAMESE for letter in text.lower())
     return Name(
         text,
         han_table().plain(written.han) + " ".join(latin) if written.han else " ".join(latin),
         written.han,
         parts,
         syllables,
-        chinese.readings(syllables) if all(word.written.isascii() or word.tones for word in written.words) else (),
+        chinese.readings(syllables) if not vietnamese and all(is_latin(word.written) for word in written.words) else (),
         any(word.tones for word in written.words),
-        any(letter in _VIETNAMESE for letter in lower),
+        vietnamese,
         southeast.languages_of(latin) if latin else frozenset(),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clew.matching.names.han import PINYIN, SYSTEMS, han_table, syllables
+from clew.matching.names.han import CANTONESE, PINYIN, SYSTEMS, han_table, syllables
 from clew.matching.names.romanisations import pinyin_spellings
 
 MOST_GIVEN = 2
@@ -36,7 +36,8 @@ class Reading:
 
 
 Word = tuple[str, str, bool]
-"""Letters in lower case without marks; one tone digit or "0" per letter, or ""; whether a hyphen ties it."""
+"""Letters in lower case without marks; one tone digit or "0" per letter, or ""; whether an apostrophe after a consonant
+rules pinyin out (t'ao)."""
 
 
 @lru_cache(maxsize=100_000)
@@ -47,6 +48,8 @@ def readings(words: tuple[Word, ...]) -> tuple[Reading, ...]:
     found: list[Reading] = []
     for system in SYSTEMS:
         for kept, spare in _parts(words):
+            if len(words) < 4 and any(word in syllables(system).given for word in spare):
+                continue
             here = [*_read(kept, spare, system, True), *_read(kept, spare, system, False)]
             found += here
             if here and not spare:
@@ -82,11 +85,10 @@ def _read(words: tuple[Word, ...], spare: tuple[str, ...], system: str, surname_
         if all(len(word[0]) == 1 for word in given) and len(given) <= MOST_GIVEN:
             initials = tuple(word[0] for word in given)
             found.append(Reading(system, letters, initials, (), spare, False, True, surname_first))
-            continue
         for split, tones in _splits(given, frozenset(index.given), index.longest):
             marked = (_tone(surname), *tones)
             apart = system != PINYIN and len(given) == 2 and len(split) == 2
-            only = apart or not _in_pinyin(letters, split)
+            only = apart or any(word[2] for word in words) or not _in_pinyin(letters, split)
             shown = marked if any(marked) else ()
             found.append(Reading(system, letters, split, shown, spare, only, False, surname_first))
     return found
@@ -142,7 +144,7 @@ def compare_characters(a: str, b: str) -> Agreement:
     cut_a, cut_b = _cut(plain_a), _cut(plain_b)
     surname = "same characters" if cut_a[0] == cut_b[0] else "other characters"
     given = "same characters" if cut_a[1] == cut_b[1] else "other characters"
-    sound = " that sound alike" if _sound(plain_a) == _sound(plain_b) else ""
+    sound = " that sound alike" if _sound_alike(plain_a, plain_b) else ""
     return Agreement(surname, given, f"different characters{sound}: {a} and {b}")
 
 
@@ -151,8 +153,11 @@ def _cut(plain: str) -> tuple[str, str]:
     return plain[:width], plain[width:]
 
 
-def _sound(plain: str) -> tuple[str, ...]:
-    return tuple(min(han_table().mandarin.get(letter, {letter})) for letter in plain)
+def _sound_alike(a: str, b: str) -> bool:
+    table = han_table()
+    return len(a) == len(b) and all(
+        table.toned(one, surname=True) & table.toned(other, surname=True) for one, other in zip(a, b, strict=True)
+    )
 
 
 def compare_with_characters(characters: str, words: tuple[Word, ...]) -> Agreement | None:
@@ -160,6 +165,10 @@ def compare_with_characters(characters: str, words: tuple[Word, ...]) -> Agreeme
     plain = han_table().plain(characters)
     best: Agreement | None = None
     for kept, spare in _parts(words) if len(words) > 1 else [(words, ())]:
+        if len(words) < 4 and any(
+            word in syllables(CANTONESE).given or word in syllables(PINYIN).given for word in spare
+        ):
+            continue
         for width in (2, 1) if plain[:2] in han_table().compound and len(plain) > 2 else (1,):
             for surname_first in (True, False):
                 found = _spelt(plain, width, kept, surname_first)
@@ -176,16 +185,16 @@ def _spelt(plain: str, width: int, words: tuple[Word, ...], surname_first: bool)
     for cut in range(1, len(words)) if len(words) > 1 else ():
         first, second = words[:cut], words[cut:]
         surname_words, given_words = (first, second) if surname_first else (second, first)
-        if not (systems := _spells(surname, surname_words)):
+        if not (systems := _spells(surname, surname_words, True)):
             continue
         if _are_initials(given, given_words):
             return "read as", "initial of reading", f"{given_words[0][0].upper()}. can stand for {given}"
-        common = _spells(given, given_words)
-        if common:
-            shared = next((each for each in SYSTEMS if each in systems & common), "")
+        common = _spells(given, given_words, False)
+        shared = next((each for each in SYSTEMS if each in systems & common), "")
+        if common and (shared or not _is_surname_in(common, surname_words)):
             note = f"{plain} is spelt so in {shared}" if shared else "spelt in more than one system"
             return "read as", "read as" if shared else "read as, mixed", note
-    if len(words) == 1 and (whole := _spells("".join(order), words)):
+    if len(words) == 1 and (whole := _spells("".join(order), words, False)):
         shared = next(each for each in SYSTEMS if each in whole)
         return "read as", "read as", f"{plain} is spelt so in {shared}"
     return None
@@ -201,33 +210,42 @@ def _are_initials(given: str, words: tuple[Word, ...]) -> bool:
     )
 
 
+def _is_surname_in(systems: frozenset[str], words: tuple[Word, ...]) -> bool:
+    """Whether the words are a surname of their own in the given name's system: then no mixture explains them."""
+    letters = "".join(word[0] for word in words)
+    return any(letters in syllables(system).surnames for system in systems)
+
+
 @lru_cache(maxsize=100_000)
-def _spells(letters: str, words: tuple[Word, ...]) -> frozenset[str]:
+def _spells(letters: str, words: tuple[Word, ...], surname: bool) -> frozenset[str]:
     """The systems in which the characters are spelt by exactly these words, no syllable crossing from word to word."""
-    return frozenset(system for system in SYSTEMS if _spells_in(letters, words, system))
+    return frozenset(system for system in SYSTEMS if _spells_in(letters, words, system, surname))
 
 
-def _spells_in(letters: str, words: tuple[Word, ...], system: str) -> bool:
+def _spells_in(letters: str, words: tuple[Word, ...], system: str, surname: bool) -> bool:
     if not letters or not words:
         return not letters and not words
     word, tones, tied = words[0]
-    for spelling in han_table().spellings(letters[0])[system]:
-        if not word.startswith(spelling) or not _tone_fits(letters[0], spelling, tones[: len(spelling)], system):
+    for spelling in han_table().spellings(letters[0], surname=surname)[system]:
+        if not word.startswith(spelling):
+            continue
+        if not _tone_fits(letters[0], spelling, tones[: len(spelling)], system):
             continue
         rest = word[len(spelling) :]
         left = ((rest, tones[len(spelling) :], tied), *words[1:]) if rest else words[1:]
-        if _spells_in(letters[1:], left, system):
+        if _spells_in(letters[1:], left, system, surname):
             return True
     return False
 
 
 def _tone_fits(letter: str, spelling: str, tones: str, system: str) -> bool:
+    """Whether the marked tone is one of the character's; tones are marked in pinyin alone."""
     marked = tones.replace("0", "")
-    if system != PINYIN or not marked:
+    if not marked:
         return True
-    return any(
+    return system == PINYIN and any(
         each[-1] == marked[0] and spelling in pinyin_spellings(each[:-1])
-        for each in han_table().mandarin.get(letter, ())
+        for each in han_table().toned(letter, surname=True)
     )
 
 
@@ -257,6 +275,8 @@ _RANK = {
 
 def _compare_readings(a: Reading, b: Reading) -> Agreement:
     spare = len(set(a.spare) ^ set(b.spare))
+    if a.spare and b.spare and not set(a.spare) & set(b.spare):
+        return Agreement("other syllables", "other syllables", "the words beside the Chinese name differ")
     swapped = a.surname_first != b.surname_first
     if a.tones and b.tones and (a.surname, a.given) == (b.surname, b.given) and _tones_differ(a, b):
         return Agreement("same syllables", "other tones", "the same syllables with other tones", spare)

@@ -10,6 +10,7 @@ from clew.matching.names import chinese
 from clew.matching.names.aligning import Evidence, align
 from clew.matching.names.analysing import Name, analyse
 from clew.matching.names.latin import Surroundings
+from clew.matching.names.southeast import SURNAMES_OF_VIETNAM
 from clew.matching.names.weights import CONSTANT, THRESHOLD, Weights, shipped_weights
 from clew.matching.names.wording import changes_of, reason_of
 
@@ -75,8 +76,18 @@ def evidences(a: Name, b: Name) -> list[list[Evidence]]:
 
 def _surroundings(a: Name, b: Name) -> Surroundings:
     return Surroundings(
-        (a.vietnamese and b.vietnamese) or (a.toned and b.toned), a.languages & b.languages, _both_pinyin(a, b)
+        (a.vietnamese and b.vietnamese) or (a.toned and b.toned),
+        a.languages & b.languages,
+        a.languages | b.languages,
+        _is_syllabic(a) or _is_syllabic(b),
+        any(part.german for part in (*a.parts, *b.parts)),
+        _both_pinyin(a, b),
     )
+
+
+def _is_syllabic(name: Name) -> bool:
+    ends = {name.parts[0].letters, name.parts[-1].letters}
+    return bool(name.languages) or (len(name.parts) > 2 and bool(ends & SURNAMES_OF_VIETNAM))
 
 
 def _both_pinyin(a: Name, b: Name) -> bool:

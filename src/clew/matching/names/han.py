@@ -24,30 +24,37 @@ class HanTable:
 
     simplified: dict[str, str]
     mandarin: dict[str, frozenset[str]]
-    """Character: syllables with tone, as `jian4`."""
+    """Character: usual syllables with tone, as `jian4`."""
+    rare: dict[str, frozenset[str]]
+    """Character: syllables with tone that it has as a surname or in rare words."""
     cantonese: dict[str, frozenset[str]]
     hokkien: dict[str, frozenset[str]]
     surnames: tuple[str, ...]
     compound: frozenset[str]
     given: frozenset[str]
-    _spellings: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict, compare=False)
+    _spellings: dict[tuple[str, bool], dict[str, frozenset[str]]] = field(default_factory=dict, compare=False)
 
     def plain(self, text: str) -> str:
         """The text in simplified characters, variant forms in their usual form."""
         return "".join(self.simplified.get(letter, letter) for letter in text)
 
-    def spellings(self, letter: str) -> dict[str, frozenset[str]]:
+    def toned(self, letter: str, *, surname: bool) -> frozenset[str]:
+        """The character's Mandarin syllables with tone; as a surname the rare ones too."""
+        usual = self.mandarin.get(letter, frozenset())
+        return usual | self.rare.get(letter, frozenset()) if surname else usual
+
+    def spellings(self, letter: str, *, surname: bool = False) -> dict[str, frozenset[str]]:
         """System: how the (simplified) character is spelt in it."""
-        found = self._spellings.get(letter)
+        found = self._spellings.get((letter, surname))
         if found is None:
-            syllables = {each[:-1] for each in self.mandarin.get(letter, ())}
+            syllables = {each[:-1] for each in self.toned(letter, surname=surname)}
             found = {
                 PINYIN: frozenset().union(*map(pinyin_spellings, syllables)),
                 WADE: frozenset().union(*map(wade_spellings, syllables)),
                 CANTONESE: frozenset().union(*map(cantonese_spellings, self.cantonese.get(letter, ()))),
                 HOKKIEN: self.hokkien.get(letter, frozenset()),
             }
-            self._spellings[letter] = found
+            self._spellings[letter, surname] = found
         return found
 
 
@@ -58,6 +65,7 @@ def han_table() -> HanTable:
     variants = {pair[0]: pair[1] for pair in lists["variants"].split()}
     simplified: dict[str, str] = {}
     mandarin: defaultdict[str, set[str]] = defaultdict(set)
+    rare: defaultdict[str, set[str]] = defaultdict(set)
     cantonese: defaultdict[str, set[str]] = defaultdict(set)
     rows = [line.split("\t") for line in lines("han.txt")]
     for letter, plain, _, _ in rows:
@@ -67,12 +75,15 @@ def han_table() -> HanTable:
             simplified[letter] = usual
     for letter, _, syllables, jyutping in rows:
         for form in {letter, simplified.get(letter, letter)}:
-            mandarin[form].update(syllables.split())
+            common, _, seldom = syllables.partition("/")
+            mandarin[form].update(common.split())
+            rare[form].update(seldom.split())
             cantonese[form].update(jyutping.replace("-", "").split())
     hokkien = {line[0]: frozenset(line[2:].split()) for line in lines("hokkien.txt")}
     return HanTable(
         simplified,
         {letter: frozenset(found) for letter, found in mandarin.items()},
+        {letter: frozenset(found) for letter, found in rare.items()},
         {letter: frozenset(found) for letter, found in cantonese.items()},
         hokkien,
         tuple(dict.fromkeys(lists["surnames"].replace("\n", ""))),
@@ -98,7 +109,7 @@ def syllables(system: str) -> Syllables:
     surnames: defaultdict[str, set[str]] = defaultdict(set)
     given: defaultdict[str, set[str]] = defaultdict(set)
     for letter in table.surnames:
-        for spelling in table.spellings(letter)[system]:
+        for spelling in table.spellings(letter, surname=True)[system]:
             surnames[spelling].add(letter)
     for name in table.compound:
         for first in table.spellings(name[0])[system]:
@@ -107,6 +118,10 @@ def syllables(system: str) -> Syllables:
     for letter in table.given | (set(table.surnames) if system == PINYIN else set()):
         for spelling in table.spellings(letter)[system]:
             given[spelling].add(letter)
+    if system == PINYIN:
+        for syllable in {each[:-1] for found in table.mandarin.values() for each in found}:
+            for spelling in pinyin_spellings(syllable):
+                given.setdefault(spelling, set())
     return Syllables(_frozen(surnames), _frozen(given), max(map(len, given)))
 
 

@@ -22,6 +22,13 @@ class Surroundings:
     marks_count: bool
     """Both are written with Vietnamese marks, so that other marks are another name."""
     languages: frozenset[str]
+    """Of both: Burmese, Khmer, Lao."""
+    either: frozenset[str]
+    """Of one of them at least."""
+    syllabic: bool
+    """Of a language whose words are short and lie close together (Vietnamese, Burmese, Khmer, Lao)."""
+    german: bool
+    """A word of one of them is spelt as only German habit explains."""
     chinese: bool
     """Both can be read as Chinese names: other letters are other syllables, not another habit or an error."""
 
@@ -42,12 +49,13 @@ def initial(a: Part, b: Part, around: Surroundings) -> str:
     if a.word.initial == b.word.initial:
         return ""
     short, full = (a, b) if a.word.initial else (b, a)
-    letter = short.letters[0]
-    if full.letters.startswith(letter) or any(code[0].lower() == letter for code in full.codes if code):
+    if full.letters.startswith(short.letters) or any(code.lower() == short.letters for code in _beginnings(full)):
         return "initial"
-    if any(code[:1] == other[:1] for code in full.codes for other in short.codes):
-        return "initial"
-    return ""
+    return "initial" if _beginnings(full) & _beginnings(short) else ""
+
+
+def _beginnings(part: Part) -> frozenset[str]:
+    return frozenset(code[0] for code in part.codes if code)
 
 
 def romanisation(a: Part, b: Part, around: Surroundings) -> str:
@@ -56,14 +64,27 @@ def romanisation(a: Part, b: Part, around: Surroundings) -> str:
         return ""
     if a.codes & b.codes:
         return "other romanisation"
-    if (a.german or b.german) and a.loose & b.loose:
+    german = around.german
+    if german and a.loose & b.loose:
+        return "other romanisation"
+    if (
+        a.slavic_surname
+        and b.slavic_surname
+        and not (a.known and b.known)
+        and _unsettled(a, german) & _unsettled(b, german)
+    ):
         return "other romanisation"
     return ""
 
 
+def _unsettled(part: Part, german: bool) -> frozenset[str]:
+    """Codes with what two Latin spellings leave open: the Bulgarian hard sign as a or u, Ukrainian h as g."""
+    return frozenset(code.replace("u", "a").replace("g", "h") for code in (part.loose if german else part.codes))
+
+
 def given_name(a: Part, b: Part, around: Surroundings) -> str:
     """One given name in another language, or its familiar form."""
-    return same_given_name(a.codes, b.codes)
+    return "" if around.chinese else same_given_name(a.codes, b.codes)
 
 
 def gender(a: Part, b: Part, around: Surroundings) -> str:
@@ -75,7 +96,9 @@ def gender(a: Part, b: Part, around: Surroundings) -> str:
 
 def southeastern(a: Part, b: Part, around: Surroundings) -> str:
     """Burmese, Khmer or Lao by ear."""
-    if a.elements & b.elements and around.languages:
+    if around.chinese:
+        return ""
+    if any(element.split()[0] in around.either for element in a.elements & b.elements):
         return "known element"
     for language in around.languages:
         if southeast.folded(a.letters, language) == southeast.folded(b.letters, language):
@@ -87,6 +110,8 @@ def error(a: Part, b: Part, around: Surroundings) -> str:
     """One slip of the hand. Two names that are both borne are two names."""
     if around.chinese or (a.known and b.known) or (a.elements and b.elements):
         return ""
+    if around.syllabic and min(len(a.letters), len(b.letters)) < 8:
+        return _slip(a.letters, b.letters) if _slip(a.letters, b.letters) == _SLIPS[0] else ""
     best = ""
     for one in a.word.spellings:
         for other in b.word.spellings:

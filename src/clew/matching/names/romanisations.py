@@ -44,7 +44,6 @@ def wade_spellings(syllable: str) -> frozenset[str]:
             found.add(_WADE_INITIALS.get(initial, initial) + "ie")
     if initial in {"z", "c"}:
         found |= {"tz" + each[2:] for each in found if each.startswith("ts")}
-        found |= {each[0] + each[2:] for each in found if each.startswith(("ts", "tz")) and len(each) > 3}
     found |= {each.replace("ung", "ong") for each in found if each.endswith("ung")}
     tongyong = _TONGYONG.get(initial, initial) + {"ong": "ong", "iu": "iou", "ui": "uei"}.get(final, final)
     if initial in _TONGYONG:

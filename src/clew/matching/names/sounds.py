@@ -23,6 +23,7 @@ _GERMAN = pairs_of("sound in German habit")
 _POLISH = pairs_of("sound in Polish habit")
 _SCIENTIFIC = pairs_of("sound in Scientific habit")
 _J_BEFORE_VOWEL, _I_BEFORE_VOWEL = re.compile(r"i?j(?=[aeiou])"), re.compile(r"i(?=[aou])")
+_YO_AT_THE_END = re.compile(r"(?:j|(?<=[ZSQWC]))ov(a?)$")
 _DOUBLE = re.compile(r"(.)\1+")
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _FRENCH_HINT = re.compile(r"ou|j|ch|gu[ei]")
@@ -111,6 +112,7 @@ def _settled(code: str) -> str:
     code = _J_BEFORE_VOWEL.sub("J", code)
     code = _I_BEFORE_VOWEL.sub("J", code).replace("ie", "e").replace("Je", "e").replace("Ji", "i")
     code = code.replace("j", "i").replace("J", "j").replace("St", "W").replace("SQ", "W")
+    code = _YO_AT_THE_END.sub(r"ev\1", code)
     return _DOUBLE.sub(r"\1", code)
 
 

@@ -16,6 +16,7 @@ from clew.matching.names.sounds import is_cyrillic
 from clew.matching.names.tables import pairs_of, words_of
 
 TITLES = frozenset(words_of("titles"))
+_FORMS_OF_ADDRESS = frozenset(words_of("forms of address"))
 HAN_TITLES = re.compile(r"(先生|女士|小姐|太太|同志|教授|博士)$")
 FORMER = re.compile(
     r"\b(née?|nee|geb\.?|geborene[r]?|born|dite?|roz\.|урожд[а-я]*\.?|род\.|родена|по баща|formerly|vh\.?)\s",
@@ -23,6 +24,7 @@ FORMER = re.compile(
 )
 _SPLIT = re.compile(r"[\s,;/<>()\[\]\"“”„«»|+_]+")
 _APOSTROPHES = re.compile(r"[’'`ʻʼ´‘ʹʺ]")
+_ASPIRATED = re.compile(r"(ch|ts|tz|[ptk])[’'`ʻʼ´‘]")
 _HYPHENS = re.compile(r"[-‐‑‒–—·・•=]+")
 _CAMEL = re.compile(r"(?<=[a-zа-яß-ÿ])(?=[A-ZА-Я])")
 _DIGITS = str.maketrans("0193", "oige")
@@ -45,6 +47,8 @@ class Word:
     tones: str
     tied: bool
     """Whether a hyphen ties it to the word before."""
+    aspirated: bool
+    """Whether an apostrophe follows a consonant, as Wade-Giles writes t'ao."""
     capitals: bool
     initial: bool
     part: str
@@ -119,7 +123,8 @@ def _words(text: str, part: str) -> list[Word]:
         pieces = [chunk.replace("-", "")] if _title(chunk) else _HYPHENS.split(chunk)
         for place, piece in enumerate(pieces):
             for bit, cut in enumerate(_pieces(piece)):
-                found.append(_word(cut, part, tied=place > 0 and bit == 0))
+                short = len(cut) == 2 and chunk.endswith(".") and not cut.isupper()
+                found.append(_word(cut, part, tied=place > 0 and bit == 0, short=short))
     return [word for word in found if word.letters]
 
 
@@ -138,12 +143,12 @@ def _title(chunk: str) -> bool:
 
 
 def _without_titles(words: list[Word]) -> list[Word]:
-    kept = [word for word in words if word.written not in TITLES]
-    return kept if len(kept) > 0 else words
+    kept = [word for word in words if word.written not in TITLES] or words
+    return kept[1:] if len(kept) > 2 and kept[0].written in _FORMS_OF_ADDRESS else kept
 
 
 @lru_cache(maxsize=200_000)
-def _word(piece: str, part: str, tied: bool) -> Word:
+def _word(piece: str, part: str, tied: bool, short: bool) -> Word:
     bare = _APOSTROPHES.sub("", piece)
     written = bare.lower()
     if any(map(str.isdigit, written)):
@@ -158,7 +163,9 @@ def _word(piece: str, part: str, tied: bool) -> Word:
         if digraph in letters and digraph != "aa":
             spellings.add(letters.replace(digraph, plain))
     capitals = len(bare) > 1 and bare.isupper()
-    return Word(written, letters, frozenset(spellings), tones_said or tones, tied, capitals, len(letters) == 1, part)
+    aspirated = _ASPIRATED.search(piece.lower()) is not None
+    initial = short or len(letters) == 1
+    return Word(written, letters, frozenset(spellings), tones_said or tones, tied, aspirated, capitals, initial, part)
 
 
 def _digits(written: str) -> tuple[str, str]:
@@ -184,7 +191,7 @@ def _folded(written: str) -> tuple[str, str]:
         return "".join(filter(str.isalnum, written)), ""
     if is_cyrillic(written):
         return "".join(_LATIN_OF_CYRILLIC.get(letter, "") for letter in written), ""
-    if not _is_latin(written):
+    if not is_latin(written):
         written = _other_scripts(written)
     letters, tones = "", ""
     for letter in unicodedata.normalize("NFD", written.translate(_FOLD)):
@@ -209,7 +216,8 @@ def _any_latin() -> Any:
     return Transliterator.createInstance("Any-Latin; Latin-ASCII")
 
 
-def _is_latin(written: str) -> bool:
+def is_latin(written: str) -> bool:
+    """Whether every letter is Latin, with whatever marks."""
     return all(
         letter < "\u0250" or "\u0300" <= letter < "\u0370" or "\u1e00" <= letter < "\u1f00" for letter in written
     )
