@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clew.matching.names.analysing import Name, Part, part_of
-from clew.matching.names.latin import STRENGTH, Surroundings, agreement
+from clew.matching.names.latin import STRENGTH, Surroundings, agreement, undoubled
 from clew.matching.names.words import Word
 
 _RANK = {kind: place for place, kind in enumerate(STRENGTH)}
@@ -39,15 +39,15 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
     """Both lists with words joined where the other side writes them as one."""
     left, right, joined = list(a), list(b), 0
     for short, long in ((left, right), (right, left)):
-        whole = {part.letters for part in short}
+        whole = {undoubled(part.letters) for part in short}
         place = 0
         while place + 1 < len(long):
             for many in range(min(4, len(long) - place), 1, -1):
                 letters = "".join(part.letters for part in long[place : place + many])
                 if (
-                    letters in whole
-                    and len(letters) > many
-                    and not any(p.letters in whole for p in long[place : place + many])
+                    len(letters) > many
+                    and undoubled(letters) in whole
+                    and not any(undoubled(part.letters) in whole for part in long[place : place + many])
                 ):
                     long[place : place + many] = [_one(long[place : place + many], letters)]
                     joined += 1

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clew.matching.names.han import CANTONESE, PINYIN, SYSTEMS, han_table, syllables
+from clew.matching.names.lexicon import is_given_name
 from clew.matching.names.romanisations import pinyin_spellings
+from clew.matching.names.sounds import codes
 
 MOST_GIVEN = 2
 """Characters of a given name; three are so rare that they only invite wrong readings."""
@@ -48,13 +50,19 @@ def readings(words: tuple[Word, ...]) -> tuple[Reading, ...]:
     found: list[Reading] = []
     for system in SYSTEMS:
         for kept, spare in _parts(words):
-            if len(words) < 4 and any(word in syllables(system).given for word in spare):
+            if not _may_be_spare(spare, words, system):
                 continue
             here = [*_read(kept, spare, system, True), *_read(kept, spare, system, False)]
             found += here
             if here and not spare:
                 break
     return tuple(found)
+
+
+def _may_be_spare(spare: tuple[str, ...], words: tuple[Word, ...], system: str) -> bool:
+    """Whether words may stand beside the Chinese name: four words or more, a Western given name, or no syllable at all."""
+    known = syllables(system).given
+    return len(words) > 3 or all(word not in known or is_given_name(codes(word, word)) for word in spare)
 
 
 def _parts(words: tuple[Word, ...]) -> list[tuple[tuple[Word, ...], tuple[str, ...]]]:
@@ -165,9 +173,7 @@ def compare_with_characters(characters: str, words: tuple[Word, ...]) -> Agreeme
     plain = han_table().plain(characters)
     best: Agreement | None = None
     for kept, spare in _parts(words) if len(words) > 1 else [(words, ())]:
-        if len(words) < 4 and any(
-            word in syllables(CANTONESE).given or word in syllables(PINYIN).given for word in spare
-        ):
+        if not all(_may_be_spare(spare, words, system) for system in (PINYIN, CANTONESE)):
             continue
         for width in (2, 1) if plain[:2] in han_table().compound and len(plain) > 2 else (1,):
             for surname_first in (True, False):

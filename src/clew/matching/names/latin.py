@@ -60,7 +60,7 @@ def _beginnings(part: Part) -> frozenset[str]:
 
 def romanisation(a: Part, b: Part, around: Surroundings) -> str:
     """Two habits of writing the same sounds."""
-    if around.chinese:
+    if around.chinese or (around.syllabic and not around.either):
         return ""
     if a.codes & b.codes:
         return "other romanisation"
@@ -131,7 +131,7 @@ def _slip(a: str, b: str) -> str:
     short = min(len(a), len(b))
     if short < 3 or abs(len(a) - len(b)) > 2:
         return ""
-    if _undoubled(a) == _undoubled(b) or _swapped(a, b):
+    if undoubled(a) == undoubled(b) or _swapped(a, b):
         return "letters swapped or doubled"
     if short < 5:
         return ""
@@ -141,7 +141,8 @@ def _slip(a: str, b: str) -> str:
     return "two letters" if distance == 2 and short >= 8 and a[0] == b[0] else ""
 
 
-def _undoubled(word: str) -> str:
+def undoubled(word: str) -> str:
+    """The word with each run of one letter as one."""
     return "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
 
 

@@ -40,6 +40,8 @@ def wade_spellings(syllable: str) -> frozenset[str]:
             found.add("lo" if final == "uo" else "le")
         if final == "i" and initial in {"j", "q", "x"}:
             found.add(_WADE_INITIALS[initial] + "i")
+        if final == "e":
+            found.add(_WADE_INITIALS.get(initial, initial) + "eh")
         if final == "ie":
             found.add(_WADE_INITIALS.get(initial, initial) + "ie")
     if initial in {"z", "c"}:

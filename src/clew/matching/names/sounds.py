@@ -27,9 +27,10 @@ _YO_AT_THE_END = re.compile(r"(?:j|(?<=[ZSQWC]))ov(a?)$")
 _DOUBLE = re.compile(r"(.)\1+")
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _FRENCH_HINT = re.compile(r"ou|j|ch|gu[ei]")
+_GERMAN_GIVEN = re.compile(r"w(lad|olod|ass|iktor|alen|jatsch|itali|adim|esel|eli|era$)|iwan|pawel|swet")
 _GERMAN_HINT = re.compile(r"sch|w|z|ch")
 _POLISH_HINT = re.compile(r"[csr]z|c(?!h|k)")
-_END = ((re.compile(r"(?<=[oe])ff$"), "v"), (re.compile(r"(?<=[oe])w$"), "v"), (re.compile(r"(?<=i)ne$"), "n"))
+_END = ((re.compile(r"(?<=[oe])ff$"), "v"), (re.compile(r"(?<=[oe])w$"), "v"), (re.compile(r"(?<=[iy])ne$"), "n"))
 _FEMININE = (
     ("skaja", "ski"),
     ("Ckaja", "Cki"),
@@ -77,7 +78,11 @@ def loose_codes(word: str, plain: str) -> frozenset[str]:
 
 def is_german_habit(plain: str) -> bool:
     """Whether only German habit explains the spelling: Scheljaskow, Tschernew."""
-    return "sch" in plain or plain.endswith(("ow", "ew", "owa", "ewa", "wski", "wska"))
+    return (
+        _GERMAN_GIVEN.match(plain) is not None
+        or "sch" in plain
+        or plain.endswith(("ow", "ew", "owa", "ewa", "wski", "wska"))
+    )
 
 
 def _of_cyrillic(word: str) -> frozenset[str]:

@@ -16,8 +16,10 @@ from clew.matching.names.sounds import is_cyrillic
 from clew.matching.names.tables import pairs_of, words_of
 
 TITLES = frozenset(words_of("titles"))
+_AFTER = frozenset({"jr", "sr", "phd", "msc", "mba"})
 _FORMS_OF_ADDRESS = frozenset(words_of("forms of address"))
 HAN_TITLES = re.compile(r"(先生|女士|小姐|太太|同志|教授|博士)$")
+_SEX = re.compile(r"[(（][男女][)）]")
 FORMER = re.compile(
     r"\b(née?|nee|geb\.?|geborene[r]?|born|dite?|roz\.|урожд[а-я]*\.?|род\.|родена|по баща|formerly|vh\.?)\s",
     re.IGNORECASE,
@@ -70,7 +72,7 @@ def is_han(letter: str) -> bool:
 
 def take_apart(text: str) -> Written:
     """The words of a name as it was written."""
-    text = unicodedata.normalize("NFC", text).strip()
+    text = _SEX.sub("", unicodedata.normalize("NFC", text)).strip()
     text = unicodedata.normalize("NFKC", text) if any("\uff00" <= letter <= "\uffef" for letter in text) else text
     han = "".join(letter for letter in text if is_han(letter))
     if han:
@@ -143,7 +145,10 @@ def _title(chunk: str) -> bool:
 
 
 def _without_titles(words: list[Word]) -> list[Word]:
-    kept = [word for word in words if word.written not in TITLES] or words
+    first = next((place for place, word in enumerate(words) if word.written not in TITLES), 0)
+    kept = words[first:]
+    while len(kept) > 1 and kept[-1].written in _AFTER:
+        kept = kept[:-1]
     return kept[1:] if len(kept) > 2 and kept[0].written in _FORMS_OF_ADDRESS else kept
 
 
