@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clew.matching.names.analysing import Name, Part, part_of
-from clew.matching.names.latin import STRENGTH, Surroundings, agreement, undoubled
+from clew.matching.names.latin import STRENGTH, Surroundings, agreement
+from clew.matching.names.tables import undoubled
 from clew.matching.names.words import Word
 
 _RANK = {kind: place for place, kind in enumerate(STRENGTH)}
@@ -30,6 +31,9 @@ def align(a: Name, b: Name, around: Surroundings) -> list[Evidence]:
     found += [Evidence("written as one word")] * joined
     spare_a = [part for place, part in enumerate(left) if place not in {i for i, _, _ in pairs}]
     spare_b = [part for place, part in enumerate(right) if place not in {j for _, j, _ in pairs}]
+    if not around.syllabic and not around.chinese:
+        found += [Evidence("particle left out")] * sum(part.particle for part in (*spare_a, *spare_b))
+        spare_a, spare_b = ([part for part in spare if not part.particle] for spare in (spare_a, spare_b))
     found += _left_over(left, right, pairs, spare_a, spare_b)
     found += _places(left, right, pairs)
     return found
@@ -60,7 +64,7 @@ def _one(parts: list[Part], letters: str) -> Part:
     first = parts[0].word
     written = "".join(part.word.written for part in parts)
     return part_of(
-        Word(written, letters, frozenset({letters}), "", first.tied, False, first.capitals, False, first.part)
+        Word(written, letters, frozenset({letters}), "", first.tied, False, first.transcribed, False, first.part)
     )
 
 
@@ -107,6 +111,8 @@ def _not_repeated(spare: list[Part], all_parts: list[Part]) -> tuple[list[Part],
 
 def _unlike(one: Part, other: Part, left: list[Part], right: list[Part], pairs: list[tuple[int, int, str]]) -> str:
     """Two words that do not agree. A woman's surname may change where her given and father's names stay."""
+    if len(pairs) > 2 and len(one.letters) > 3 and one.letters[1:] == other.letters[1:]:
+        return "one letter"
     last = one is left[-1] and other is right[-1]
     if "former" in {one.word.part, other.word.part}:
         return "former name"

@@ -10,9 +10,12 @@ from clew.matching.names import chinese, southeast
 from clew.matching.names.han import han_table
 from clew.matching.names.lexicon import is_given_name, is_known
 from clew.matching.names.sounds import codes, is_german_habit, is_patronymic, is_slavic_surname, loose_codes, masculine
-from clew.matching.names.words import Word, is_latin, take_apart
+from clew.matching.names.tables import undoubled, words_of
+from clew.matching.names.words import TITLES, Word, is_latin, take_apart
 
 _VIETNAMESE = frozenset("ơưđ") | frozenset("ạảãầấẩẫậắằẳẵặẹẻẽềếểễệỉịọỏồốổỗộớờởỡợụủũứừửữựỳỵỷỹ")
+_KEPT = {"l": "r", "v": "b", "c": "k", "q": "k", "z": "s", "j": "s"}
+_PARTICLES = frozenset(words_of("particles"))
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
@@ -29,8 +32,12 @@ class Part:
     known: bool
     given: bool
     patronymic: bool
+    particle: bool
+    """A word that names often lose: al, bin, de, van, haji."""
     slavic_surname: bool
     elements: frozenset[str]
+    transcribed: str
+    """The consonants that transcription into another kind of script keeps, where the word came from one or may have."""
     marks: tuple[str, str]
     """Letters with the marks that are no tones, and the tone marks: hoà and hòa are one."""
 
@@ -68,10 +75,16 @@ def part_of(word: Word) -> Part:
         is_known(found),
         is_given_name(found),
         is_patronymic(code),
+        word.letters in _PARTICLES or word.written in TITLES,
         is_slavic_surname(code),
         southeast.elements_of(word.letters),
+        _consonants(word.letters),
         _marks(word.written),
     )
+
+
+def _consonants(letters: str) -> str:
+    return undoubled("".join(_KEPT.get(letter, letter) for letter in letters if letter not in "aeiouyhw"))
 
 
 def _marks(written: str) -> tuple[str, str]:

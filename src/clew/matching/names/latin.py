@@ -13,6 +13,7 @@ from functools import lru_cache
 from clew.matching.names import southeast
 from clew.matching.names.analysing import Part
 from clew.matching.names.lexicon import same_given_name
+from clew.matching.names.tables import undoubled
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ def southeastern(a: Part, b: Part, around: Surroundings) -> str:
     return ""
 
 
+def transcription(a: Part, b: Part, around: Surroundings) -> str:
+    """A word from a script that keeps consonants better than vowels (katakana, Arabic, characters used for sound)."""
+    foreign = a.word.transcribed or b.word.transcribed
+    return "transcribed alike" if foreign and len(a.transcribed) > 1 and a.transcribed == b.transcribed else ""
+
+
 def error(a: Part, b: Part, around: Surroundings) -> str:
     """One slip of the hand. Two names that are both borne are two names."""
     if around.chinese or (a.known and b.known) or (a.elements and b.elements):
@@ -139,11 +146,6 @@ def _slip(a: str, b: str) -> str:
     if distance == 1 and (a[0] == b[0] or short > 5):
         return "one letter"
     return "two letters" if distance == 2 and short >= 8 and a[0] == b[0] else ""
-
-
-def undoubled(word: str) -> str:
-    """The word with each run of one letter as one."""
-    return "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
 
 
 def _swapped(a: str, b: str) -> bool:
@@ -180,11 +182,12 @@ COMPARATORS: tuple[Callable[[Part, Part, Surroundings], str], ...] = (
     given_name,
     southeastern,
     gender,
+    transcription,
     error,
 )
 STRENGTH = (
     "same letters", "marks left out", "other romanisation", "other language",
-    "known element", "familiar form", "sounds alike",
+    "known element", "familiar form", "sounds alike", "transcribed alike",
     "letters swapped or doubled", "woman's form", "one letter", "one letter, neither known", "two letters",
     "two letters, neither known", "initial",
 )  # fmt: skip

@@ -32,6 +32,8 @@ _GERMAN_HINT = re.compile(r"sch|w|z|ch")
 _POLISH_HINT = re.compile(r"[csr]z|c(?!h|k)")
 _END = ((re.compile(r"(?<=[oe])ff$"), "v"), (re.compile(r"(?<=[oe])w$"), "v"), (re.compile(r"(?<=[iy])ne$"), "n"))
 _FEMININE = (
+    ("ovs", "ov"),
+    ("evs", "ev"),
     ("skaja", "ski"),
     ("Ckaja", "Cki"),
     ("ska", "ski"),

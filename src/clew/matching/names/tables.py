@@ -40,3 +40,8 @@ def words_of(title: str) -> tuple[str, ...]:
 def pairs_of(title: str) -> Pairs:
     """The pairs of a section of `letters.txt`, in order: what is written, what it stands for."""
     return tuple((written, said) for written, _, said in (pair.partition("=") for pair in words_of(title)))
+
+
+def undoubled(word: str) -> str:
+    """The word with each run of one letter as one."""
+    return "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)

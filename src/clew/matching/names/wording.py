@@ -28,6 +28,7 @@ _SAID = {
     "other language": "{a} and {b} are one given name in two forms",
     "known element": "{a} and {b} spell one name element",
     "familiar form": "{a} and {b}: familiar form of one name",
+    "transcribed alike": "{a} transcribes {b}",
     "sounds alike": "{a} and {b} sound alike",
     "letters swapped or doubled": "{a} and {b} differ by a slip",
     "woman's form": "{a} and {b}: a woman's and a man's form",
@@ -49,6 +50,11 @@ _SAID = {
     "one word agrees alone": "only one word agrees",
     "surname and given name changed sides": "what is the surname in one is the given name in the other",
     "other order": "in other order",
+    "other legal form": "the legal forms {a} and {b} differ",
+    "same organisation words": "{a} and {b} but for legal form and spelling",
+    "other organisation words": "{a} stands in the one, {b} in the other",
+    "an acronym": "one is made of the other's first letters",
+    "particle left out": "a particle left out",
 }
 _WOULD_CHANGE = {
     "given name: read as": "the name in characters on both sides: many characters share this spelling",

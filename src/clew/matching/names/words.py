@@ -19,6 +19,8 @@ TITLES = frozenset(words_of("titles"))
 _AFTER = frozenset({"jr", "sr", "phd", "msc", "mba"})
 _FORMS_OF_ADDRESS = frozenset(words_of("forms of address"))
 HAN_TITLES = re.compile(r"(先生|女士|小姐|太太|同志|教授|博士)$")
+_ABD = re.compile(r"\babd[\s-]*[aeu]l[\s-]+", re.IGNORECASE)
+_FOREIGN_IN_HAN = re.compile(r"^[\u4e00-\u9fff]+([·・•‧][\u4e00-\u9fff]+)+$")
 _SEX = re.compile(r"[(（][男女][)）]")
 FORMER = re.compile(
     r"\b(née?|nee|geb\.?|geborene[r]?|born|dite?|roz\.|урожд[а-я]*\.?|род\.|родена|по баща|formerly|vh\.?)\s",
@@ -51,7 +53,8 @@ class Word:
     """Whether a hyphen ties it to the word before."""
     aspirated: bool
     """Whether an apostrophe follows a consonant, as Wade-Giles writes t'ao."""
-    capitals: bool
+    transcribed: bool
+    """Whether it was read from a script that is neither Latin nor Cyrillic."""
     initial: bool
     part: str
     """`surname` or `given` where a comma or a travel document's `<<` says it, `former` after née, else empty."""
@@ -74,6 +77,9 @@ def take_apart(text: str) -> Written:
     """The words of a name as it was written."""
     text = _SEX.sub("", unicodedata.normalize("NFC", text)).strip()
     text = unicodedata.normalize("NFKC", text) if any("\uff00" <= letter <= "\uffef" for letter in text) else text
+    text = _ABD.sub("Abdul ", text)
+    if _FOREIGN_IN_HAN.search(text):
+        return Written("", tuple(_of_characters(text)))
     han = "".join(letter for letter in text if is_han(letter))
     if han:
         cut = HAN_TITLES.sub("", han)
@@ -83,6 +89,18 @@ def take_apart(text: str) -> Written:
     if not text.strip(" ·・,()（）"):
         return Written(han, ())
     return Written(han, tuple(_without_titles(_all_words(text))))
+
+
+def _of_characters(text: str) -> list[Word]:
+    """A foreign name that characters write by sound, its words parted by dots."""
+    from clew.matching.names.han import han_table
+
+    table = han_table()
+    words = []
+    for chunk in re.split(r"[·・•‧]", text):
+        letters = "".join(min(table.mandarin.get(each, {"x0"}))[:-1] for each in table.plain(chunk))
+        words.append(Word(chunk, letters, frozenset({letters}), "", False, False, True, False, ""))
+    return words
 
 
 def _southeastern(text: str) -> str:
@@ -135,6 +153,9 @@ def _pieces(piece: str) -> list[str]:
     bits = [bit for bit in piece.split(".") if bit]
     pieces: list[str] = []
     for bit in bits:
+        if len(bit) == 2 and bit.isascii() and bit.isupper() and not set(bit) & set("AEIOUY") and bit != "NG":
+            pieces += bit
+            continue
         cut = _CAMEL.split(bit)
         pieces += cut if len(cut) == 2 and min(map(len, cut)) > 3 else [bit]
     return pieces
@@ -167,10 +188,12 @@ def _word(piece: str, part: str, tied: bool, short: bool) -> Word:
     for digraph, plain in (("uxx", "u"), ("nxx", "n"), ("aa", "a")):
         if digraph in letters and digraph != "aa":
             spellings.add(letters.replace(digraph, plain))
-    capitals = len(bare) > 1 and bare.isupper()
+    transcribed = not is_latin(written) and not is_cyrillic(written)
     aspirated = _ASPIRATED.search(piece.lower()) is not None
     initial = short or len(letters) == 1
-    return Word(written, letters, frozenset(spellings), tones_said or tones, tied, aspirated, capitals, initial, part)
+    return Word(
+        written, letters, frozenset(spellings), tones_said or tones, tied, aspirated, transcribed, initial, part
+    )
 
 
 def _digits(written: str) -> tuple[str, str]:
