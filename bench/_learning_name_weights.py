@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 OUT = HERE.parents[0] / "src/clew/matching/names/data/weights.json"
 DRAWN_BACK = 4.0
 """Strength of the pull to the weight set by hand: as much as that many pairs that each say otherwise."""
-FIXED = {"same text", "nothing to compare"}
+FIXED = {"same text", "nothing to compare", "nothing in common"}
 ORGANISATIONS = {"other legal form", "same organisation words", "other organisation words", "an acronym"}
 
 

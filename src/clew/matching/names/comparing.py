@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from clew.matching.names import chinese
 from clew.matching.names.aligning import Evidence, align
@@ -45,10 +45,27 @@ def compare_texts(a: str, b: str) -> Comparison:
 
 def compare(a: Name, b: Name) -> Comparison:
     """Compare two analysed names: the reading in which they agree best decides."""
+    if are_far(a, b):
+        return _far()
     weights = shipped_weights()
     best = max(evidences(a, b), key=lambda found: weigh(found, weights))
     score = weigh(best, weights)
     return Comparison(round(score, 4), score >= THRESHOLD, tuple(best))
+
+
+def are_far(a: Name, b: Name) -> bool:
+    """Whether no word of the one can agree with a word of the other but by a slip: most pairs of any two names.
+
+    Two names in characters are always compared, because the reason names the characters.
+    """
+    return not (a.open or b.open or (a.han and b.han)) and a.hooks.isdisjoint(b.hooks)
+
+
+@cache
+def _far() -> Comparison:
+    evidence = [Evidence("nothing in common")]
+    score = weigh(evidence, shipped_weights())
+    return Comparison(round(score, 4), score >= THRESHOLD, tuple(evidence))
 
 
 def evidences(a: Name, b: Name) -> list[list[Evidence]]:
@@ -75,14 +92,18 @@ def evidences(a: Name, b: Name) -> list[list[Evidence]]:
 
 
 def _surroundings(a: Name, b: Name) -> Surroundings:
-    return Surroundings(
+    return _made(
         (a.vietnamese and b.vietnamese) or (a.toned and b.toned),
         a.languages & b.languages,
         a.languages | b.languages,
         _is_syllabic(a) or _is_syllabic(b),
-        any(part.german for part in (*a.parts, *b.parts)),
+        a.german or b.german,
         _both_pinyin(a, b),
     )
+
+
+_made = cache(Surroundings)
+"""One object for each of the few combinations, so that what words say in it is remembered by it."""
 
 
 def _is_syllabic(name: Name) -> bool:
@@ -107,7 +128,5 @@ def _of_chinese(agreed: chinese.Agreement, a: Name, b: Name) -> list[Evidence]:
 
 def weigh(evidence: list[Evidence], weights: Weights) -> float:
     """The score of some evidence: logistic of the sum of its weights."""
-    total = weights.get(CONSTANT, 0.0)
-    for kind, times in Counter(each.kind for each in evidence).items():
-        total += weights.get(kind, 0.0) * times
+    total = weights.get(CONSTANT, 0.0) + sum(weights.get(each.kind, 0.0) for each in evidence)
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

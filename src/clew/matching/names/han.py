@@ -30,6 +30,8 @@ class HanTable:
     cantonese: dict[str, frozenset[str]]
     hokkien: dict[str, frozenset[str]]
     surnames: tuple[str, ...]
+    """Most borne first."""
+    surnames_set: frozenset[str]
     compound: frozenset[str]
     given: frozenset[str]
     _spellings: dict[tuple[str, bool], dict[str, frozenset[str]]] = field(default_factory=dict, compare=False)
@@ -87,6 +89,7 @@ def han_table() -> HanTable:
         {letter: frozenset(found) for letter, found in cantonese.items()},
         hokkien,
         tuple(dict.fromkeys(lists["surnames"].replace("\n", ""))),
+        frozenset(lists["surnames"].replace("\n", "")),
         frozenset(lists["compound"].split()),
         frozenset(lists["given"].replace("\n", "")),
     )

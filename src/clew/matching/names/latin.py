@@ -13,10 +13,11 @@ from functools import lru_cache
 from clew.matching.names import southeast
 from clew.matching.names.analysing import Part
 from clew.matching.names.lexicon import same_given_name
+from clew.matching.names.sounds import unsettled
 from clew.matching.names.tables import undoubled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Surroundings:
     """What the two names as wholes allow: which habits can have been at work."""
 
@@ -79,8 +80,7 @@ def romanisation(a: Part, b: Part, around: Surroundings) -> str:
 
 
 def _unsettled(part: Part, german: bool) -> frozenset[str]:
-    """Codes with what two Latin spellings leave open: the Bulgarian hard sign as a or u, Ukrainian h as g."""
-    return frozenset(code.replace("u", "a").replace("g", "h") for code in (part.loose if german else part.codes))
+    return frozenset(map(unsettled, part.loose if german else part.codes))
 
 
 def given_name(a: Part, b: Part, around: Surroundings) -> str:

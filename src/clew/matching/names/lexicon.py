@@ -70,5 +70,11 @@ def same_given_name(a: frozenset[str], b: frozenset[str]) -> str:
     return ""
 
 
+def given_name_numbers(found: frozenset[str]) -> list[str]:
+    """The listed given names that the codes may be a form of, as hooks."""
+    table = given_names()
+    return [f"given {number}" for number in _numbers(found, table.full) | _numbers(found, table.familiar)]
+
+
 def _numbers(found: frozenset[str], table: dict[str, frozenset[int]]) -> frozenset[int]:
     return frozenset().union(*(table.get(code, frozenset()) for code in found))

@@ -131,6 +131,11 @@ def masculine(code: str) -> str:
     return code
 
 
+def unsettled(code: str) -> str:
+    """A code with what Latin spellings leave open: the Bulgarian hard sign as a or u, Ukrainian h as g."""
+    return code.replace("u", "a").replace("g", "h")
+
+
 def is_patronymic(code: str) -> bool:
     """Whether the word is an East Slavic father's name."""
     return len(code) > 5 and code.endswith(("oviQ", "eviQ", "ovna", "evna", "ivna", "iniQna", "liQna", "iliQ", "kiQ"))

@@ -17,6 +17,7 @@ from clew.matching.names.tables import lines, pairs_of, words_of
 _SCRIPTS = {"Burmese": ("\u1000", "\u109f"), "Khmer": ("\u1780", "\u17ff"), "Lao": ("\u0e80", "\u0eff")}
 SURNAMES_OF_VIETNAM = frozenset(words_of("surnames of Vietnam"))
 _FOLDS = {language: pairs_of(f"alike in {language}") for language in _SCRIPTS}
+LANGUAGES = tuple(_FOLDS)
 _SILENT_END = {
     "Burmese": re.compile(r"(?<=[aeiou])[hr]$"),
     "Khmer": re.compile(r"(?<=[aeiou])[rh]$|h$"),

@@ -8,6 +8,7 @@ from clew.matching.names.aligning import Evidence
 
 _SAID = {
     "same text": "the same text",
+    "nothing in common": "no word of the one can write a word of the other",
     "nothing to compare": "one of them is empty",
     "characters are not spelt so": "{a} is not a spelling of {b} in Mandarin, Cantonese or Hokkien",
     "surname: other characters": "other surname characters",
