@@ -45,6 +45,7 @@ COMMANDS = {
     "export": ("transfer", "export", "Export for the own organisation: decided, logged and marked."),
     "disclosure": ("disclosure", "app", "Decisions about what may leave."),
     "kinship": ("kinship", "app", "Likelihood ratios of DNA profiles in families."),
+    "match": ("match", "app", "Whether two names can be one person's, across scripts."),
     "audit": ("audit", "app", "The append-only log of every act."),
     "doctor": ("doctor", "doctor", "Check the node: keys, store, audit log; rebuild rows."),
     "backup": ("backup", "backup", "Make one consistent, encrypted file of the whole node while it runs."),

@@ -1,0 +1,171 @@
+"""Names: how well and how fast, beside nomenklatura's logic-v2 and rapidfuzz in the same run where they are installed.
+
+    .venv/bin/python bench/names.py [--pairs 100000]
+
+1. The evaluation set (tests/matching/evaluation.py): precision, recall and F1, and the share right per category.
+2. nomenklatura's own public checks (bench/data/entity_bench_checks.yml, MIT): precision and recall.
+3. Speed on one core. Analysed: pairs of names that have been analysed, drawn at random from the set's names, as candidates
+   of a bulk comparison are; and the set's own pairs, which are all hard. Raw: pairs of strings never seen before (a letter
+   is changed in each, so that no cache knows them).
+
+Exits with 1 where a bound is missed. Peers are measured only where they can be imported: they are no dependency of Clew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from clew.matching.names import Name, analyse, compare, compare_texts
+from clew.matching.names.organisations import compare_organisations
+from tests.matching.evaluation import Pair, evaluation_set
+
+CHECKS = Path(__file__).parent / "data/entity_bench_checks.yml"
+LEAST_F1, LEAST_CATEGORY, LEAST_CHECKS = 0.92, 0.85, 0.92
+LEAST_ANALYSED, LEAST_RAW = 200_000, 20_000
+Judge = Callable[[str, str], bool]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The comparison of names.")
+    parser.add_argument("--pairs", type=int, default=100_000)
+    asked = parser.parse_args()
+    print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
+    pairs = evaluation_set()
+    missed = quality(pairs)
+    missed += checks()
+    missed += speed(pairs, asked.pairs)
+    print("missed:", ", ".join(missed) or "nothing")
+    sys.exit(bool(missed))
+
+
+def clews(a: str, b: str) -> bool:
+    return compare_texts(a, b).same
+
+
+def peers() -> dict[str, Judge]:
+    """The peers that are installed, each at the threshold at which it does best by F1 on hard names (0.70)."""
+    found: dict[str, Judge] = {}
+    try:
+        from rapidfuzz import fuzz
+        from rapidfuzz.utils import default_process
+        from rigour.text.scripts import should_ascii  # noqa: F401  (both are installed together in the bench)
+
+        found["rapidfuzz token_sort"] = lambda a, b: fuzz.token_sort_ratio(a, b, processor=default_process) >= 70
+    except ImportError:
+        print("rapidfuzz is not installed: not measured")
+    try:
+        from nomenklatura.matching import LogicV2
+
+        found["logic-v2"] = _logic_v2(LogicV2)
+    except ImportError:
+        print("nomenklatura is not installed: not measured")
+    return found
+
+
+def _logic_v2(algorithm: object) -> Judge:
+    from followthemoney import model
+
+    config = algorithm.default_config()  # type: ignore[attr-defined]
+    numbers = iter(range(10**9))
+
+    def judge(a: str, b: str) -> bool:
+        made = []
+        for text in (a, b):
+            entity = model.make_entity("Person")
+            entity.id = f"n{next(numbers)}"  # logic-v2 keeps the analysis of a name by the entity's id
+            entity.add("name", text)
+            made.append(entity)
+        return bool(algorithm.compare(made[0], made[1], config).score >= 0.7)  # type: ignore[attr-defined]
+
+    return judge
+
+
+def quality(pairs: list[Pair]) -> list[str]:
+    judges = {"clew": clews, **peers()}
+    right: dict[str, Counter[tuple[bool, str]]] = {}
+    print(f"\nEvaluation set: {len(pairs)} pairs, {sum(pair.same for pair in pairs)} same")
+    figures: dict[str, float] = {}
+    for name, judge in judges.items():
+        began = time.process_time()
+        said = [(pair, judge(pair.a, pair.b)) for pair in pairs]
+        took = time.process_time() - began
+        right[name] = Counter((pair.same, pair.category) for pair, same in said if same == pair.same)
+        figures[name] = _figures(name, [(pair.same, same) for pair, same in said], len(pairs) / took)
+    asked = Counter((pair.same, pair.category) for pair in pairs)
+    print(f"\n{'share right by category':44}{'pairs':>6}" + "".join(f"{name:>22}" for name in judges))
+    for (same, category), many in sorted(asked.items(), key=lambda each: (not each[0][0], each[0][1])):
+        shares = "".join(f"{right[name][same, category] / many:>22.2f}" for name in judges)
+        print(f"{('same: ' if same else 'different: ') + category:44}{many:>6}{shares}")
+    weak = [kind[1] for kind, many in asked.items() if right["clew"][kind] < LEAST_CATEGORY * many]
+    return ["F1"] * (figures["clew"] < LEAST_F1) + weak
+
+
+def _figures(name: str, said: Iterable[tuple[bool, bool]], rate: float) -> float:
+    counts = Counter(said)
+    both, missed, wrong = counts[True, True], counts[True, False], counts[False, True]
+    precision, recall = both / max(both + wrong, 1), both / max(both + missed, 1)
+    score = 2 * both / max(2 * both + missed + wrong, 1)
+    print(f"{name:24} precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}; {rate:,.0f} pairs/s of processor")
+    return min(precision, recall) if name.startswith("checks") else score
+
+
+def checks() -> list[str]:
+    """nomenklatura's checks: persons as persons, everything else as an organisation."""
+    told = yaml.safe_load(CHECKS.read_text("utf-8"))["checks"]
+    said = []
+    began = time.process_time()
+    for check in told:
+        judge = compare_texts if check["schema"] == "Person" else compare_organisations
+        said.append((check["match"], judge(_text(check["query"]), _text(check["candidate"])).same))
+    print(f"\nnomenklatura's checks: {len(said)}")
+    return ["checks"] * (_figures("checks, clew", said, len(said) / (time.process_time() - began)) < LEAST_CHECKS)
+
+
+def _text(entity: dict[str, str]) -> str:
+    if "name" in entity:
+        return entity["name"]
+    given = [entity[part] for part in ("firstName", "middleName", "fatherName") if part in entity]
+    return f"{entity['lastName']}, {' '.join(given)}"
+
+
+def speed(pairs: list[Pair], many: int) -> list[str]:
+    rng = random.Random(1)
+    names = [analyse(text) for pair in pairs for text in (pair.a, pair.b)]
+    drawn = [(rng.choice(names), rng.choice(names)) for _ in range(many)]
+    hard = [(analyse(pair.a), analyse(pair.b)) for pair in pairs] * max(1, many // len(pairs) // 4)
+    texts = [(_new(pair.a, rng), _new(pair.b, rng)) for pair in rng.choices(pairs, k=max(many // 10, 1000))]
+    print(f"\nSpeed on one core, pairs a second of processor time, {many} drawn pairs")
+    analysed = _rate("analysed, drawn at random", drawn, compare)
+    _rate("analysed, the evaluation set's own", hard, compare)
+    raw = _rate("raw", texts, compare_texts)
+    return ["analysed speed"] * (analysed < LEAST_ANALYSED) + ["raw speed"] * (raw < LEAST_RAW)
+
+
+def _new(text: str, rng: random.Random) -> str:
+    """The text with one letter changed, so that it is new."""
+    place = rng.randrange(len(text))
+    return text[:place] + rng.choice("aeioubdgklmnprst") + text[place + 1 :] if text[place].isascii() else text
+
+
+def _rate(said: str, pairs: list[tuple[Name, Name]] | list[tuple[str, str]], judge: Callable[..., object]) -> float:
+    began = time.process_time()
+    for a, b in pairs:
+        judge(a, b)
+    rate = len(pairs) / (time.process_time() - began)
+    print(f"  {said:40} {rate:>12,.0f}")
+    return rate
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Who is who: names across scripts and identifiers. No Django, no network, no clock."""
