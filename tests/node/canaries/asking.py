@@ -49,6 +49,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "partners/joint/<int:pk>/members/<str:uid>": ("partners.JointAgreement", "partners.Party.uid"),
     "partners/joint/changes/<int:pk>": ("partners.JointChange",),
     "partners/cards/<int:pk>": ("partners.NodeCard",),
+    "partners/contact-tests/<int:pk>": ("partners.ContactTest",),
     "partners/<str:uid>": ("partners.Party.uid",),
     "releases/rules/<str:rule_id>": ("=R20",),
     "releases/simulations/<int:pk>": ("rulebook.Simulation",),

@@ -121,7 +121,9 @@ RECALLS: Final = frozenset({"recall", "recall-ack"})
 CORRECTIONS: Final = frozenset({"correct", "correct-ack"})
 """Statements of a letter are replaced or struck out, and its holder says that it has done so."""
 
-HANDLED: Final = LONG_KNOWN | {"checkpoint", "cosignature", "result"} | CLARIFYING | PROGRESS | RECALLS | CORRECTIONS
+HANDLED: Final = (
+    LONG_KNOWN | {"checkpoint", "cosignature", "key-rotate", "result"} | CLARIFYING | PROGRESS | RECALLS | CORRECTIONS
+)
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""
 

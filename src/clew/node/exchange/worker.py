@@ -31,6 +31,7 @@ from clew.node.exchange.actions import (
     offer_checkpoints,
     open_envelopes,
     postpone_answers,
+    send_cards,
     send_recalls,
     send_receipts,
     sign_receipts,
@@ -45,6 +46,7 @@ from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.pulling import PULL, Mailbox
 from clew.node.exchange.recalling import waiting_recalls
 from clew.node.exchange.relay_lines import post
+from clew.node.exchange.rotating import due_for_card
 from clew.node.exchange.showing import due_for_checkpoint
 from clew.node.exchange.watching import watch_clocks
 from clew.node.heartbeat import Heart
@@ -94,10 +96,11 @@ class Round:
     warned: int = 0
     checkpoints: int = 0
     recalls: int = 0
+    cards: int = 0
 
     def __bool__(self) -> bool:
         moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
-        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls)
+        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls or self.cards)
 
 
 def run(stopping: threading.Event) -> None:
@@ -170,6 +173,7 @@ def run_once(
     done.receipts = _guarded(_receipts, now)
     # After everything that somebody waits for: a checkpoint never goes before a letter.
     done.checkpoints = _guarded(_checkpoints, now)
+    done.cards = _guarded(_cards, now)
     done.delivered = deliver(now=now, rng=rng, post=post, lines=lines)
     done.passed_on = pass_on(now=now, rng=rng, post=post, lines=lines)
     done.warned = _guarded(watch_clocks, now)
@@ -290,6 +294,16 @@ def _receipts(now: dt.datetime) -> int:
             except NotNow:
                 transaction.set_rollback(True)
     return done
+
+
+def _cards(now: dt.datetime) -> int:
+    """Send this node's next card to a portion of the partners that have not got it."""
+    card, parties = due_for_card(now)
+    found = [usable_keys(party, now) for party in parties]
+    partners = [keys for keys in found if isinstance(keys, UsableKeys)][:SHOWN_AT_ONCE]
+    if card is not None and partners:
+        send_cards(actor=NODE, card=card, partners=partners, now=now)
+    return len(partners)
 
 
 def _checkpoints(now: dt.datetime) -> int:

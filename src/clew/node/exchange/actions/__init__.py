@@ -1,5 +1,6 @@
 """What people and the node do with letters. Each action checks, changes and records in one transaction."""
 
+from clew.node.exchange.actions.cards import send_cards
 from clew.node.exchange.actions.carrying import (
     give_transit_up,
     note_carried,
@@ -65,6 +66,7 @@ __all__ = [
     "record_receipts",
     "refuse_letter",
     "retry_now",
+    "send_cards",
     "send_recalls",
     "send_receipts",
     "settle_contradiction",

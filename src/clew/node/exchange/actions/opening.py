@@ -38,6 +38,7 @@ from clew.node.exchange.recalling import (
     receive_recall_ack,
 )
 from clew.node.exchange.referring import headers_named
+from clew.node.exchange.rotating import KEY_ROTATE, take_card
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
 from clew.node.exchange.writing import write_columns
@@ -194,7 +195,9 @@ class Portion:
         if one.letter is None:
             raise Refusal("not-openable")
         one.entry.kind = one.letter.header.type
-        if one.letter.header.type in {"receipt", *LETTER_TYPES}:
+        if one.letter.header.type == KEY_ROTATE:
+            take_card(one.letter)
+        if one.letter.header.type in {"receipt", KEY_ROTATE, *LETTER_TYPES}:
             one.entry.state = "done"
             return
         self._keep(one, one.letter)

@@ -34,6 +34,29 @@ def import_card(*, actor: Actor, raw: bytes) -> NodeCard:
     return card
 
 
+@action("partners.import_renewal", permission="node.act")
+def import_renewal(*, actor: Actor, sender: str, raw: bytes) -> NodeCard:
+    """Take in the card that a partner sent in a letter; a card that is here already stays as it is.
+
+    Args:
+        sender: the party that signed the letter.
+
+    Raises:
+        BadInput: as `import_card`; or it is another party's card, or the pinned key did not sign it.
+    """
+    now = timezone.now()
+    said = read_card_file(raw, now, may_begin_later=True)
+    if said.uid != sender:
+        raise BadInput("card", _("It is the card of another party."), _("Ask the sender for its card."))
+    known = NodeCard.objects.select_related("party").filter(party__uid=sender, raw=said.raw).first()
+    card = known or new_card(said, now)
+    if known is None and not card.renews:
+        raise BadInput("card", _("The key that you confirmed did not sign it."), _("Ask the sender for its card."))
+    is_known = int(known is not None)
+    _record(actor, "partners.import_renewal", card.party, card=_compact(card.fingerprint), known=is_known)
+    return card
+
+
 @action("partners.confirm_party", permission="partner.confirm")
 def confirm_party(*, actor: Actor, party_uid: str, typed: str) -> Party:
     """Pin the party's newest card, because a human compared its fingerprint over a channel she trusts.

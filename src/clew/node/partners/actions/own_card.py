@@ -80,6 +80,7 @@ def renew_own_card(*, actor: Actor, new_keys: bool, starts: dt.datetime, hybrid:
         # Without a relay before and after, the certificate stays the one that partners have confirmed.
         certificate=found.certificate if found.relay or before.relay else before.certificate,
         relay=found.relay,
+        contacts=tuple(present.party.contacts),
         valid_from=begins,
         valid_until=begins + VALIDITY,
         renews=None,

@@ -37,6 +37,8 @@ from clew.node.partners.queries.joint import (
 )
 from clew.node.partners.queries.joint_pages import joint_change, joint_page, joint_row, waiting_joint_changes
 from clew.node.partners.queries.own_card import (
+    RenewedCard,
+    card_to_hand_out,
     certificate_ends_before,
     own_card,
     own_card_lists_hybrid,
@@ -54,9 +56,11 @@ __all__ = [
     "JointStanding",
     "KeysWithheld",
     "PartyFacts",
+    "RenewedCard",
     "UsableKeys",
     "card_of",
     "card_says",
+    "card_to_hand_out",
     "certificate_ends_before",
     "desk_items",
     "first_contacts",

@@ -44,6 +44,28 @@ def upcoming_card(now: dt.datetime | None = None) -> NodeCard | None:
     return _cards().filter(valid_from__gt=now or timezone.now()).order_by("-valid_from", "-pk").first()
 
 
+@dataclass(frozen=True, slots=True)
+class RenewedCard:
+    """This node's card as partners should get it. `made`: when it was published here."""
+
+    raw: bytes
+    fingerprint: str
+    valid_from: dt.datetime
+    made: dt.datetime
+
+
+def card_to_hand_out(now: dt.datetime) -> RenewedCard | None:
+    """The renewed card that partners can verify with the keys they know: the next one, or one with the same keys."""
+    newest = _cards().order_by("-valid_from", "-pk")[:2]
+    if len(newest) < 2:
+        return None
+    card, before = newest
+    same = bytes(card.sign_key) == bytes(before.sign_key) and bytes(card.transport_key) == bytes(before.transport_key)
+    if not same and card.valid_from <= now:
+        return None
+    return RenewedCard(bytes(card.raw), card.fingerprint, card.valid_from, card.received)
+
+
 def certificate_ends_before(card: NodeCard) -> dt.datetime | None:
     """When the TLS certificate on a card ends, where that is before the card does; None where it is not, or has none.
 
