@@ -43,7 +43,7 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
     """Both lists with words joined where the other side writes them as one."""
     left, right, joined = list(a), list(b), 0
     for short, long in ((left, right), (right, left)):
-        whole = {undoubled(part.letters) for part in short}
+        whole = {part.bare for part in short}
         place = 0
         while place + 1 < len(long):
             for many in range(min(4, len(long) - place), 1, -1):
@@ -51,7 +51,7 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
                 if (
                     len(letters) > many
                     and undoubled(letters) in whole
-                    and not any(undoubled(part.letters) in whole for part in long[place : place + many])
+                    and not any(part.bare in whole for part in long[place : place + many])
                 ):
                     long[place : place + many] = [_one(long[place : place + many], letters)]
                     joined += 1

@@ -29,10 +29,12 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One word with its sound codes and what it looks to be. Made once for each word, so that it is compared as itself."""
+    """One word with its sound codes and what it looks to be. Made once for each word, and compared as an object."""
 
     word: Word
     letters: str
+    bare: str
+    """The letters without doubled ones."""
     codes: frozenset[str]
     loose: frozenset[str]
     masculine: frozenset[str]
@@ -59,6 +61,8 @@ class Name:
     text: str
     key: str
     han: str
+    plain: str
+    """Its characters in simplified form."""
     parts: tuple[Part, ...]
     syllables: tuple[chinese.Word, ...]
     may_be_chinese: bool
@@ -90,6 +94,7 @@ def part_of(word: Word) -> Part:
     return Part(
         word,
         word.letters,
+        undoubled(word.letters),
         found,
         loose,
         fathers,
@@ -115,7 +120,6 @@ def _hooks(word: Word, found: frozenset[str], elements: frozenset[str]) -> froze
         *map(unsettled, found),
         *given_name_numbers(found),
     }
-    hooks.update(f"{language}:{southeast.folded(word.letters, language)}" for language in southeast.LANGUAGES)
     return frozenset(hooks)
 
 
@@ -125,7 +129,7 @@ def _surnames(letters: str) -> frozenset[str]:
     return frozenset().union(*(syllables(system).surnames.get(letters, frozenset()) for system in SYSTEMS))
 
 
-def _hooks_of(parts: tuple[Part, ...], plain: str, may_be_chinese: bool) -> frozenset[str]:
+def _hooks_of(parts: tuple[Part, ...], plain: str, may_be_chinese: bool, languages: frozenset[str]) -> frozenset[str]:
     hooks: set[str] = {plain[:1], plain[:2]} if plain else set()
     for place, part in enumerate(parts):
         hooks |= part.hooks
@@ -136,6 +140,8 @@ def _hooks_of(parts: tuple[Part, ...], plain: str, may_be_chinese: bool) -> froz
             hooks.add(undoubled(pair))
             if may_be_chinese:
                 hooks |= _surnames(pair)
+    for language in languages:
+        hooks.update(f"{language}:{southeast.folded(part.letters, language)}" for part in parts)
     if len(parts) > 2:
         hooks.add(undoubled("".join(part.letters for part in parts[:3])))
         hooks.add(undoubled("".join(part.letters for part in parts[-3:])))
@@ -167,18 +173,20 @@ def analyse(text: str) -> Name:
     may_be_chinese = (
         bool(parts) and not vietnamese and (text.isascii() or all(is_latin(w.written) for w in written.words))
     )
+    languages = southeast.languages_of(latin) if latin else frozenset()
     plain = han_table().plain(written.han) if written.han else ""
     return Name(
         text,
         plain + " ".join(latin),
         written.han,
+        plain,
         parts,
         tuple((word.letters, word.tones, word.aspirated) for word in written.words),
         may_be_chinese,
         any(word.tones for word in written.words),
         vietnamese,
-        southeast.languages_of(latin) if latin else frozenset(),
+        languages,
         any(part.german for part in parts),
-        _hooks_of(parts, plain, may_be_chinese),
+        _hooks_of(parts, plain, may_be_chinese, languages),
         _is_open(parts, plain),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clew.matching.names.han import CANTONESE, PINYIN, SYSTEMS, han_table, syllables
+from clew.matching.names.han import CANTONESE, HOKKIEN, PINYIN, SYSTEMS, han_table, syllables
 from clew.matching.names.lexicon import is_given_name
 from clew.matching.names.romanisations import pinyin_spellings
 from clew.matching.names.sounds import codes
@@ -60,7 +60,7 @@ def readings(words: tuple[Word, ...]) -> tuple[Reading, ...]:
 
 
 def _may_be_spare(spare: tuple[str, ...], words: tuple[Word, ...], system: str) -> bool:
-    """Whether words may stand beside the Chinese name: four words or more, a Western given name, or no syllable at all."""
+    """Whether words may stand beside the Chinese name: of four words, a Western given name, or no syllable at all."""
     known = syllables(system).given
     return len(words) > 3 or all(word not in known or is_given_name(codes(word, word)) for word in spare)
 
@@ -140,10 +140,8 @@ class Agreement:
     swapped: bool = False
 
 
-def compare_characters(a: str, b: str) -> Agreement:
-    """Two names in characters."""
-    table = han_table()
-    plain_a, plain_b = table.plain(a), table.plain(b)
+def compare_characters(a: str, b: str, plain_a: str, plain_b: str) -> Agreement:
+    """Two names in characters, as written and in simplified form."""
     if plain_a == plain_b:
         kind = "same characters" if a == b else "same characters, other form"
         return Agreement(
@@ -292,6 +290,8 @@ def _compare_readings(a: Reading, b: Reading) -> Agreement:
         fits = all(long.startswith(letter) for letter, long in zip(short.given, full.given, strict=False))
         kind = "initial of reading" if fits and len(short.given) <= len(full.given) else "other syllables"
         return Agreement(surname, kind, "initials", spare, swapped)
+    if {a.system, b.system} == {CANTONESE, HOKKIEN} and a.surname == b.surname and a.given != b.given:
+        return Agreement(surname, "other syllables", "one spelling of the surname, other syllables", spare, swapped)
     given = _agree(a.system, a.given, b.system, b.given, surname=False, free=a.only_here or b.only_here)
     note = "the same syllables" if a.system == b.system else f"one reading in {a.system}, the other in {b.system}"
     return Agreement(surname, given, note, spare, swapped)

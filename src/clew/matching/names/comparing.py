@@ -76,7 +76,7 @@ def evidences(a: Name, b: Name) -> list[list[Evidence]]:
         return [[Evidence("same text", a.text, b.text)]]
     found: list[list[Evidence]] = []
     if a.han and b.han:
-        found.append(_of_chinese(chinese.compare_characters(a.han, b.han), a, b))
+        found.append(_of_chinese(chinese.compare_characters(a.han, b.han, a.plain, b.plain), a, b))
     elif a.han or b.han:
         characters, other = (a, b) if a.han else (b, a)
         agreed = chinese.compare_with_characters(characters.han, other.syllables)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 
-from clew.matching.names.romanisations import cantonese_spellings, pinyin_spellings, wade_spellings
+from clew.matching.names.romanisations import cantonese_spellings, hokkien_spellings, pinyin_spellings, wade_spellings
 from clew.matching.names.tables import lines, sections
 
 PINYIN, WADE, CANTONESE, HOKKIEN = "pinyin", "Wade-Giles", "Cantonese", "Hokkien"
@@ -81,7 +81,7 @@ def han_table() -> HanTable:
             mandarin[form].update(common.split())
             rare[form].update(seldom.split())
             cantonese[form].update(jyutping.replace("-", "").split())
-    hokkien = {line[0]: frozenset(line[2:].split()) for line in lines("hokkien.txt")}
+    hokkien = {line[0]: frozenset().union(*map(hokkien_spellings, line[2:].split())) for line in lines("hokkien.txt")}
     return HanTable(
         simplified,
         {letter: frozenset(found) for letter, found in mandarin.items()},

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clew.matching.names.aligning import Evidence
 
-_SAID = {
+SAID = {
     "same text": "the same text",
     "nothing in common": "no word of the one can write a word of the other",
     "nothing to compare": "one of them is empty",
@@ -79,7 +79,7 @@ _WOULD_CHANGE = {
 
 def reason_of(evidence: Iterable[Evidence], *, same: bool) -> str:
     """One sentence: the verdict and what it rests on."""
-    said = [_SAID[each.kind].format(a=each.a, b=each.b) for each in evidence if each.kind in _SAID]
+    said = [SAID[each.kind].format(a=each.a, b=each.b) for each in evidence if each.kind in SAID]
     head = "Both can write one person's name" if same else "Not one name"
     return f"{head}: {'; '.join(dict.fromkeys(said))}." if said else f"{head}."
 
