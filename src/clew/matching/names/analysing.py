@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from clew.matching.names import chinese, southeast
 from clew.matching.names.han import SYSTEMS, han_table, syllables
-from clew.matching.names.lexicon import given_name_numbers, is_given_name, is_known
+from clew.matching.names.lexicon import Given, given_of, is_known
 from clew.matching.names.sounds import (
     codes,
     is_german_habit,
@@ -40,7 +40,7 @@ class Part:
     masculine: frozenset[str]
     german: bool
     known: bool
-    given: bool
+    given: Given
     patronymic: bool
     particle: bool
     """A word that names often lose: al, bin, de, van, haji."""
@@ -77,10 +77,14 @@ class Name:
     open: bool
     """Whether hooks do not tell: a transcribed word, an initial, one word alone, a surname in no list."""
 
+    _read: list[tuple[chinese.Reading, ...]] = field(default_factory=list, repr=False)
+
     @property
     def readings(self) -> tuple[chinese.Reading, ...]:
-        """Ways to read the Latin words as a Chinese name."""
-        return chinese.readings(self.syllables) if self.may_be_chinese else ()
+        """Ways to read the Latin words as a Chinese name; found when first asked for."""
+        if not self._read:
+            self._read.append(chinese.readings(self.syllables) if self.may_be_chinese else ())
+        return self._read[0]
 
 
 @lru_cache(maxsize=200_000)
@@ -91,6 +95,7 @@ def part_of(word: Word) -> Part:
     fathers = frozenset(map(masculine, found))
     code = min(found, key=len)
     elements = southeast.elements_of(word.letters)
+    names = given_of(found)
     return Part(
         word,
         word.letters,
@@ -100,26 +105,20 @@ def part_of(word: Word) -> Part:
         fathers,
         is_german_habit(word.letters) and word.written.isascii(),
         is_known(found),
-        is_given_name(found),
+        names,
         is_patronymic(code),
         word.letters in _PARTICLES or word.written in TITLES,
         is_slavic_surname(code),
         elements,
         _consonants(word.letters),
-        _hooks(word, found | loose | fathers, elements),
+        _hooks(word, found | loose | fathers, elements, names),
         _marks(word.written),
     )
 
 
-def _hooks(word: Word, found: frozenset[str], elements: frozenset[str]) -> frozenset[str]:
-    hooks = {
-        *word.spellings,
-        undoubled(word.letters),
-        *found,
-        *elements,
-        *map(unsettled, found),
-        *given_name_numbers(found),
-    }
+def _hooks(word: Word, found: frozenset[str], elements: frozenset[str], names: Given) -> frozenset[str]:
+    hooks = {*word.spellings, undoubled(word.letters), *found, *elements, *map(unsettled, found)}
+    hooks.update(f"given {number}" for number in names.full | names.familiar)
     return frozenset(hooks)
 
 

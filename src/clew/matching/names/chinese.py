@@ -253,12 +253,12 @@ def _tone_fits(letter: str, spelling: str, tones: str, system: str) -> bool:
     )
 
 
-def compare_latin(a: tuple[Word, ...], b: tuple[Word, ...]) -> Agreement | None:
-    """Two Latin spellings; None where one of them is no Chinese name."""
-    ways_a, ways_b = readings(a), readings(b)
-    if not ways_a or not ways_b:
-        return None
-    best, best_rank = Agreement("other syllables", "other syllables", "the syllables differ"), -1
+_OTHER = Agreement("other syllables", "other syllables", "the syllables differ")
+
+
+def compare_latin(ways_a: tuple[Reading, ...], ways_b: tuple[Reading, ...]) -> Agreement:
+    """Two Latin spellings by all the ways to read them: the two readings that agree best."""
+    best, best_rank = _OTHER, -1
     for one in ways_a:
         for other in ways_b:
             found = _compare_readings(one, other)
@@ -285,6 +285,8 @@ def _compare_readings(a: Reading, b: Reading) -> Agreement:
     if a.tones and b.tones and (a.surname, a.given) == (b.surname, b.given) and _tones_differ(a, b):
         return Agreement("same syllables", "other tones", "the same syllables with other tones", spare)
     surname = _agree(a.system, (a.surname,), b.system, (b.surname,), surname=True, free=a.only_here or b.only_here)
+    if surname == "other syllables" and a.given != b.given:
+        return _OTHER
     if a.initials or b.initials:
         short, full = (a, b) if a.initials else (b, a)
         fits = all(long.startswith(letter) for letter, long in zip(short.given, full.given, strict=False))

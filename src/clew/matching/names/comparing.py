@@ -83,9 +83,7 @@ def evidences(a: Name, b: Name) -> list[list[Evidence]]:
         if agreed:
             found.append(_of_chinese(agreed, a, b))
     elif a.readings and b.readings:
-        agreed = chinese.compare_latin(a.syllables, b.syllables)
-        if agreed:
-            found.append(_of_chinese(agreed, a, b))
+        found.append(_of_chinese(chinese.compare_latin(a.readings, b.readings), a, b))
     if a.parts and b.parts and not (a.han and b.han):
         found.append(align(a, b, _surroundings(a, b)))
     return found or [[Evidence("characters are not spelt so", a.text, b.text)]]

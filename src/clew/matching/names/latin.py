@@ -87,7 +87,7 @@ def _unsettled(part: Part, german: bool) -> frozenset[str]:
 
 def given_name(a: Part, b: Part, around: Surroundings) -> str:
     """One given name in another language, or its familiar form."""
-    return "" if around.chinese else same_given_name(a.codes, b.codes)
+    return "" if around.chinese else same_given_name(a.given, b.given)
 
 
 def gender(a: Part, b: Part, around: Surroundings) -> str:
