@@ -61,10 +61,14 @@ def peers() -> dict[str, Judge]:
     """The peers that are installed, each at the threshold at which it does best by F1 on hard names (0.70)."""
     found: dict[str, Judge] = {}
     try:
+        from icu import Transliterator
         from rapidfuzz import fuzz
         from rapidfuzz.utils import default_process
 
-        found["rapidfuzz token_sort"] = lambda a, b: fuzz.token_sort_ratio(a, b, processor=default_process) >= 70
+        latin = Transliterator.createInstance("Any-Latin; Latin-ASCII").transliterate
+        found["rapidfuzz, latinised"] = lambda a, b: (
+            fuzz.token_sort_ratio(latin(a), latin(b), processor=default_process) >= 70
+        )
     except ImportError:
         print("rapidfuzz is not installed: not measured")
     try:

@@ -31,6 +31,8 @@ class Reading:
     """Of surname and given name together, "" where not marked; empty where nothing is marked."""
     spare: tuple[str, ...]
     """Words left over, as a Western given name."""
+    apart: bool
+    """Whether the given name is written apart, or aspirated, as only other systems than pinyin write it."""
     only_here: bool
     """Whether something in it rules pinyin out: a syllable that pinyin lacks, or a given name written apart."""
     initials: bool
@@ -92,13 +94,14 @@ def _read(words: tuple[Word, ...], spare: tuple[str, ...], system: str, surname_
             continue
         if all(len(word[0]) == 1 for word in given) and len(given) <= MOST_GIVEN:
             initials = tuple(word[0] for word in given)
-            found.append(Reading(system, letters, initials, (), spare, False, True, surname_first))
+            found.append(Reading(system, letters, initials, (), spare, False, False, True, surname_first))
         for split, tones in _splits(given, frozenset(index.given), index.longest):
             marked = (_tone(surname), *tones)
             apart = system != PINYIN and len(given) == 2 and len(split) == 2
-            only = apart or any(word[2] for word in words) or not _in_pinyin(letters, split)
+            apart = apart or any(word[2] for word in words)
+            only = apart or not _in_pinyin(letters, split)
             shown = marked if any(marked) else ()
-            found.append(Reading(system, letters, split, shown, spare, only, False, surname_first))
+            found.append(Reading(system, letters, split, shown, spare, apart, only, False, surname_first))
     return found
 
 
@@ -259,13 +262,21 @@ _OTHER = Agreement("other syllables", "other syllables", "the syllables differ")
 def compare_latin(ways_a: tuple[Reading, ...], ways_b: tuple[Reading, ...]) -> Agreement:
     """Two Latin spellings by all the ways to read them: the two readings that agree best."""
     best, best_rank = _OTHER, -1
+    settled = _is_plain_pinyin(ways_a) and _is_plain_pinyin(ways_b)
     for one in ways_a:
         for other in ways_b:
+            if settled and not (one.system == other.system == PINYIN or one.apart or other.apart):
+                continue
             found = _compare_readings(one, other)
             rank = _RANK[found.surname] + _RANK[found.given] - found.spare - found.swapped
             if rank > best_rank:
                 best, best_rank = found, rank
     return best
+
+
+def _is_plain_pinyin(ways: tuple[Reading, ...]) -> bool:
+    """Whether the name is good pinyin as it stands, surname first: then it is read so, and no other system is tried."""
+    return any(each.system == PINYIN and each.surname_first and not each.spare for each in ways)
 
 
 _RANK = {
