@@ -3,7 +3,7 @@
     .venv/bin/python bench/names.py [--pairs 100000]
 
 1. The evaluation set (tests/matching/evaluation.py): precision, recall and F1, and the share right per category.
-2. Pairs written afterwards (bench/data/name_pairs_afterwards.tsv), and nomenklatura's own public checks
+2. Pairs written afterwards (bench/data/name_pairs_afterwards.tsv and _third.tsv), and nomenklatura's own public checks
    (bench/data/entity_bench_checks.yml, MIT): precision and recall.
 3. Speed on one core. Analysed: pairs of names that have been analysed, drawn at random from the set's names, as a bulk
    comparison meets them; and the set's own pairs, all of them hard. Raw: pairs of strings, taken apart and compared; of
@@ -32,7 +32,7 @@ from tests.matching.evaluation import Pair, evaluation_set
 from clew.matching.names import Name, analyse, compare, compare_texts
 from clew.matching.names.organisations import compare_organisations
 
-AFTERWARDS = Path(__file__).parent / "data/name_pairs_afterwards.tsv"
+AFTERWARDS = ("afterwards", "third")
 CHECKS = Path(__file__).parent / "data/entity_bench_checks.yml"
 LEAST_F1, LEAST_CATEGORY, LEAST_CHECKS = 0.92, 0.85, 0.92
 LEAST_ANALYSED, LEAST_RAW = 200_000, 20_000
@@ -41,7 +41,7 @@ Judge = Callable[[str, str], bool]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="The comparison of names.")
-    parser.add_argument("--pairs", type=int, default=100_000)
+    parser.add_argument("--pairs", type=int, default=200_000)
     asked = parser.parse_args()
     print("load of the machine:", os.getloadavg(), "on", os.cpu_count(), "processors")
     pairs = evaluation_set()
@@ -129,12 +129,14 @@ def _figures(name: str, said: Iterable[tuple[bool, bool]], rate: float) -> float
 
 def afterwards() -> None:
     """Pairs written after the comparators worked, without looking at them, and then mended for once."""
-    rows = [line.split("\t") for line in AFTERWARDS.read_text("utf-8").splitlines()[1:]]
-    print(f"\nPairs written afterwards: {len(rows)}")
-    for name, judge in {"clew": clews, **peers()}.items():
-        began = time.process_time()
-        said = [(same == "yes", judge(a, b)) for same, _, a, b in rows]
-        _figures(name, said, len(rows) / (time.process_time() - began))
+    for batch in AFTERWARDS:
+        path = Path(__file__).parent / f"data/name_pairs_{batch}.tsv"
+        rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
+        print(f"\nPairs written afterwards, {path.name}: {len(rows)}")
+        for name, judge in {"clew": clews, **peers()}.items():
+            began = time.process_time()
+            said = [(same == "yes", judge(a, b)) for same, _, a, b in rows]
+            _figures(name, said, len(rows) / (time.process_time() - began))
 
 
 def checks() -> list[str]:
@@ -159,11 +161,12 @@ def _text(entity: dict[str, str]) -> str:
 def speed(pairs: list[Pair], many: int) -> list[str]:
     rng = random.Random(1)
     names = [analyse(text) for pair in pairs for text in (pair.a, pair.b)]
+    read = sum(len(name.readings) for name in names)  # the ways to read them as Chinese belong to the analysis
     drawn = [(rng.choice(names), rng.choice(names)) for _ in range(many)]
     hard = [(analyse(pair.a), analyse(pair.b)) for pair in pairs] * max(1, many // len(pairs) // 4)
     texts = [(_new(pair.a, rng), _new(pair.b, rng)) for pair in rng.choices(pairs, k=max(many // 10, 1000))]
     strings = [(_recombined(pairs, rng), _recombined(pairs, rng)) for _ in range(max(many // 3, 1000))]
-    print(f"\nSpeed on one core, pairs a second of processor time, {many} drawn pairs")
+    print(f"\nSpeed on one core, pairs a second of processor time, {many} drawn pairs, {read} readings")
     analysed = _rate("analysed, drawn at random", drawn, compare)
     _rate("analysed, the evaluation set's own", hard, compare)
     raw = _rate("raw, strings of words met before", strings, compare_texts)

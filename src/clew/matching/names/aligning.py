@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clew.matching.names.analysing import Name, Part, part_of
+from clew.matching.names.analysing import Name, Part, make_part
 from clew.matching.names.latin import STRENGTH, Surroundings, agreement
 from clew.matching.names.tables import undoubled
 from clew.matching.names.words import Word
@@ -63,7 +63,7 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
 def _one(parts: list[Part], letters: str) -> Part:
     first = parts[0].word
     written = "".join(part.word.written for part in parts)
-    return part_of(
+    return make_part(
         Word(written, letters, frozenset({letters}), "", first.tied, False, first.transcribed, False, first.part)
     )
 

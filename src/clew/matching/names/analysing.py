@@ -87,8 +87,7 @@ class Name:
         return self._read[0]
 
 
-@lru_cache(maxsize=200_000)
-def part_of(word: Word) -> Part:
+def make_part(word: Word) -> Part:
     """What one word says, whatever name it stands in."""
     found = frozenset().union(*(codes(word.written, spelling) for spelling in word.spellings))
     loose = frozenset().union(*(loose_codes(word.written, spelling) for spelling in word.spellings))
@@ -151,6 +150,10 @@ def _is_open(parts: tuple[Part, ...], plain: str) -> bool:
     if plain:
         return plain[0] not in han_table().surnames_set
     return len(parts) < 2 or any(part.word.initial or part.word.transcribed for part in parts)
+
+
+part_of = lru_cache(maxsize=200_000)(make_part)
+"""As `make_part`, once for each word."""
 
 
 def _consonants(letters: str) -> str:

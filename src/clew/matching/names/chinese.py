@@ -289,7 +289,7 @@ _RANK = {
 
 
 def _compare_readings(a: Reading, b: Reading) -> Agreement:
-    spare = len(set(a.spare) ^ set(b.spare))
+    spare = len(set(a.spare) ^ set(b.spare)) if a.spare or b.spare else 0
     if a.spare and b.spare and not set(a.spare) & set(b.spare):
         return Agreement("other syllables", "other syllables", "the words beside the Chinese name differ")
     swapped = a.surname_first != b.surname_first
@@ -314,6 +314,7 @@ def _tones_differ(a: Reading, b: Reading) -> bool:
     return any(x and y and x != y for x, y in zip(a.tones, b.tones, strict=True))
 
 
+@lru_cache(maxsize=200_000)
 def _agree(one: str, a: tuple[str, ...], other: str, b: tuple[str, ...], *, surname: bool, free: bool) -> str:
     """The kind of agreement of two runs of syllables, each in its system.
 

@@ -21,7 +21,8 @@ _LOOKS = {
     "Burmese": re.compile(r"^(htw?|hl|hn|ky|my|phy|ny|thw|khw)[a-z]{1,4}$|^(hs|hp)"),
     "Khmer": re.compile(r"^(chh|srey|so(ph|kh|vann|th)|van(n|na)|ph(e|i)a)|(eap|eak|oeu?r?n|earith|thea|nea)$"),
     "Lao": re.compile(
-        r"^(kham|boun|phom|xay|saya|vieng|thong|somph|inth|souv|phet|keo)|(vongs?a?|xay|sac?k|phone|many|savath?|savanh?)$"
+        r"^(kham|boun|phom|xay|saya|vieng|thong|somph|inth|souv|phet|keo)"
+        r"|(vongs?a?|[xs]a[yi]|sac?k|phone?|done?|many|savath?|savanh?)$"
     ),
 }
 """Beginnings and ends that tell the language of a word which is in no list."""

@@ -40,9 +40,9 @@ _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0306": "3", "\u0300": 
 _LATIN_OF_CYRILLIC = dict(pairs_of("Latin of Cyrillic"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a name."""
+    """One word of a name. Made once for each way to write it, and compared as an object."""
 
     written: str
     """Lower case, with its marks, in its own script."""
@@ -140,16 +140,19 @@ def _of_travel_document(text: str) -> list[Word]:
 
 
 def _words(text: str, part: str) -> list[Word]:
+    return [word for chunk in _SPLIT.split(text) if chunk for word in _of_chunk(chunk, part)]
+
+
+@lru_cache(maxsize=200_000)
+def _of_chunk(chunk: str, part: str) -> tuple[Word, ...]:
+    """The words of what stands between two spaces: one, or more where hyphens, stops or capitals part them."""
     found = []
-    for chunk in _SPLIT.split(text):
-        if not chunk:
-            continue
-        pieces = [chunk.replace("-", "")] if _title(chunk) else _HYPHENS.split(chunk)
-        for place, piece in enumerate(pieces):
-            for bit, cut in enumerate(_pieces(piece)):
-                short = len(cut) == 2 and chunk.endswith(".") and not cut.isupper()
-                found.append(_word(cut, part, tied=place > 0 and bit == 0, short=short))
-    return [word for word in found if word.letters]
+    pieces = [chunk.replace("-", "")] if _title(chunk) else _HYPHENS.split(chunk)
+    for place, piece in enumerate(pieces):
+        for bit, cut in enumerate(_pieces(piece)):
+            short = len(cut) == 2 and chunk.endswith(".") and not cut.isupper()
+            found.append(_word(cut, part, tied=place > 0 and bit == 0, short=short))
+    return tuple(word for word in found if word.letters)
 
 
 def _pieces(piece: str) -> list[str]:
@@ -186,7 +189,6 @@ def _are_southeastern(words: list[Word]) -> bool:
     return bool(languages_of(tuple(word.letters for word in words)))
 
 
-@lru_cache(maxsize=200_000)
 def _word(piece: str, part: str, tied: bool, short: bool) -> Word:
     bare = _APOSTROPHES.sub("", piece)
     written = bare.lower()
