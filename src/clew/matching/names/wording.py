@@ -24,7 +24,7 @@ SAID = {
     "given name: other syllables": "the given names have other syllables",
     "given name: other tones": "{a}",
     "same letters": "{a} in both",
-    "marks left out": "{a} and {b} but for marks",
+    "marks left out": "{a} and {b} are the same but for marks or script",
     "other romanisation": "{a} and {b} write the same sounds",
     "other language": "{a} and {b} are one given name in two forms",
     "known element": "{a} and {b} spell one name element",
