@@ -2,14 +2,15 @@
 
     .venv/bin/python bench/_learning_name_weights.py
 
-Learned from: bench/data/name_pairs.tsv, 379 pairs written by hand, and what is made of them here (slips of the hand, and
-each name against another's surname or given name). None of it is in the evaluation set (tests/matching/evaluation.py).
+Learned from: bench/data/name_pairs.tsv, 379 pairs written by hand, and what is made of them here (slips of the hand,
+and each name against another's surname or given name). Apart from the evaluation set (tests/matching/evaluation.py).
 The method: logistic regression that starts from, and is drawn back to, the weights set by hand
-(bench/data/name_weights_before.json), because most kinds of evidence occur in few pairs. `make bench` does not run this.
+(bench/data/name_weights_before.json), because most kinds of evidence occur in few pairs. `make bench` leaves it out.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections import Counter
@@ -50,7 +51,7 @@ def pairs() -> list[tuple[str, str, bool]]:
 def crossed(rows: list[tuple[str, str, str]]) -> list[tuple[str, str, bool]]:
     """Each name against its own with the first, or the last, word of the next name of its kind."""
     found = []
-    for (kind, a, b), (next_kind, _, other) in zip(rows, rows[1:], strict=False):
+    for (kind, a, b), (next_kind, _, other) in itertools.pairwise(rows):
         mine, theirs = b.split(), other.split()
         if (
             kind != next_kind

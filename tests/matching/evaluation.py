@@ -87,8 +87,8 @@ def _chinese_same() -> Iterator[Pair]:
 def _chinese_crossed() -> Iterator[Pair]:
     people = [row for row in rows("chinese") if row[SIMPLIFIED][0] not in "欧司诸上"]
     columns = ((SIMPLIFIED, TONED), (TONED, SIMPLIFIED), (WADE, SIMPLIFIED), (CANTONESE, SIMPLIFIED), (WADE, TONED))
-    for place, row in enumerate(people):
-        other = people[(place + 7) % len(people)]
+    for (place, row), step in itertools.product(enumerate(people), (7, 12)):
+        other = people[(place + step) % len(people)]
         if row[SIMPLIFIED][1:] == other[SIMPLIFIED][1:] or row[SIMPLIFIED][0] == other[SIMPLIFIED][0]:
             continue
         for column, against in columns:

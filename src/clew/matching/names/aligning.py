@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clew.matching.names.analysing import Name, Part, part_of
+from clew.matching.names.analysing import Name, Part, make_part
 from clew.matching.names.latin import STRENGTH, Surroundings, agreement
 from clew.matching.names.tables import undoubled
 from clew.matching.names.words import Word
@@ -43,7 +43,7 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
     """Both lists with words joined where the other side writes them as one."""
     left, right, joined = list(a), list(b), 0
     for short, long in ((left, right), (right, left)):
-        whole = {undoubled(part.letters) for part in short}
+        whole = {part.bare for part in short}
         place = 0
         while place + 1 < len(long):
             for many in range(min(4, len(long) - place), 1, -1):
@@ -51,7 +51,7 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
                 if (
                     len(letters) > many
                     and undoubled(letters) in whole
-                    and not any(undoubled(part.letters) in whole for part in long[place : place + many])
+                    and not any(part.bare in whole for part in long[place : place + many])
                 ):
                     long[place : place + many] = [_one(long[place : place + many], letters)]
                     joined += 1
@@ -63,7 +63,7 @@ def _joined(a: tuple[Part, ...], b: tuple[Part, ...]) -> tuple[list[Part], list[
 def _one(parts: list[Part], letters: str) -> Part:
     first = parts[0].word
     written = "".join(part.word.written for part in parts)
-    return part_of(
+    return make_part(
         Word(written, letters, frozenset({letters}), "", first.tied, False, first.transcribed, False, first.part)
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from clew.matching.names import chinese, southeast
 from clew.matching.names.han import SYSTEMS, han_table, syllables
-from clew.matching.names.lexicon import given_name_numbers, is_given_name, is_known
+from clew.matching.names.lexicon import Given, given_of, is_known
 from clew.matching.names.sounds import (
     codes,
     is_german_habit,
@@ -29,16 +29,18 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One word with its sound codes and what it looks to be. Made once for each word, so that it is compared as itself."""
+    """One word with its sound codes and what it looks to be. Made once for each word, and compared as an object."""
 
     word: Word
     letters: str
+    bare: str
+    """The letters without doubled ones."""
     codes: frozenset[str]
     loose: frozenset[str]
     masculine: frozenset[str]
     german: bool
     known: bool
-    given: bool
+    given: Given
     patronymic: bool
     particle: bool
     """A word that names often lose: al, bin, de, van, haji."""
@@ -59,6 +61,8 @@ class Name:
     text: str
     key: str
     han: str
+    plain: str
+    """Its characters in simplified form."""
     parts: tuple[Part, ...]
     syllables: tuple[chinese.Word, ...]
     may_be_chinese: bool
@@ -73,49 +77,47 @@ class Name:
     open: bool
     """Whether hooks do not tell: a transcribed word, an initial, one word alone, a surname in no list."""
 
+    _read: list[tuple[chinese.Reading, ...]] = field(default_factory=list, repr=False)
+
     @property
     def readings(self) -> tuple[chinese.Reading, ...]:
-        """Ways to read the Latin words as a Chinese name."""
-        return chinese.readings(self.syllables) if self.may_be_chinese else ()
+        """Ways to read the Latin words as a Chinese name; found when first asked for."""
+        if not self._read:
+            self._read.append(chinese.readings(self.syllables) if self.may_be_chinese else ())
+        return self._read[0]
 
 
-@lru_cache(maxsize=200_000)
-def part_of(word: Word) -> Part:
+def make_part(word: Word) -> Part:
     """What one word says, whatever name it stands in."""
     found = frozenset().union(*(codes(word.written, spelling) for spelling in word.spellings))
     loose = frozenset().union(*(loose_codes(word.written, spelling) for spelling in word.spellings))
     fathers = frozenset(map(masculine, found))
     code = min(found, key=len)
     elements = southeast.elements_of(word.letters)
+    names = given_of(found)
     return Part(
         word,
         word.letters,
+        undoubled(word.letters),
         found,
         loose,
         fathers,
         is_german_habit(word.letters) and word.written.isascii(),
         is_known(found),
-        is_given_name(found),
+        names,
         is_patronymic(code),
         word.letters in _PARTICLES or word.written in TITLES,
         is_slavic_surname(code),
         elements,
         _consonants(word.letters),
-        _hooks(word, found | loose | fathers, elements),
+        _hooks(word, found | loose | fathers, elements, names),
         _marks(word.written),
     )
 
 
-def _hooks(word: Word, found: frozenset[str], elements: frozenset[str]) -> frozenset[str]:
-    hooks = {
-        *word.spellings,
-        undoubled(word.letters),
-        *found,
-        *elements,
-        *map(unsettled, found),
-        *given_name_numbers(found),
-    }
-    hooks.update(f"{language}:{southeast.folded(word.letters, language)}" for language in southeast.LANGUAGES)
+def _hooks(word: Word, found: frozenset[str], elements: frozenset[str], names: Given) -> frozenset[str]:
+    hooks = {*word.spellings, undoubled(word.letters), *found, *elements, *map(unsettled, found)}
+    hooks.update(f"given {number}" for number in names.full | names.familiar)
     return frozenset(hooks)
 
 
@@ -125,7 +127,7 @@ def _surnames(letters: str) -> frozenset[str]:
     return frozenset().union(*(syllables(system).surnames.get(letters, frozenset()) for system in SYSTEMS))
 
 
-def _hooks_of(parts: tuple[Part, ...], plain: str, may_be_chinese: bool) -> frozenset[str]:
+def _hooks_of(parts: tuple[Part, ...], plain: str, may_be_chinese: bool, languages: frozenset[str]) -> frozenset[str]:
     hooks: set[str] = {plain[:1], plain[:2]} if plain else set()
     for place, part in enumerate(parts):
         hooks |= part.hooks
@@ -136,6 +138,8 @@ def _hooks_of(parts: tuple[Part, ...], plain: str, may_be_chinese: bool) -> froz
             hooks.add(undoubled(pair))
             if may_be_chinese:
                 hooks |= _surnames(pair)
+    for language in languages:
+        hooks.update(f"{language}:{southeast.folded(part.letters, language)}" for part in parts)
     if len(parts) > 2:
         hooks.add(undoubled("".join(part.letters for part in parts[:3])))
         hooks.add(undoubled("".join(part.letters for part in parts[-3:])))
@@ -146,6 +150,10 @@ def _is_open(parts: tuple[Part, ...], plain: str) -> bool:
     if plain:
         return plain[0] not in han_table().surnames_set
     return len(parts) < 2 or any(part.word.initial or part.word.transcribed for part in parts)
+
+
+part_of = lru_cache(maxsize=200_000)(make_part)
+"""As `make_part`, once for each word."""
 
 
 def _consonants(letters: str) -> str:
@@ -167,18 +175,20 @@ def analyse(text: str) -> Name:
     may_be_chinese = (
         bool(parts) and not vietnamese and (text.isascii() or all(is_latin(w.written) for w in written.words))
     )
+    languages = southeast.languages_of(latin) if latin else frozenset()
     plain = han_table().plain(written.han) if written.han else ""
     return Name(
         text,
         plain + " ".join(latin),
         written.han,
+        plain,
         parts,
         tuple((word.letters, word.tones, word.aspirated) for word in written.words),
         may_be_chinese,
         any(word.tones for word in written.words),
         vietnamese,
-        southeast.languages_of(latin) if latin else frozenset(),
+        languages,
         any(part.german for part in parts),
-        _hooks_of(parts, plain, may_be_chinese),
+        _hooks_of(parts, plain, may_be_chinese, languages),
         _is_open(parts, plain),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clew.matching.names.han import CANTONESE, PINYIN, SYSTEMS, han_table, syllables
+from clew.matching.names.han import CANTONESE, HOKKIEN, PINYIN, SYSTEMS, han_table, syllables
 from clew.matching.names.lexicon import is_given_name
 from clew.matching.names.romanisations import pinyin_spellings
 from clew.matching.names.sounds import codes
@@ -31,6 +31,8 @@ class Reading:
     """Of surname and given name together, "" where not marked; empty where nothing is marked."""
     spare: tuple[str, ...]
     """Words left over, as a Western given name."""
+    apart: bool
+    """Whether the given name is written apart, or aspirated, as only other systems than pinyin write it."""
     only_here: bool
     """Whether something in it rules pinyin out: a syllable that pinyin lacks, or a given name written apart."""
     initials: bool
@@ -60,7 +62,7 @@ def readings(words: tuple[Word, ...]) -> tuple[Reading, ...]:
 
 
 def _may_be_spare(spare: tuple[str, ...], words: tuple[Word, ...], system: str) -> bool:
-    """Whether words may stand beside the Chinese name: four words or more, a Western given name, or no syllable at all."""
+    """Whether words may stand beside the Chinese name: of four words, a Western given name, or no syllable at all."""
     known = syllables(system).given
     return len(words) > 3 or all(word not in known or is_given_name(codes(word, word)) for word in spare)
 
@@ -92,13 +94,14 @@ def _read(words: tuple[Word, ...], spare: tuple[str, ...], system: str, surname_
             continue
         if all(len(word[0]) == 1 for word in given) and len(given) <= MOST_GIVEN:
             initials = tuple(word[0] for word in given)
-            found.append(Reading(system, letters, initials, (), spare, False, True, surname_first))
+            found.append(Reading(system, letters, initials, (), spare, False, False, True, surname_first))
         for split, tones in _splits(given, frozenset(index.given), index.longest):
             marked = (_tone(surname), *tones)
             apart = system != PINYIN and len(given) == 2 and len(split) == 2
-            only = apart or any(word[2] for word in words) or not _in_pinyin(letters, split)
+            apart = apart or any(word[2] for word in words)
+            only = apart or not _in_pinyin(letters, split)
             shown = marked if any(marked) else ()
-            found.append(Reading(system, letters, split, shown, spare, only, False, surname_first))
+            found.append(Reading(system, letters, split, shown, spare, apart, only, False, surname_first))
     return found
 
 
@@ -140,10 +143,8 @@ class Agreement:
     swapped: bool = False
 
 
-def compare_characters(a: str, b: str) -> Agreement:
-    """Two names in characters."""
-    table = han_table()
-    plain_a, plain_b = table.plain(a), table.plain(b)
+def compare_characters(a: str, b: str, plain_a: str, plain_b: str) -> Agreement:
+    """Two names in characters, as written and in simplified form."""
     if plain_a == plain_b:
         kind = "same characters" if a == b else "same characters, other form"
         return Agreement(
@@ -255,19 +256,27 @@ def _tone_fits(letter: str, spelling: str, tones: str, system: str) -> bool:
     )
 
 
-def compare_latin(a: tuple[Word, ...], b: tuple[Word, ...]) -> Agreement | None:
-    """Two Latin spellings; None where one of them is no Chinese name."""
-    ways_a, ways_b = readings(a), readings(b)
-    if not ways_a or not ways_b:
-        return None
-    best, best_rank = Agreement("other syllables", "other syllables", "the syllables differ"), -1
+_OTHER = Agreement("other syllables", "other syllables", "the syllables differ")
+
+
+def compare_latin(ways_a: tuple[Reading, ...], ways_b: tuple[Reading, ...]) -> Agreement:
+    """Two Latin spellings by all the ways to read them: the two readings that agree best."""
+    best, best_rank = _OTHER, -1
+    settled = _is_plain_pinyin(ways_a) and _is_plain_pinyin(ways_b)
     for one in ways_a:
         for other in ways_b:
+            if settled and not (one.system == other.system == PINYIN or one.apart or other.apart):
+                continue
             found = _compare_readings(one, other)
             rank = _RANK[found.surname] + _RANK[found.given] - found.spare - found.swapped
             if rank > best_rank:
                 best, best_rank = found, rank
     return best
+
+
+def _is_plain_pinyin(ways: tuple[Reading, ...]) -> bool:
+    """Whether the name is good pinyin as it stands, surname first: then it is read so, and no other system is tried."""
+    return any(each.system == PINYIN and each.surname_first and not each.spare for each in ways)
 
 
 _RANK = {
@@ -280,18 +289,22 @@ _RANK = {
 
 
 def _compare_readings(a: Reading, b: Reading) -> Agreement:
-    spare = len(set(a.spare) ^ set(b.spare))
+    spare = len(set(a.spare) ^ set(b.spare)) if a.spare or b.spare else 0
     if a.spare and b.spare and not set(a.spare) & set(b.spare):
         return Agreement("other syllables", "other syllables", "the words beside the Chinese name differ")
     swapped = a.surname_first != b.surname_first
     if a.tones and b.tones and (a.surname, a.given) == (b.surname, b.given) and _tones_differ(a, b):
         return Agreement("same syllables", "other tones", "the same syllables with other tones", spare)
     surname = _agree(a.system, (a.surname,), b.system, (b.surname,), surname=True, free=a.only_here or b.only_here)
+    if surname == "other syllables" and a.given != b.given:
+        return _OTHER
     if a.initials or b.initials:
         short, full = (a, b) if a.initials else (b, a)
         fits = all(long.startswith(letter) for letter, long in zip(short.given, full.given, strict=False))
         kind = "initial of reading" if fits and len(short.given) <= len(full.given) else "other syllables"
         return Agreement(surname, kind, "initials", spare, swapped)
+    if {a.system, b.system} == {CANTONESE, HOKKIEN} and a.surname == b.surname and a.given != b.given:
+        return Agreement(surname, "other syllables", "one spelling of the surname, other syllables", spare, swapped)
     given = _agree(a.system, a.given, b.system, b.given, surname=False, free=a.only_here or b.only_here)
     note = "the same syllables" if a.system == b.system else f"one reading in {a.system}, the other in {b.system}"
     return Agreement(surname, given, note, spare, swapped)
@@ -301,6 +314,7 @@ def _tones_differ(a: Reading, b: Reading) -> bool:
     return any(x and y and x != y for x, y in zip(a.tones, b.tones, strict=True))
 
 
+@lru_cache(maxsize=200_000)
 def _agree(one: str, a: tuple[str, ...], other: str, b: tuple[str, ...], *, surname: bool, free: bool) -> str:
     """The kind of agreement of two runs of syllables, each in its system.
 

@@ -76,16 +76,14 @@ def evidences(a: Name, b: Name) -> list[list[Evidence]]:
         return [[Evidence("same text", a.text, b.text)]]
     found: list[list[Evidence]] = []
     if a.han and b.han:
-        found.append(_of_chinese(chinese.compare_characters(a.han, b.han), a, b))
+        found.append(_of_chinese(chinese.compare_characters(a.han, b.han, a.plain, b.plain), a, b))
     elif a.han or b.han:
         characters, other = (a, b) if a.han else (b, a)
         agreed = chinese.compare_with_characters(characters.han, other.syllables)
         if agreed:
             found.append(_of_chinese(agreed, a, b))
     elif a.readings and b.readings:
-        agreed = chinese.compare_latin(a.syllables, b.syllables)
-        if agreed:
-            found.append(_of_chinese(agreed, a, b))
+        found.append(_of_chinese(chinese.compare_latin(a.readings, b.readings), a, b))
     if a.parts and b.parts and not (a.han and b.han):
         found.append(align(a, b, _surroundings(a, b)))
     return found or [[Evidence("characters are not spelt so", a.text, b.text)]]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 
-from clew.matching.names.romanisations import cantonese_spellings, pinyin_spellings, wade_spellings
+from clew.matching.names.romanisations import cantonese_spellings, hokkien_spellings, pinyin_spellings, wade_spellings
 from clew.matching.names.tables import lines, sections
 
 PINYIN, WADE, CANTONESE, HOKKIEN = "pinyin", "Wade-Giles", "Cantonese", "Hokkien"
@@ -81,7 +81,10 @@ def han_table() -> HanTable:
             mandarin[form].update(common.split())
             rare[form].update(seldom.split())
             cantonese[form].update(jyutping.replace("-", "").split())
-    hokkien = {line[0]: frozenset(line[2:].split()) for line in lines("hokkien.txt")}
+    hokkien: dict[str, frozenset[str]] = {
+        line[0]: frozenset().union(*map(hokkien_spellings, line[2:].split())) for line in lines("hokkien.txt")
+    }
+    _add_by_homophones(hokkien, mandarin, cantonese)
     return HanTable(
         simplified,
         {letter: frozenset(found) for letter, found in mandarin.items()},
@@ -93,6 +96,28 @@ def han_table() -> HanTable:
         frozenset(lists["compound"].split()),
         frozenset(lists["given"].replace("\n", "")),
     )
+
+
+def _add_by_homophones(
+    hokkien: dict[str, frozenset[str]], mandarin: dict[str, set[str]], cantonese: dict[str, set[str]]
+) -> None:
+    """Give characters that the table lacks the Hokkien spellings of those that sound like them in both other languages.
+
+    Who is alike in Mandarin and in Cantonese was nearly always alike in the older language that Hokkien kept.
+    """
+    alike: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for letter, spellings in hokkien.items():
+        for pair in _sounds(letter, mandarin, cantonese):
+            alike[pair] |= spellings
+    for letter in mandarin:
+        if letter not in hokkien:
+            found = frozenset().union(*(alike.get(pair, ()) for pair in _sounds(letter, mandarin, cantonese)))
+            if found:
+                hokkien[letter] = found
+
+
+def _sounds(letter: str, mandarin: dict[str, set[str]], cantonese: dict[str, set[str]]) -> set[tuple[str, str]]:
+    return {(each[:-1], other) for each in mandarin.get(letter, ()) for other in cantonese.get(letter, ())}
 
 
 @dataclass(frozen=True, slots=True)

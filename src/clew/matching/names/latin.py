@@ -13,7 +13,7 @@ from functools import lru_cache
 from clew.matching.names import southeast
 from clew.matching.names.analysing import Part
 from clew.matching.names.lexicon import same_given_name
-from clew.matching.names.sounds import unsettled
+from clew.matching.names.sounds import is_cyrillic, unsettled
 from clew.matching.names.tables import undoubled
 
 
@@ -69,6 +69,8 @@ def romanisation(a: Part, b: Part, around: Surroundings) -> str:
     german = around.german
     if german and a.loose & b.loose:
         return "other romanisation"
+    if is_cyrillic(a.word.written) or is_cyrillic(b.word.written):
+        return ""
     if (
         a.slavic_surname
         and b.slavic_surname
@@ -85,7 +87,7 @@ def _unsettled(part: Part, german: bool) -> frozenset[str]:
 
 def given_name(a: Part, b: Part, around: Surroundings) -> str:
     """One given name in another language, or its familiar form."""
-    return "" if around.chinese else same_given_name(a.codes, b.codes)
+    return "" if around.chinese else same_given_name(a.given, b.given)
 
 
 def gender(a: Part, b: Part, around: Surroundings) -> str:
@@ -101,7 +103,7 @@ def southeastern(a: Part, b: Part, around: Surroundings) -> str:
         return ""
     if any(element.split()[0] in around.either for element in a.elements & b.elements):
         return "known element"
-    for language in around.languages:
+    for language in around.either:
         if southeast.folded(a.letters, language) == southeast.folded(b.letters, language):
             return "sounds alike"
     return ""

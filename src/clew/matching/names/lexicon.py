@@ -58,23 +58,32 @@ def is_given_name(found: frozenset[str]) -> bool:
     return any(code in table.full or code in table.familiar for code in found)
 
 
-def same_given_name(a: frozenset[str], b: frozenset[str]) -> str:
-    """`other language`, `familiar form` or "" for two words' sound codes."""
+NONE: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The listed given names, by number, that a word may be a full and a familiar form of."""
+
+    full: frozenset[int]
+    familiar: frozenset[int]
+
+
+_NO_GIVEN = Given(NONE, NONE)
+
+
+def given_of(found: frozenset[str]) -> Given:
+    """The given names of a word's sound codes."""
     table = given_names()
-    full_a, full_b = _numbers(a, table.full), _numbers(b, table.full)
-    if full_a & full_b:
+    full = NONE.union(*(table.full[code] for code in found if code in table.full))
+    familiar = NONE.union(*(table.familiar[code] for code in found if code in table.familiar))
+    return Given(full, familiar) if full or familiar else _NO_GIVEN
+
+
+def same_given_name(a: Given, b: Given) -> str:
+    """`other language`, `familiar form` or ""."""
+    if not a.full.isdisjoint(b.full):
         return "other language"
-    short_a, short_b = _numbers(a, table.familiar), _numbers(b, table.familiar)
-    if full_a & short_b or short_a & full_b or short_a & short_b:
+    if not (a.full.isdisjoint(b.familiar) and a.familiar.isdisjoint(b.full) and a.familiar.isdisjoint(b.familiar)):
         return "familiar form"
     return ""
-
-
-def given_name_numbers(found: frozenset[str]) -> list[str]:
-    """The listed given names that the codes may be a form of, as hooks."""
-    table = given_names()
-    return [f"given {number}" for number in _numbers(found, table.full) | _numbers(found, table.familiar)]
-
-
-def _numbers(found: frozenset[str], table: dict[str, frozenset[int]]) -> frozenset[int]:
-    return frozenset().union(*(table.get(code, frozenset()) for code in found))

@@ -9,6 +9,7 @@ that one syllable has several spellings. Hokkien follows no rule at all and is a
 from __future__ import annotations
 
 import itertools
+import re
 
 from clew.matching.names.tables import pairs_of, words_of
 
@@ -18,6 +19,7 @@ _WADE_FINALS = dict(pairs_of("finals of Wade-Giles"))
 _WADE_WHOLE = {syllable: said.split(",") for syllable, said in pairs_of("syllables of Wade-Giles")}
 _TONGYONG = dict(pairs_of("initials of Tongyong"))
 _CANTONESE_INITIALS = {initial: said.split(",") for initial, said in pairs_of("initials of Cantonese")} | {"": [""]}
+_HOKKIEN_ALIKE = pairs_of("ends alike in Hokkien")
 _CANTONESE_FINALS = {final: said.split(",") for final, said in pairs_of("finals of Cantonese")}
 
 
@@ -81,6 +83,15 @@ def cantonese_spellings(syllable: str) -> frozenset[str]:
                 {"y" + syllable[3:], "yu" + syllable[3:], "yue" + syllable[3:]} if len(syllable) > 3 else {"yu", "yue"}
             )
     return frozenset(each for each in found if not _unlikely(each))
+
+
+def hokkien_spellings(spelling: str) -> frozenset[str]:
+    """A Hokkien spelling with those that papers use for the same sounds: kiat, keat, kiatt; see, si; boh, bo, bor."""
+    found = {spelling}
+    for written, others in _HOKKIEN_ALIKE:
+        for other in others.split(","):
+            found |= {re.sub(f"{written}$", other, each) for each in found}
+    return frozenset(found)
 
 
 def _unlikely(spelling: str) -> bool:

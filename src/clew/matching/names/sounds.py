@@ -89,6 +89,7 @@ def is_german_habit(plain: str) -> bool:
 
 def _of_cyrillic(word: str) -> frozenset[str]:
     ways = [""]
+    word = word.replace("ьо", "ё")  # Bulgarian writes so after consonants what Russian writes ё
     for letter in word:
         said: tuple[str, ...] = (_CYRILLIC.get(letter, ""),)
         if letter == "ъ" and len(ways) <= len(_HARD_SIGN):

@@ -17,7 +17,15 @@ from clew.matching.names.tables import lines, pairs_of, words_of
 _SCRIPTS = {"Burmese": ("\u1000", "\u109f"), "Khmer": ("\u1780", "\u17ff"), "Lao": ("\u0e80", "\u0eff")}
 SURNAMES_OF_VIETNAM = frozenset(words_of("surnames of Vietnam"))
 _FOLDS = {language: pairs_of(f"alike in {language}") for language in _SCRIPTS}
-LANGUAGES = tuple(_FOLDS)
+_LOOKS = {
+    "Burmese": re.compile(r"^(htw?|hl|hn|ky|my|phy|ny|thw|khw)[a-z]{1,4}$|^(hs|hp)"),
+    "Khmer": re.compile(r"^(chh|srey|so(ph|kh|vann|th)|van(n|na)|ph(e|i)a)|(eap|eak|oeu?r?n|earith|thea|nea)$"),
+    "Lao": re.compile(
+        r"^(kham|boun|phom|xay|saya|vieng|thong|somph|inth|souv|phet|keo)"
+        r"|(vongs?a?|[xs]a[yi]|sac?k|phone?|done?|many|savath?|savanh?)$"
+    ),
+}
+"""Beginnings and ends that tell the language of a word which is in no list."""
 _SILENT_END = {
     "Burmese": re.compile(r"(?<=[aeiou])[hr]$"),
     "Khmer": re.compile(r"(?<=[aeiou])[rh]$|h$"),
@@ -96,7 +104,10 @@ def elements_of(letters: str) -> frozenset[str]:
 def languages_of(words: tuple[str, ...]) -> frozenset[str]:
     """The languages of which at least half of the words, and two words or all, are known elements."""
     known = _elements().languages
-    counted = {name: sum(name in known.get(word, ()) for word in words) for name in _FOLDS}
+    counted = {
+        name: sum(name in known.get(word, ()) or _LOOKS[name].search(word) is not None for word in words)
+        for name in _FOLDS
+    }
     need = max((len(words) + 1) // 2, 1)
     return frozenset(name for name, count in counted.items() if count >= need)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
+_RUN = re.compile(r"(.)\1+")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -44,4 +46,4 @@ def pairs_of(title: str) -> Pairs:
 
 def undoubled(word: str) -> str:
     """The word with each run of one letter as one."""
-    return "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
+    return _RUN.sub(r"\1", word)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clew.matching.names.aligning import Evidence
 
-_SAID = {
+SAID = {
     "same text": "the same text",
     "nothing in common": "no word of the one can write a word of the other",
     "nothing to compare": "one of them is empty",
@@ -24,7 +24,7 @@ _SAID = {
     "given name: other syllables": "the given names have other syllables",
     "given name: other tones": "{a}",
     "same letters": "{a} in both",
-    "marks left out": "{a} and {b} but for marks",
+    "marks left out": "{a} and {b} are the same but for marks or script",
     "other romanisation": "{a} and {b} write the same sounds",
     "other language": "{a} and {b} are one given name in two forms",
     "known element": "{a} and {b} spell one name element",
@@ -79,7 +79,7 @@ _WOULD_CHANGE = {
 
 def reason_of(evidence: Iterable[Evidence], *, same: bool) -> str:
     """One sentence: the verdict and what it rests on."""
-    said = [_SAID[each.kind].format(a=each.a, b=each.b) for each in evidence if each.kind in _SAID]
+    said = [SAID[each.kind].format(a=each.a, b=each.b) for each in evidence if each.kind in SAID]
     head = "Both can write one person's name" if same else "Not one name"
     return f"{head}: {'; '.join(dict.fromkeys(said))}." if said else f"{head}."
 

@@ -21,6 +21,8 @@ _FORMS_OF_ADDRESS = frozenset(words_of("forms of address"))
 HAN_TITLES = re.compile(r"(先生|女士|小姐|太太|同志|教授|博士)$")
 _ABD = re.compile(r"\babd[\s-]*[aeu]l[\s-]+", re.IGNORECASE)
 _FOREIGN_IN_HAN = re.compile(r"^[\u4e00-\u9fff]+([·・•‧][\u4e00-\u9fff]+)+$")
+_SOUTHEAST = re.compile(r"[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]")
 _SEX = re.compile(r"[(（][男女][)）]")
 FORMER = re.compile(
     r"\b(née?|nee|geb\.?|geborene[r]?|born|dite?|roz\.|урожд[а-я]*\.?|род\.|родена|по баща|formerly|vh\.?)\s",
@@ -38,9 +40,9 @@ _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0306": "3", "\u0300": 
 _LATIN_OF_CYRILLIC = dict(pairs_of("Latin of Cyrillic"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a name."""
+    """One word of a name. Made once for each way to write it, and compared as an object."""
 
     written: str
     """Lower case, with its marks, in its own script."""
@@ -75,18 +77,20 @@ def is_han(letter: str) -> bool:
 
 def take_apart(text: str) -> Written:
     """The words of a name as it was written."""
+    if text.isascii():
+        return Written("", tuple(_without_titles(_all_words(_ABD.sub("Abdul ", text)))))
     text = _SEX.sub("", unicodedata.normalize("NFC", text)).strip()
     text = unicodedata.normalize("NFKC", text) if any("\uff00" <= letter <= "\uffef" for letter in text) else text
     text = _ABD.sub("Abdul ", text)
     if _FOREIGN_IN_HAN.search(text):
         return Written("", tuple(_of_characters(text)))
-    han = "".join(letter for letter in text if is_han(letter))
+    han = "".join(_HAN.findall(text))
     if han:
         cut = HAN_TITLES.sub("", han)
         han = cut if len(cut) > 1 else han
-        text = "".join(" " if is_han(letter) else letter for letter in text)
+        text = _HAN.sub(" ", text)
     text = _southeastern(text)
-    if not text.strip(" ·・,()（）"):
+    if han and not text.strip(" ·・,()（）"):
         return Written(han, ())
     return Written(han, tuple(_without_titles(_all_words(text))))
 
@@ -105,9 +109,9 @@ def _of_characters(text: str) -> list[Word]:
 
 def _southeastern(text: str) -> str:
     """Words of Burmese, Khmer and Lao script in Latin letters, the elements as words of their own."""
-    from clew.matching.names.southeast import romanised, script_of
+    from clew.matching.names.southeast import romanised
 
-    if not any(script_of(letter) for letter in text):
+    if not _SOUTHEAST.search(text):
         return text
     return " ".join(romanised(chunk) or chunk for chunk in _SPLIT.split(text) if chunk)
 
@@ -136,16 +140,19 @@ def _of_travel_document(text: str) -> list[Word]:
 
 
 def _words(text: str, part: str) -> list[Word]:
+    return [word for chunk in _SPLIT.split(text) if chunk for word in _of_chunk(chunk, part)]
+
+
+@lru_cache(maxsize=200_000)
+def _of_chunk(chunk: str, part: str) -> tuple[Word, ...]:
+    """The words of what stands between two spaces: one, or more where hyphens, stops or capitals part them."""
     found = []
-    for chunk in _SPLIT.split(text):
-        if not chunk:
-            continue
-        pieces = [chunk.replace("-", "")] if _title(chunk) else _HYPHENS.split(chunk)
-        for place, piece in enumerate(pieces):
-            for bit, cut in enumerate(_pieces(piece)):
-                short = len(cut) == 2 and chunk.endswith(".") and not cut.isupper()
-                found.append(_word(cut, part, tied=place > 0 and bit == 0, short=short))
-    return [word for word in found if word.letters]
+    pieces = [chunk.replace("-", "")] if _title(chunk) else _HYPHENS.split(chunk)
+    for place, piece in enumerate(pieces):
+        for bit, cut in enumerate(_pieces(piece)):
+            short = len(cut) == 2 and chunk.endswith(".") and not cut.isupper()
+            found.append(_word(cut, part, tied=place > 0 and bit == 0, short=short))
+    return tuple(word for word in found if word.letters)
 
 
 def _pieces(piece: str) -> list[str]:
@@ -170,10 +177,18 @@ def _without_titles(words: list[Word]) -> list[Word]:
     kept = words[first:]
     while len(kept) > 1 and kept[-1].written in _AFTER:
         kept = kept[:-1]
-    return kept[1:] if len(kept) > 2 and kept[0].written in _FORMS_OF_ADDRESS else kept
+    if len(kept) > 2 and kept[0].written in _FORMS_OF_ADDRESS and _are_southeastern(kept[1:]):
+        return kept[1:]
+    return kept
 
 
-@lru_cache(maxsize=200_000)
+def _are_southeastern(words: list[Word]) -> bool:
+    """Whether the words look Burmese, Khmer or Lao: Ma and Ko are Chinese surnames elsewhere."""
+    from clew.matching.names.southeast import languages_of
+
+    return bool(languages_of(tuple(word.letters for word in words)))
+
+
 def _word(piece: str, part: str, tied: bool, short: bool) -> Word:
     bare = _APOSTROPHES.sub("", piece)
     written = bare.lower()
