@@ -47,6 +47,8 @@ class Rule:
     def __post_init__(self) -> None:
         if self.k < 3:
             raise TableRefused("k", f"A threshold of {self.k} protects nobody.", "Choose 3 or more; 11 is usual.")
+        if self.method not in ("suppress", "round"):
+            raise TableRefused("method", f"There is no method {self.method}.", "Choose suppress or round.")
         if self.method == "round" and not (2 <= self.base <= self.k and self.secret):
             raise TableRefused(
                 "base", "Rounding needs a secret and a base between 2 and the threshold.", "Five is usual."
