@@ -23,10 +23,11 @@ class Attacker:
     """Bounds of every number, from the documents of one or several successive releases of one register.
 
     Args:
-        releases: for each release its documents. With `grown`, nobody left the register between two releases.
+        releases: for each release its documents. Nobody left the register between two releases; with `shrunk`,
+            nobody came.
     """
 
-    def __init__(self, releases: Sequence[Sequence[Document]], *, grown: bool = True) -> None:
+    def __init__(self, releases: Sequence[Sequence[Document]], *, shrunk: bool = False) -> None:
         self.lower: list[float] = []
         self.upper: list[float] = []
         self.rows: list[tuple[dict[int, float], float, float]] = []
@@ -36,8 +37,7 @@ class Attacker:
         for at, documents in enumerate(releases):
             for document in documents:
                 self._read(at, document)
-        if grown:
-            self._grow(len(releases))
+        self._grow(len(releases), -1.0 if shrunk else 1.0)
         self._solver = self._build()
 
     def interval(self, variable: int) -> tuple[float, float]:
@@ -125,11 +125,11 @@ class Attacker:
             self._by_absence: dict[tuple[int, str, str, str], tuple[int, list[int]]] = {}
         return self._by_absence
 
-    def _grow(self, releases: int) -> None:
+    def _grow(self, releases: int, sign: float) -> None:
         for (at, what), variable in list(self.names.items()):
             later = self.names.get((at + 1, what)) if at + 1 < releases else None
             if later is not None:
-                self.rows.append(({later: 1.0, variable: -1.0}, 0.0, np.inf))
+                self.rows.append(({later: sign, variable: -sign}, 0.0, np.inf))
 
     def _build(self) -> highspy.Highs:
         for beside, absent in self.by_absence.values():

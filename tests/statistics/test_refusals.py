@@ -42,7 +42,13 @@ def test_two_columns_of_several_values_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"), [({"k": 2}, "protects nobody"), ({"method": "round"}, "needs a secret"), ({}, "")]
+    ("rule", "words"),
+    [
+        ({"k": 2}, "protects nobody"),
+        ({"method": "round"}, "needs a secret"),
+        ({"method": "blur"}, "no method"),
+        ({}, ""),
+    ],
 )
 def test_a_rule_that_protects_nobody_is_refused(rule: dict[str, object], words: str) -> None:
     if not words:

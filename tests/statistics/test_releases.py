@@ -84,6 +84,23 @@ def test_exact_counts_after_a_change_of_few_persons_are_refused_and_rounded_ones
             assert safe_table(register.column("gender"), None, rule, population="april", earlier=told)
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=3, max_size=3),
+    st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=3, max_size=3),
+)
+def test_a_table_of_all_and_then_one_of_a_part_together_tell_no_small_count(
+    part: list[list[int]], rest: list[list[int]]
+) -> None:
+    everybody = [[one + other for one, other in zip(*both, strict=True)] for both in zip(part, rest, strict=True)]
+    try:
+        first = safe_table(*columns_of(everybody), Rule(k=5), population="all")
+        second = safe_table(*columns_of(part), Rule(k=5), population="part", earlier=[Earlier("all", first)])
+    except TableRefused:
+        return
+    assert found_out(Attacker([[first.as_json()], [second.as_json()]], shrunk=True)) == []
+
+
 def test_records_that_were_taken_out_again_do_not_stop_the_next_release() -> None:
     before = [[100, 300, 200], [200, 150, 300], [300, 100, 200]]
     after = [[60, 300, 200], [200, 190, 300], [340, 100, 200]]

@@ -132,6 +132,20 @@ def test_a_number_once_withheld_stays_withheld_in_every_table_of_its_release() -
     assert {value: second.row_total(value) for value in second.row_values} == told
 
 
+def test_where_single_numbers_do_not_help_of_a_group_only_the_total_is_told() -> None:
+    register = Register(1200, seed=5)
+    first = published(register, "gender", "citizenship", population="march")
+    second = published(register, "citizenship", "labour", population="march", earlier=[Earlier("march", first)])
+    assert second.withheld()["group"] > 0
+    assert any("only the total is told" in note for note in second.notes)
+    for row in second.row_values:
+        reasons = {second.cell(row, column).suppressed for column in second.column_values}
+        if "group" in reasons:
+            assert reasons == {"group"}, "which of them are small nobody is told"
+            assert second.row_total(row).value is not None
+    assert found_out(Attacker([[first.as_json(), second.as_json()]])) == []
+
+
 def test_a_table_asked_for_again_is_the_same_table() -> None:
     register = Register(1200, seed=6)
     first = published(register, "gender", "age", population="march")

@@ -43,6 +43,7 @@ COMMANDS = {
     "count": ("transfer", "count", "Count statistical records by a column."),
     "statistics": ("statistics", "app", "Safe tables of statistical records, and the register of published ones."),
     "export": ("transfer", "export", "Export for the own organisation: decided, logged and marked."),
+    "htcds": ("htcds", "app", "Tables of HTCDS 2.0, IOM's case data standard: check and convert."),
     "disclosure": ("disclosure", "app", "Decisions about what may leave."),
     "kinship": ("kinship", "app", "Likelihood ratios of DNA profiles in families."),
     "match": ("match", "app", "Whether two names can be one person's, across scripts."),

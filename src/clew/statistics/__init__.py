@@ -2,6 +2,7 @@
 
 from clew.statistics.counting import Column as Column
 from clew.statistics.problems import TableRefused as TableRefused
+from clew.statistics.published import Method as Method
 from clew.statistics.published import SafeTable as SafeTable
 from clew.statistics.published import table_of as table_of
 from clew.statistics.tables import Earlier as Earlier

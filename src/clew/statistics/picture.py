@@ -83,14 +83,14 @@ class Picture:
             for one in each.values():
                 self.constraints.row({whole: -1.0, blank: 1.0, one: 1.0}, -INFINITY, 0.0)
 
-    def link(self, earlier: str, later: str, *, grown: bool) -> list[int]:
-        """Say that the later population came from the earlier one, and answer the changes; `grown`: nobody left."""
+    def link(self, earlier: str, later: str, change_of: Range) -> list[int]:
+        """Say that the later population came from the earlier one by changes in a range; answers the changes."""
         changes: list[int] = []
         for (population, key, without_column), before in list(self.places.items()):
             after = self.places.get((later, key, without_column))
             if population != earlier or after is None:
                 continue
-            change = self.constraints.variable(0 if grown else -INFINITY, INFINITY)
+            change = self.constraints.variable(*change_of)
             self.constraints.row({after: 1.0, before: -1.0, change: -1.0}, 0.0, 0.0)
             changes.append(change)
         return changes
@@ -104,10 +104,11 @@ class Picture:
 
         Of one that may be negative, the same with the signs changed.
         """
-        self.needs += [
-            Need(variable, ((-INFINITY, 1), (k, INFINITY))),
-            Need(variable, ((-INFINITY, 0), (k - 1, INFINITY))),
-        ]
+        if self.constraints.upper[variable] > 0:
+            self.needs += [
+                Need(variable, ((-INFINITY, 1), (k, INFINITY))),
+                Need(variable, ((-INFINITY, 0), (k - 1, INFINITY))),
+            ]
         if self.constraints.lower[variable] < 0:
             self.needs += [
                 Need(variable, ((-INFINITY, -k), (-1, INFINITY))),

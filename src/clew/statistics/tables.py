@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from clew.statistics.counting import Column, Condition, Counts, Key, count
-from clew.statistics.picture import Picture
+from clew.statistics.linear import INFINITY
+from clew.statistics.picture import Picture, Range
 from clew.statistics.problems import TableRefused
 from clew.statistics.protecting import Protector, first_numbers
 from clew.statistics.published import Method, Number, SafeTable
@@ -23,6 +24,9 @@ from clew.statistics.rounding import rounded
 K = 11
 """Nothing of fewer persons is published. CTDC answers no query with fewer than eleven."""
 BASE = 5
+GROWN: Range = (0, INFINITY)
+SHRUNK: Range = (-INFINITY, 0)
+CHANGED: Range = (-INFINITY, INFINITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Rule:
     def __post_init__(self) -> None:
         if self.k < 3:
             raise TableRefused("k", f"A threshold of {self.k} protects nobody.", "Choose 3 or more; 11 is usual.")
+        if self.method not in ("suppress", "round"):
+            raise TableRefused("method", f"There is no method {self.method}.", "Choose suppress or round.")
         if self.method == "round" and not (2 <= self.base <= self.k and self.secret):
             raise TableRefused(
                 "base", "Rounding needs a secret and a base between 2 and the threshold.", "Five is usual."
@@ -135,13 +141,16 @@ def _first(counts: Counts, rule: Rule, settled: dict[Key, Number], groups: set[C
 def _protector(
     counts: Counts, table: SafeTable, population: str, earlier: Sequence[Earlier], settled: dict[Key, Number]
 ) -> Protector:
-    """The protector with as much growth as the counts allow to believe in: everywhere, up to the last time, nowhere."""
-    for grown, grown_at_last in ((True, True), (True, False), (False, False)):
+    """The protector that lets a reader know as much as the counts allow of how one population came from the other.
+
+    What he knows may be that nobody left, or that nobody came: a table of all, then one of a part.
+    """
+    for before, at_last in ((GROWN, GROWN), (GROWN, SHRUNK), (GROWN, CHANGED), (CHANGED, CHANGED)):
         picture = Picture()
         for one in earlier:
             picture.publish(one.population, one.table)
         protector = Protector(picture, population, counts, table, settled)
-        _link(picture, population, earlier, table.k, grown, grown_at_last)
+        _link(picture, population, earlier, table.k, before, at_last)
         if protector.is_possible():
             return protector
     raise TableRefused(
@@ -151,13 +160,11 @@ def _protector(
     )
 
 
-def _link(
-    picture: Picture, population: str, earlier: Sequence[Earlier], k: int, grown: bool, grown_at_last: bool
-) -> None:
+def _link(picture: Picture, population: str, earlier: Sequence[Earlier], k: int, before: Range, at_last: Range) -> None:
     names = dict.fromkeys([*(one.population for one in earlier), population])
-    for before, after in pairwise(names):
-        is_last = population in (before, after)
-        for change in picture.link(before, after, grown=grown and (grown_at_last or not is_last)):
+    for one, next_one in pairwise(names):
+        is_last = population in (one, next_one)
+        for change in picture.link(one, next_one, at_last if is_last else before):
             if is_last:
                 picture.keep_uncertain(change, k)
 

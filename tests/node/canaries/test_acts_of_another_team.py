@@ -57,6 +57,7 @@ NO_OBJECT_OF_A_TEAM = {
     "transfer.save_": f"a mapping {WHOLE}",
     "transfer.rename_mapping": f"a mapping {WHOLE}",
     "transfer.delete_mapping": f"a mapping {WHOLE}",
+    "transfer.publish_table": f"the register of tables of records, which are no persons, {WHOLE}",
     "disclosure.record_assurance": f"a partner's written word {WHOLE}",
     "cases.finish_tasks_at": f"names an address: {INSIDE} (an approval ticks off what asked for it)",
     "disclosure.register_letter_entities": f"names a thread: {INSIDE} (the taking of a letter)",

@@ -10,7 +10,7 @@ import hmac
 import json
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import QuerySet
 
@@ -22,7 +22,7 @@ from clew.node.transfer.statistics import PackedColumn, normalised, unpack
 from clew.node.types import BadInput
 
 if TYPE_CHECKING:
-    from clew.statistics import Column, Earlier, SafeTable
+    from clew.statistics import Column, Earlier, Method, SafeTable
 
 
 def tabulate(dataset: StatisticalDataset, *, rows: str, columns: str, k: int, method: str) -> SafeTable:
@@ -34,7 +34,7 @@ def tabulate(dataset: StatisticalDataset, *, rows: str, columns: str, k: int, me
     from clew.statistics import Rule, TableRefused, safe_table
 
     try:
-        rule = Rule(k, "round" if method == "round" else "suppress", secret=rounding_secret())
+        rule = Rule(k, cast("Method", method), secret=rounding_secret())
         return safe_table(
             _column(dataset, rows, "rows"), _column(dataset, columns, "columns") if columns else None, rule,
             population=population_of(dataset), earlier=_earlier(dataset.mapping),
