@@ -74,7 +74,6 @@ NO_OBJECT_OF_A_TEAM = {
     "dossier.prolong_source": KEEPS_ALL,
     "dossier.rebuild_rows": "makes every row anew from the statements and shows none",
     "dossier.protect_expired": "only ever protects, whoever's team it is",
-    "transfer.publish_table": f"statistical records, which are no persons, {WHOLE}",
 }
 """Actions, or the beginnings of their names, that name no object of a team, with the reason."""
 
