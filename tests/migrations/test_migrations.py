@@ -250,6 +250,21 @@ class Clarifying:
         assert not rows(apps, "exchange", "DelayReason").exists()
 
 
+class RestoredPartners:
+    """exchange 0006: nothing of a node that was never brought back is held; each partner can be, once."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "PairState").create(party="1" * 32, direction="out", sequence=3, digest="a" * 64)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert rows(apps, "exchange", "PairState").get().sequence == 3
+        held = rows(apps, "exchange", "Restored")
+        assert not held.exists()
+        held.create(party="1" * 32, restored=NOW)
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            held.create(party="1" * 32, restored=NOW)
+
+
 DATA: dict[Step, Any] = {
     ("cases", "0002_standing_deadlines"): StandingDeadlines(),
     ("disclosure", "0002_particulars"): Particulars(),
@@ -261,6 +276,7 @@ DATA: dict[Step, Any] = {
     ("audit", "0002_append_only"): AppendOnly(),
     ("exchange", "0003_checkpoints"): Checkpoints(),
     ("exchange", "0004_recalls"): Recalls(),
+    ("exchange", "0006_restored"): RestoredPartners(),
 }
 """What each later migration is tested with: rows planted before it, and what must hold of them afterwards."""
 

@@ -20,11 +20,12 @@ from clew.exchange.strict_json import digest
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record, record_many
 from clew.node.exchange.actions import NotNow
+from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.identity import own_uid, transport_key
 from clew.node.exchange.models import CarriedIn, OutboxEntry
 from clew.node.exchange.outbox import before_a_withheld_post, still_permitted
 from clew.node.exchange.words import problem_in_words
-from clew.node.partners.queries import KeysWithheld, usable_keys
+from clew.node.partners.queries import KeysWithheld
 
 ANSWERS_KEPT: Final = LIFETIME + SKEW
 """How long a receipt goes along: as long as its envelope may be under way. After that nobody waits for it."""
@@ -70,7 +71,7 @@ def carry_out(*, actor: Actor, party: str, now: dt.datetime) -> CarriedOut:
     """
     if party == own_uid():
         raise NotNow(_("This is the node itself. Name the partner to whom the bundle goes."))
-    keys = usable_keys(party, now)
+    keys = may_write_to(party, now)
     if isinstance(keys, KeysWithheld):
         raise NotNow(keys.sentence)
     entries, left = _waiting_for(party, now)

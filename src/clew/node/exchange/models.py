@@ -9,6 +9,7 @@ from django.db import models
 from clew.node.exchange.log_models import CosignedCheckpoint as CosignedCheckpoint
 from clew.node.exchange.log_models import LogContradiction as LogContradiction
 from clew.node.exchange.log_models import PartnerLog as PartnerLog
+from clew.node.exchange.log_models import Restored as Restored
 
 UID = 32
 DIGEST = 64

@@ -23,6 +23,7 @@ from clew.node.accounts.actions import NODE
 from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
 from clew.node.exchange.actions.receipts import PERMANENT
+from clew.node.exchange.holding import held_parties, may_write_to
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
 from clew.node.exchange.lines import Lines, Way
 from clew.node.exchange.models import Letter, OutboxEntry
@@ -130,7 +131,7 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
         entries.append(entry)
     if not entries:
         return None
-    keys = usable_keys(party, now)
+    keys = may_write_to(party, now)
     between = usable_keys(carrier, now) if carrier else None
     if isinstance(keys, KeysWithheld):
         _not_now(entries, keys.code, now, rng)
@@ -267,5 +268,7 @@ def _not_now(
 
 
 def _give_up_expired(now: dt.datetime) -> None:
-    for entry in _waiting().filter(expires__lte=now).select_related("letter__thread")[:MAX_LINES]:
+    """What has expired; not what waits for a partner to say what it has, for that may have arrived long ago."""
+    expired = _waiting().filter(expires__lte=now).exclude(party__in=held_parties())
+    for entry in expired.select_related("letter__thread")[:MAX_LINES]:
         give_up(actor=NODE, entry=entry, code="expired", now=now)

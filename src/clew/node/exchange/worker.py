@@ -37,6 +37,7 @@ from clew.node.exchange.actions import (
     write_ordered,
 )
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
+from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import ControlOrder, DispatchProblem, InboxEntry, PartnerLog, Receipt
 from clew.node.exchange.outbox import OWN, Post, deliver
@@ -296,11 +297,11 @@ def _checkpoints(now: dt.datetime) -> int:
     """Answer the checkpoints that came, and show this node's own to a few of the partners whose day it is."""
     done = 0
     for party in PartnerLog.objects.filter(owed__isnull=False).values_list("party", flat=True)[:PORTION]:
-        keys = usable_keys(party, now)
+        keys = may_write_to(party, now)
         if isinstance(keys, UsableKeys):
             answer_checkpoint(actor=NODE, keys=keys, now=now)
             done += 1
-    found = [usable_keys(party, now) for party in due_for_checkpoint(now)]
+    found = [may_write_to(party, now) for party in due_for_checkpoint(now)]
     partners = [keys for keys in found if isinstance(keys, UsableKeys)][:SHOWN_AT_ONCE]
     if partners:
         offer_checkpoints(actor=NODE, partners=partners, now=now)

@@ -17,6 +17,7 @@ from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
 from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
 from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
+from clew.node.exchange.actions.restoring import hold_restored, write_again
 from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
 from clew.node.exchange.actions.sending import (
     NotNow,
@@ -50,6 +51,7 @@ __all__ = [
     "forget_letters",
     "give_transit_up",
     "give_up",
+    "hold_restored",
     "note_attempt",
     "note_carried",
     "note_failed_attempt",
@@ -76,5 +78,6 @@ __all__ = [
     "tell_holders",
     "tell_status",
     "withdraw_request",
+    "write_again",
     "write_ordered",
 ]
