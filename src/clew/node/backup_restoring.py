@@ -88,6 +88,7 @@ def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
     from clew.node.audit.actions import record
     from clew.node.audit.queries import verify
     from clew.node.exchange.actions import hold_restored
+    from clew.node.partners.queries import parties
 
     report = verify(on_progress=lambda done, total: on_step("log", done, total))
     if not report.ok or report.size != unpacked.audit_size:
@@ -100,7 +101,8 @@ def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
             actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup",
             details={"audit_size": report.size, "root": report.root.hex()},
         )  # fmt: skip
-        hold_restored(actor=NODE, now=timezone.now())
+        if parties().exists():
+            hold_restored(actor=NODE, now=timezone.now())
     return report
 
 
