@@ -31,6 +31,11 @@ def may_write_to(party_uid: str, now: dt.datetime) -> UsableKeys | KeysWithheld:
     return _withheld(node) if node in held else keys
 
 
+def may_ask(party_uid: str, now: dt.datetime) -> UsableKeys | KeysWithheld:
+    """The keys for what is said about the restore itself, which goes to whom nothing else does."""
+    return usable_keys(party_uid, now)
+
+
 def held_parties() -> frozenset[str]:
     """The nodes to which nothing leaves since this one was brought back."""
     return frozenset(Restored.objects.filter(resolved=None).values_list("party", flat=True))

@@ -1,4 +1,4 @@
-"""How nodes stand with each other's audit logs, and with partners since this node was brought back from a backup."""
+"""How nodes stand with each other's audit logs."""
 
 from __future__ import annotations
 
@@ -73,20 +73,3 @@ class LogContradiction(models.Model):
                 fields=["party", "whose"], name="one_open_contradiction", condition=models.Q(settled=None)
             )
         ]
-
-
-class Restored(models.Model):
-    """A partner to whom nothing leaves since this node was brought back from a backup, until that is resolved.
-
-    `restored`: when the last backup was brought back. `asked`: when the partner was last asked what it has; `answered`:
-    when it had said all. `resolved`: since when letters leave again; by the node where all that was said to come has
-    come, else `resolved_by` an officer, for a `reason`.
-    """
-
-    party = models.CharField(max_length=64, unique=True)
-    restored = models.DateTimeField()
-    asked = models.DateTimeField(null=True)
-    answered = models.DateTimeField(null=True)
-    resolved = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=20, blank=True)

@@ -46,6 +46,7 @@ from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.pulling import PULL, Mailbox
 from clew.node.exchange.recalling import waiting_recalls
 from clew.node.exchange.relay_lines import post
+from clew.node.exchange.restoring import answer_partners, ask_partners
 from clew.node.exchange.showing import due_for_checkpoint
 from clew.node.exchange.watching import watch_clocks
 from clew.node.heartbeat import Heart
@@ -95,10 +96,11 @@ class Round:
     warned: int = 0
     checkpoints: int = 0
     recalls: int = 0
+    resyncs: int = 0
 
     def __bool__(self) -> bool:
         moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
-        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls)
+        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls or self.resyncs)
 
 
 def run(stopping: threading.Event) -> None:
@@ -159,6 +161,7 @@ def run_once(
     lines = lines or Lines()
     done = Round()
     _guarded(keep_own_keys, now)
+    done.resyncs = _guarded(ask_partners, now)
     done.dispatched = _guarded(_dispatch, now)
     # After the answers that are ready: what is left without one at its slot is postponed.
     done.dispatched += _guarded(_postpone, now)
@@ -166,6 +169,7 @@ def run_once(
     if mailbox is not None:
         done.pulled = _guarded(partial(mailbox.look, lines=lines), now)
     done.opened = _guarded(_open, now)
+    done.resyncs += _guarded(answer_partners, now)
     # Before receipts and new checkpoints: what is to be used no more is said first.
     done.recalls = _guarded(_recalls, now)
     done.receipts = _guarded(_receipts, now)

@@ -17,7 +17,8 @@ from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
 from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
 from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
-from clew.node.exchange.actions.restoring import hold_restored, write_again
+from clew.node.exchange.actions.restoring import hold_new, hold_restored, resume_letters, write_again
+from clew.node.exchange.actions.resyncing import answer_resync, ask_resync
 from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
 from clew.node.exchange.actions.sending import (
     NotNow,
@@ -44,6 +45,8 @@ __all__ = [
     "Telling",
     "answer_checkpoint",
     "answer_recall",
+    "answer_resync",
+    "ask_resync",
     "ask_status",
     "discard_rejected",
     "dispatch_decisions",
@@ -51,6 +54,7 @@ __all__ = [
     "forget_letters",
     "give_transit_up",
     "give_up",
+    "hold_new",
     "hold_restored",
     "note_attempt",
     "note_carried",
@@ -66,6 +70,7 @@ __all__ = [
     "recall_source",
     "record_receipts",
     "refuse_letter",
+    "resume_letters",
     "retry_now",
     "send_recalls",
     "send_receipts",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clew.exchange.resync import LEFT_FREE
 from clew.node.accounts.actions import Actor, Officer, Refused, action
 from clew.node.audit.actions import record, record_many
 from clew.node.exchange import order
@@ -15,9 +16,6 @@ from clew.node.exchange.models import OutboxEntry, Restored
 from clew.node.exchange.words import WRITING_AGAIN
 from clew.node.partners.queries import parties
 from clew.node.types import BadInput
-
-LEFT_FREE: Final = 10_000
-"""Numbers of letters that are passed over after a restore: those that went out after the backup may still arrive."""
 
 
 @action("exchange.hold_restored", permission="node.act")
@@ -36,6 +34,25 @@ def hold_restored(*, actor: Actor, now: dt.datetime) -> int:
         objects=[(uid, {}) for uid in uids],
     )
     return len(uids)
+
+
+@action("exchange.hold_new", permission="node.act")
+def hold_new(*, actor: Actor, uids: Sequence[str], now: dt.datetime) -> None:
+    """Hold partners that were entered after the restore: they may be new only because the backup did not know them."""
+    Restored.objects.bulk_create([Restored(party=uid, restored=now) for uid in uids])
+    record_many(
+        actor=actor, act="exchange.hold_new", object_kind="party", objects=[(uid, {}) for uid in uids]
+    )  # fmt: skip
+
+
+@action("exchange.resume_letters", permission="node.act")
+def resume_letters(*, actor: Actor, row: Restored, now: dt.datetime) -> None:
+    """Let letters leave to a partner that has answered, and whose letters have come that it said are coming."""
+    let_go(row, now)
+    record(
+        actor=actor, act="exchange.resume_letters", object_kind="party", object_id=row.party,
+        details={"nonce": row.nonce},
+    )  # fmt: skip
 
 
 @action("exchange.write_again", permission="resync.settle")

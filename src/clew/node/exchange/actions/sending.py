@@ -120,6 +120,15 @@ def queue_without_content(keys: UsableKeys, kind: str, package: bytes, now: dt.d
     order.keep(pair)
     envelope = sealed_to(party, keys, sign_letter(letter.raw, sign_key()), now)
     entry = queued(party, envelope, kind, None, now)
+    entry.sequence, entry.letter_digest = letter.header.sequence, letter.digest
+    entry.save(force_insert=True)
+    return entry
+
+
+def queue_outside(keys: UsableKeys, kind: str, message: bytes, now: dt.datetime) -> OutboxEntry:
+    """Queue one signed and sealed message that is no letter: it takes no number in the order."""
+    envelope = sealed_to(keys.party_uid, keys, sign_letter(message, sign_key()), now)
+    entry = queued(keys.party_uid, envelope, kind, None, now)
     entry.save(force_insert=True)
     return entry
 
@@ -181,6 +190,8 @@ def queued(
         carrier=carrier,
         letter=letter,
         kind=kind,
+        sequence=letter.sequence if letter is not None else None,
+        letter_digest=letter.digest if letter is not None else "",
         envelope_id=envelope.id,
         envelope_digest=envelope.digest,
         envelope=envelope.raw,

@@ -11,21 +11,26 @@ from django.utils.translation import gettext as _
 from clew.node.accounts.actions import Officer, require
 from clew.node.accounts.queries import permissions_of
 from clew.node.disclosure.queries import signed_undispatched
-from clew.node.exchange.models import OutboxEntry, Restored
-from clew.node.exchange.words import WRITING_AGAIN
+from clew.node.exchange.models import OutboxEntry, Restored, ResyncQuestion, SentBefore
+from clew.node.exchange.words import WRITING_AGAIN, problem_in_words
 from clew.node.partners.queries import names_of, organisations_of
 from clew.node.types import DeskItem, Finding
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredPage:
-    """One partner since the restore. `waiting`: sealed letters that wait; `signed`: decisions that wait to be sent."""
+    """One partner since the restore. `waiting`: sealed letters that wait; `signed`: decisions that wait to be sent.
+
+    `fault`: why its answer cannot be believed. `before`: how many letters left after the backup and are not here.
+    """
 
     row: Restored
     party: str
     reason: str
     waiting: int
     signed: int
+    fault: str
+    before: int
 
 
 def restored_page(*, officer: Officer, pk: int, now: dt.datetime) -> RestoredPage | None:
@@ -41,6 +46,8 @@ def restored_page(*, officer: Officer, pk: int, now: dt.datetime) -> RestoredPag
         party=names_of({row.party}).get(row.party, row.party),
         reason=str(WRITING_AGAIN.get(row.reason, row.reason)),
         waiting=OutboxEntry.objects.filter(party=row.party, delivered=None, failed=None).count(),
+        fault=problem_in_words(row.fault) if row.fault else "",
+        before=SentBefore.objects.filter(party=row.party, told__gte=row.restored).count(),
         signed=sum(nodes.get(uid, uid) == row.party for uid in targets),
     )
 
@@ -53,9 +60,28 @@ def held_since_restore() -> list[tuple[str, str]]:
 
 
 def restored_items(*, officer: Officer) -> list[DeskItem]:
-    """What is held back, for whoever may say that it leaves again."""
+    """What is held back, for whoever may say that it leaves again, and who asks with keys that it has replaced."""
     if "resync.settle" not in permissions_of(officer):
         return []
+    asking = list(ResyncQuestion.objects.filter(answered=None, by_former_key=True).values_list("party", flat=True))
+    names = names_of(set(asking))
+    return [
+        *(
+            DeskItem(
+                kind="letter.resync",
+                title=_("%(party)s says it was restored from a backup, signed with keys it has replaced")
+                % {"party": names.get(uid, uid)},
+                url=reverse("partners:party", args=[uid]),
+                detail=_("Call it on a number you know. If it is true, it needs a new card before it is answered."),
+                urgent=True,
+            )
+            for uid in asking
+        ),
+        *_held_items(),
+    ]
+
+
+def _held_items() -> list[DeskItem]:
     return [
         DeskItem(
             kind="letter.restored",
