@@ -430,6 +430,7 @@ LEFT_OUT = {
     "exchange:delay": UNTOLD,
     "exchange:explain": UNTOLD,
     "exchange:tell_status": UNTOLD,
+    "exchange:restored": "no node of the story was brought back from a backup; node/exchange/test_restored",
     "exchange:correct": "nothing that was sent is corrected in the story; node/exchange/test_corrections",
     "exchange:answer_recall": "nobody takes a letter back in the story; the page is in node/exchange/test_recalls",
     "transfer:start": POSTED,

@@ -18,7 +18,8 @@ from clew.exchange.bundles import make_bundle
 from clew.exchange.keys import fingerprint, key_id, public_jwk, sign_in_context
 from clew.exchange.receipts import Stage
 from clew.exchange.relaying import Caller, Method, RelayAddress, make_request, write_address
-from clew.exchange.sealing import Envelope, size_class
+from clew.exchange.resync import LEFT_FREE, Point, Received, Resync, Resynced, write_resync, write_resynced
+from clew.exchange.sealing import Envelope, sign_letter, size_class
 from clew.exchange.signing import sign_compact
 from clew.exchange.strict_json import canonical, digest, to_base64url
 from tests.exchange.partner import NOW, Partner, body
@@ -39,6 +40,7 @@ def main() -> None:
     _write("receipts", {"envelope_sha256": envelope.digest, **receipts, "declined": declined.decode()})
     _write("bundle", _bundle(vienna, beijing, envelope))
     _write("relay", _relay(vienna, beijing, envelope))
+    _write("resync", _resync(vienna, beijing))
     _write("refused", _refused(vienna, beijing, raw, envelope.raw))
 
 
@@ -53,6 +55,26 @@ def _bundle(vienna: Partner, beijing: Partner, envelope: Envelope) -> dict[str, 
         transport_key=vienna.transport_key,
     )
     return {"bundle": to_base64url(raw), "sha256": digest(raw), "receipt": receipt.decode()}
+
+
+def _resync(vienna: Partner, beijing: Partner) -> dict[str, str]:
+    """Vienna was brought back and asks; Beijing has two letters of it, of which one arrived unreadable."""
+    asked = Resync(vienna.uid, beijing.uid, NOW, "33" * 16, Point(4, "44" * 32), Point(), missing=(), resend=True)
+    told = Resynced(
+        beijing.uid, vienna.uid, NOW, asked.nonce, agrees=True,
+        received=(
+            Received(5, "55" * 32, "44" * 32, "request", "a5" * 16, "d5" * 32),
+            Received(8, "88" * 32, "77" * 32),
+        ),
+        missing=((6, 7),), resume=8 + LEFT_FREE, coming=((1, 3), (5, 5)), gone=((4, 4),),
+    )  # fmt: skip
+    question, answer = write_resync(asked), write_resynced(told)
+    return {
+        "question": question.decode(),
+        "question_signed": sign_letter(question, vienna.sign_key),
+        "answer": answer.decode(),
+        "answer_signed": sign_letter(answer, beijing.sign_key),
+    }
 
 
 def _relay(vienna: Partner, beijing: Partner, envelope: Envelope) -> dict[str, str]:

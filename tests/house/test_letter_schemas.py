@@ -22,7 +22,8 @@ SHARED = re.search(r"^## What every content letter says\n(.*?)(?=^## )", TEXT, r
 VECTORS = ROOT / "tests" / "exchange" / "vectors"
 OTHERS = {
     "bundle": "bundle.json", "card": "card.json", "envelope": "letter.json", "letter": "letter.json",
-    "relay-address": "relay.json", "relay-request": "relay.json", "stage-receipt": "receipts.json",
+    "relay-address": "relay.json", "relay-request": "relay.json", "resync": "resync.json", "resynced": "resync.json",
+    "stage-receipt": "receipts.json",
 }  # fmt: skip
 """Vectors of what is no type of letter; the parts are in all of them."""
 

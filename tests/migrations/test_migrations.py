@@ -285,6 +285,48 @@ class PublishedTables:
         )  # fmt: skip
 
 
+class RestoredPartners:
+    """exchange 0006: nothing of a node that was never brought back is held; each partner can be, once."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "PairState").create(party="1" * 32, direction="out", sequence=3, digest="a" * 64)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert rows(apps, "exchange", "PairState").get().sequence == 3
+        held = rows(apps, "exchange", "Restored")
+        assert not held.exists()
+        held.create(party="1" * 32, restored=NOW)
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            held.create(party="1" * 32, restored=NOW)
+
+
+class NumberedEnvelopes:
+    """exchange 0007: what is sealed already has the number and digest of its letter; receipts have none."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        thread = rows(apps, "exchange", "Thread").create(
+            uid="4" * 32, party="1" * 32, kind="request", opened=NOW, changed=NOW
+        )
+        letter = rows(apps, "exchange", "Letter").create(
+            uid="5" * 32, thread=thread, direction="out", state="sent", kind="request", party="1" * 32, sequence=7,
+            previous="0" * 64, digest="6" * 64, envelope="7" * 32, envelope_digest="8" * 64, signed_with=b"s",
+            header={}, wrapped_key=b"k", sealed=b"s", sealed_subject=b"s", created=NOW, recorded=NOW,
+        )  # fmt: skip
+        for number, of in enumerate((letter, None)):
+            rows(apps, "exchange", "OutboxEntry").create(
+                party="1" * 32, letter=of, kind="request" if of else "receipt", envelope_id=f"{number}" * 32,
+                envelope_digest=f"{number}" * 64, envelope=b"e", created=NOW, expires=NOW, next_attempt=NOW,
+            )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        found = rows(apps, "exchange", "OutboxEntry").order_by("pk").values_list("sequence", "letter_digest")
+        assert list(found) == [(7, "6" * 64), (None, "")]
+        before = rows(apps, "exchange", "SentBefore")
+        before.create(party="1" * 32, sequence=8, digest="9" * 64, told=NOW)
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            before.create(party="1" * 32, sequence=8, digest="a" * 64, told=NOW)
+
+
 DATA: dict[Step, Any] = {
     ("partners", "0003_contact_tests"): ContactTests(),
     ("transfer", "0002_published_tables"): PublishedTables(),
@@ -298,6 +340,8 @@ DATA: dict[Step, Any] = {
     ("audit", "0002_append_only"): AppendOnly(),
     ("exchange", "0003_checkpoints"): Checkpoints(),
     ("exchange", "0004_recalls"): Recalls(),
+    ("exchange", "0006_restored"): RestoredPartners(),
+    ("exchange", "0007_resync"): NumberedEnvelopes(),
 }
 """What each later migration is tested with: rows planted before it, and what must hold of them afterwards."""
 

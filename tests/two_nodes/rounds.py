@@ -3,7 +3,9 @@
 `pin HOME CARD`: take the other node's card and confirm it. `take HOME`: store envelopes from standard input, receipts
 go to standard output. `work HOME OTHER`: one round of the worker, handing over to the other node's `take`.
 `morning HOME`: a day passes, so that all that is kept of the exchange of logs is a day older. `act HOME N`: do N things
-that the log keeps. `edit HOME`, `truncate HOME`: rewrite the log so that everything in the store fits together.
+that the log keeps. `write HOME PARTY FIRST COUNT`: dispatch letters whose decisions are signed and have no rows.
+`told HOME`: what is here of letters and of a restore, as JSON. `edit HOME`, `truncate HOME`: rewrite the log so that
+everything in the store fits together.
 """
 
 from __future__ import annotations
@@ -34,7 +36,11 @@ def take() -> None:
 def work(other: str) -> None:
     from django.utils import timezone
 
+    from clew.node.exchange import outbox
     from clew.node.exchange.worker import run_once
+
+    # The letters of `write` have no decisions in the store that could be derived anew.
+    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
 
     def post(destination: Any, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
         done = run_python(["-m", "tests.two_nodes.rounds", "take", other], os.environ, b"\n".join(envelopes))
@@ -66,6 +72,44 @@ def morning() -> None:
     OutboxEntry.objects.update(delivered=F("delivered") - day)
 
 
+def write(party: str, first: int, count: int) -> None:
+    from bench.letters import decision
+    from django.utils import timezone
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange.actions import dispatching
+    from clew.node.exchange.dispatching import route_to
+    from clew.node.exchange.models import SentBefore
+
+    setattr(dispatching, "mark_dispatched", lambda **_arguments: None)  # noqa: B010
+    decided = [decision(number, party, 900) for number in range(first, first + count)]
+    # As rows of decisions would be: what the partner is known to have is not dispatched.
+    gone = set(SentBefore.objects.values_list("decision_digest", flat=True))
+    now = timezone.now()
+    ready = [(one, route_to(party, now)) for one in decided if one.digest not in gone]
+    dispatching.dispatch_decisions(actor=NODE, decisions=ready, now=now)
+
+
+def told() -> None:
+    import json
+
+    from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, PairState, Restored, SentBefore
+    from clew.node.exchange.reading import subject_of
+
+    letters = Letter.objects.order_by("sequence")
+    found = {
+        "in": [subject_of(row) for row in letters.filter(direction="in")],
+        "out": list(letters.filter(direction="out").values_list("sequence", flat=True)),
+        "rejected": list(InboxEntry.objects.filter(state="rejected").values_list("code", flat=True)),
+        "missing": [number for state in PairState.objects.filter(direction="in") for number in state.missing],
+        "waiting": list(OutboxEntry.objects.filter(delivered=None).values_list("kind", flat=True)),
+        "held": Restored.objects.filter(resolved=None).count(),
+        "asked": Restored.objects.exclude(asked=None).count(),
+        "before": list(SentBefore.objects.order_by("sequence").values_list("kind", flat=True)),
+    }
+    sys.stdout.write(json.dumps(found))
+
+
 def act(number: int) -> None:
     from django.db import transaction
 
@@ -89,7 +133,9 @@ def rewrite(what: str) -> None:
 def main(do: str, home: str, *more: str) -> None:
     from clew.cli.answers import set_up_node
 
-    set_up_node(Path(home), process="worker" if do == "work" else "inbound" if do == "take" else "cli")
+    set_up_node(
+        Path(home), process="worker" if do in {"work", "write", "told"} else "inbound" if do == "take" else "cli"
+    )
     if do == "take":
         take()
     elif do == "work":
@@ -100,6 +146,10 @@ def main(do: str, home: str, *more: str) -> None:
         pin(*more)
     elif do == "act":
         act(int(more[0]))
+    elif do == "write":
+        write(more[0], int(more[1]), int(more[2]))
+    elif do == "told":
+        told()
     else:
         rewrite(do)
 

@@ -69,5 +69,6 @@ def restore(
         as_json=as_json,
         text=f"The node is in {unpacked.home}; its audit log of {report.size} entries verifies.\n"
         "What was recorded after this backup is gone, and partners will see entries cut off. Before you start the "
-        "node, tell its data-protection officer from when until when, who tells the partners.",
+        "node, tell its data-protection officer from when until when, who tells the partners.\n"
+        "Nothing leaves to a partner until it has said what it has, or an officer decides on her desk.",
     )

@@ -70,6 +70,8 @@ def restore_files(file: Path, passphrase: str, database: str = "", on_step: OnSt
 def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
     """Fill a PostgreSQL store, verify the audit log and enter that it was restored; Django is set up for its home.
 
+    In the same transaction every partner is held: nothing leaves to it until it has said what it has.
+
     Args:
         on_step: is told of `tables` and `log`.
 
@@ -78,21 +80,29 @@ def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
     """
     if unpacked.vendor == "postgresql":
         _fill_postgres(unpacked.home / "tables", on_step)
+    from django.core.management import call_command
     from django.db import transaction
+    from django.utils import timezone
 
     from clew.node.accounts.actions import NODE
     from clew.node.audit.actions import record
     from clew.node.audit.queries import verify
+    from clew.node.exchange.actions import hold_restored
+    from clew.node.partners.queries import parties
 
     report = verify(on_progress=lambda done, total: on_step("log", done, total))
     if not report.ok or report.size != unpacked.audit_size:
         found = "; ".join(report.problems) or f"{report.size} entries instead of {unpacked.audit_size}"
         raise BackupProblem(f"The restored audit log does not verify: {found}. Do not use this node.")
+    # The backup may be older than the table that holds partners; without it the node must not run.
+    call_command("migrate", interactive=False, verbosity=0)
     with transaction.atomic():
         record(
             actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup",
             details={"audit_size": report.size, "root": report.root.hex()},
         )  # fmt: skip
+        if parties().exists():
+            hold_restored(actor=NODE, now=timezone.now())
     return report
 
 

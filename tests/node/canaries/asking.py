@@ -69,6 +69,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "letters/refused/<int:pk>": ("exchange.InboxEntry",),
     "letters/copies/<int:source_id>": ("dossier.Source",),
     "letters/logs/<int:pk>": ("exchange.LogContradiction",),
+    "letters/restored/<int:pk>": ("exchange.Restored",),
     "letters/letter/<str:uid>": ("exchange.Letter.uid",),
     "letters/correct/<int:statement_id>": ("dossier.Statement",),
     "letters/recalls/<str:uid>": ("exchange.Recall.uid",),

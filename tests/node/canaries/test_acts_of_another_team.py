@@ -63,6 +63,7 @@ NO_OBJECT_OF_A_TEAM = {
     "disclosure.register_letter_entities": f"names a thread: {INSIDE} (the taking of a letter)",
     "exchange.discard_rejected": "a rejected envelope was never opened, so it belongs to no team",
     "exchange.settle_contradiction": f"the audit log of a node {WHOLE}",
+    "exchange.write_again": f"the letters to a partner {WHOLE}",
     "cases.open_case": "a new case has no team yet",
     "cases.delete_document": KEEPS_ALL,
     "cases.blank_words": KEEPS_ALL,

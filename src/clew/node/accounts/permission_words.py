@@ -78,6 +78,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "audit.see": _("see the audit log"),
     "audit.verify": _("verify the audit log"),
     "checkpoint.settle": _("settle why a log contradicts what it was"),
+    "resync.settle": _("let letters leave again after a backup was brought back"),
     "officer.manage": _("manage officers and their roles"),
     "compartment.manage": _("manage teams and units"),
     "integration.manage": _("register integrations"),

@@ -7,24 +7,27 @@ until the partner's signed receipt is here; a stick that is lost has lost nothin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clew.exchange.bundles import MAX_BUNDLE, MAX_INDEX, MOST_OF_A_KIND, entry_name, make_bundle
 from clew.exchange.receipts import MAX_RECEIPT
+from clew.exchange.resync import MESSAGES
 from clew.exchange.sealing import LIFETIME, SKEW
 from clew.exchange.strict_json import digest
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record, record_many
 from clew.node.exchange.actions import NotNow
+from clew.node.exchange.holding import RESTORED, may_write_to
 from clew.node.exchange.identity import own_uid, transport_key
 from clew.node.exchange.models import CarriedIn, OutboxEntry
 from clew.node.exchange.outbox import before_a_withheld_post, still_permitted
 from clew.node.exchange.words import problem_in_words
-from clew.node.partners.queries import KeysWithheld, usable_keys
+from clew.node.partners.queries import KeysWithheld
 
 ANSWERS_KEPT: Final = LIFETIME + SKEW
 """How long a receipt goes along: as long as its envelope may be under way. After that nobody waits for it."""
@@ -70,10 +73,14 @@ def carry_out(*, actor: Actor, party: str, now: dt.datetime) -> CarriedOut:
     """
     if party == own_uid():
         raise NotNow(_("This is the node itself. Name the partner to whom the bundle goes."))
-    keys = usable_keys(party, now)
+    keys = may_write_to(party, now)
+    kinds: Collection[str] = ()
     if isinstance(keys, KeysWithheld):
-        raise NotNow(keys.sentence)
-    entries, left = _waiting_for(party, now)
+        if keys.code != RESTORED or not _says_of_restore(party).exists():
+            raise NotNow(keys.sentence)
+        # A partner that no line reaches is asked on a stick what it has.
+        kinds = MESSAGES
+    entries, left = _waiting_for(party, now, kinds)
     receipts = _answers_to(party, now)
     if not entries and not receipts:
         raise NotNow(" ".join([_("Nothing waits that could be carried to this partner."), *left]))
@@ -92,12 +99,21 @@ def carry_out(*, actor: Actor, party: str, now: dt.datetime) -> CarriedOut:
     return CarriedOut(raw, digest(raw), put_in, len(receipts), tuple(left))
 
 
-def _waiting_for(party: str, now: dt.datetime) -> tuple[list[OutboxEntry], list[str]]:
+def _says_of_restore(party: str) -> QuerySet[OutboxEntry]:
+    return OutboxEntry.objects.filter(party=party, kind__in=MESSAGES, delivered=None, failed=None)
+
+
+def _waiting_for(party: str, now: dt.datetime, kinds: Collection[str]) -> tuple[list[OutboxEntry], list[str]]:
     """What may go, oldest first, and in words what may not.
 
     A letter that goes by a post is not handed past it: the route was part of what was decided.
+
+    Args:
+        kinds: those that may go; () = all.
     """
     waiting = OutboxEntry.objects.filter(party=party, delivered=None, failed=None)
+    if kinds:
+        waiting = waiting.filter(kind__in=kinds)
     fresh = waiting.filter(expires__gt=now)
     direct = fresh.filter(carrier="")
     entries: list[OutboxEntry] = []

@@ -13,6 +13,7 @@ from clew.exchange.clocks import AS_SOON_AS_POSSIBLE, Clock, NoClock, start_cloc
 from clew.exchange.letters import Address, DecisionReference, Header, LetterDeadline
 from clew.exchange.officers import OfficerProof
 from clew.exchange.strict_json import canonical, digest, to_base64url
+from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import PairState
 from clew.node.partners.queries import KeysWithheld, UsableKeys, instrument, party, usable_keys
@@ -100,7 +101,8 @@ def route_to(party_uid: str, now: dt.datetime, via: tuple[str, ...] = ()) -> Rou
     A carrier that may not be written to at present still is the way: the letter waits, it does not take another.
     """
     node = _node_of(party_uid)
-    return Route(node, usable_keys(party_uid, now), next((one for uid in via if (one := _carrier(uid, node, now))), ""))
+    carrier = next((one for uid in via if (one := _carrier(uid, node, now))), "")
+    return Route(node, may_write_to(party_uid, now), carrier)
 
 
 def _node_of(uid: str) -> str:

@@ -12,7 +12,14 @@ from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import case_list
 from clew.node.design.fields import DateField3
 from clew.node.disclosure.queries import REASONS_TO_CORRECT
-from clew.node.exchange.words import CAUSES, DECLINED, RECALL_ACTIONS, RECALL_OUTCOMES, RECALL_REASONS
+from clew.node.exchange.words import (
+    CAUSES,
+    DECLINED,
+    RECALL_ACTIONS,
+    RECALL_OUTCOMES,
+    RECALL_REASONS,
+    WRITING_AGAIN,
+)
 from clew.node.pages import code_choices
 
 NEW_CASE = "new"
@@ -96,6 +103,16 @@ class AnswerRecallForm(forms.Form):
         help_text=_("Only where a court ordered that it be held. Its number, without a name. It stays here."),
     )
     until = DateField3(label=_("Held until, where that is known"), required=False)
+
+
+class WriteAgainForm(forms.Form):
+    """Why letters leave again to a partner that has not said all that it has."""
+
+    reason = forms.ChoiceField(
+        label=_("Why may letters leave to this partner again?"),
+        choices=list(WRITING_AGAIN.items()),
+        widget=forms.RadioSelect,
+    )
 
 
 class SettleForm(forms.Form):

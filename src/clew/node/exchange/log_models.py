@@ -1,4 +1,4 @@
-"""How nodes stand with each other's audit logs: what was shown, what was cosigned, and what contradicts itself."""
+"""How nodes stand with each other's audit logs."""
 
 from __future__ import annotations
 

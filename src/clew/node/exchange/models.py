@@ -9,6 +9,9 @@ from django.db import models
 from clew.node.exchange.log_models import CosignedCheckpoint as CosignedCheckpoint
 from clew.node.exchange.log_models import LogContradiction as LogContradiction
 from clew.node.exchange.log_models import PartnerLog as PartnerLog
+from clew.node.exchange.restore_models import Restored as Restored
+from clew.node.exchange.restore_models import ResyncQuestion as ResyncQuestion
+from clew.node.exchange.restore_models import SentBefore as SentBefore
 
 UID = 32
 DIGEST = 64
@@ -74,13 +77,16 @@ class OutboxEntry(models.Model):
     """A sealed envelope until its recipient's signed `stored` receipt is here; kept afterwards for re-sending.
 
     `carrier`: the node of a post that the letter goes via, "" where it goes directly; `carried`: since when that node
-    has it, by its own signed receipt, which says nothing about the recipient.
+    has it, by its own signed receipt, which says nothing about the recipient. `sequence`, `letter_digest`: of the
+    letter in it; None and "" where it has no number, or was sealed before they were kept here.
     """
 
     party = models.CharField(max_length=64)
     carrier = models.CharField(max_length=64, blank=True)
     letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="outbox")
     kind = models.CharField(max_length=20)
+    sequence = models.BigIntegerField(null=True)
+    letter_digest = models.CharField(max_length=DIGEST, blank=True)
     envelope_id = models.CharField(max_length=UID, unique=True)
     envelope_digest = models.CharField(max_length=DIGEST)
     envelope = models.BinaryField()
@@ -99,7 +105,8 @@ class OutboxEntry(models.Model):
                 fields=["party", "id"],
                 name="outbox_waiting",
                 condition=models.Q(delivered=None, failed=None),
-            )
+            ),
+            models.Index(fields=["party", "sequence"], name="outbox_order"),
         ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol
@@ -19,10 +19,12 @@ from django.db.models import Q
 
 from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
+from clew.exchange.resync import MESSAGES
 from clew.node.accounts.actions import NODE
 from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
 from clew.node.exchange.actions.receipts import PERMANENT
+from clew.node.exchange.holding import RESTORED, held_parties, may_ask, may_write_to
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
 from clew.node.exchange.lines import Lines, Way
 from clew.node.exchange.models import Letter, OutboxEntry
@@ -116,21 +118,17 @@ def _ways(now: dt.datetime) -> list[Way]:
 
 
 def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Batch | None:
-    """The oldest waiting envelopes; one that waits for its next attempt holds back those after it.
-
-    One that its carrier has already holds back nothing: it is only asked again whether the recipient has it.
-    """
-    entries: list[OutboxEntry] = []
-    size = 0
-    on_the_way = _waiting().filter(due(now) | Q(carried=None), party=party, carrier=carrier)
-    for entry in on_the_way.order_by("pk")[:MAX_LINES]:
-        size += len(entry.envelope) + 1
-        if not is_due(entry.next_attempt, now) or (entries and size > MAX_REQUEST):
-            break
-        entries.append(entry)
+    """What goes to a recipient next, or None; why it does not go is noted. After a restore only what is about that."""
+    keys = may_write_to(party, now)
+    about_restore = isinstance(keys, KeysWithheld) and keys.code == RESTORED
+    if about_restore:
+        held = _waiting().filter(due(now), party=party, carrier=carrier).exclude(kind__in=MESSAGES)
+        if waiting := list(held.order_by("pk")[:MAX_LINES]):
+            _not_now(waiting, RESTORED, now, rng)
+        keys = may_ask(party, now)
+    entries = _next_entries(party, carrier, now, MESSAGES if about_restore else ())
     if not entries:
         return None
-    keys = usable_keys(party, now)
     between = usable_keys(carrier, now) if carrier else None
     if isinstance(keys, KeysWithheld):
         _not_now(entries, keys.code, now, rng)
@@ -144,6 +142,25 @@ def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Ba
         return None
     still = still_permitted(free, now)
     return Batch(keys, between, still) if still else None
+
+
+def _next_entries(party: str, carrier: str, now: dt.datetime, kinds: Collection[str]) -> list[OutboxEntry]:
+    """The oldest waiting envelopes; one that waits for its next attempt holds back those after it.
+
+    One that its carrier has already holds back nothing: it is only asked again whether the recipient has it.
+
+    Args:
+        kinds: those that may go; () = all.
+    """
+    entries: list[OutboxEntry] = []
+    size = 0
+    on_the_way = _waiting().filter(due(now) | Q(carried=None), party=party, carrier=carrier)
+    for entry in (on_the_way.filter(kind__in=kinds) if kinds else on_the_way).order_by("pk")[:MAX_LINES]:
+        size += len(entry.envelope) + 1
+        if not is_due(entry.next_attempt, now) or (entries and size > MAX_REQUEST):
+            break
+        entries.append(entry)
+    return entries
 
 
 def still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime, *, first_too: bool = False) -> list[OutboxEntry]:
@@ -267,5 +284,7 @@ def _not_now(
 
 
 def _give_up_expired(now: dt.datetime) -> None:
-    for entry in _waiting().filter(expires__lte=now).select_related("letter__thread")[:MAX_LINES]:
+    """What has expired; not what waits for a partner to say what it has, for that may have arrived long ago."""
+    expired = _waiting().filter(expires__lte=now).exclude(party__in=held_parties())
+    for entry in expired.select_related("letter__thread")[:MAX_LINES]:
         give_up(actor=NODE, entry=entry, code="expired", now=now)

@@ -11,6 +11,7 @@ from clew.exchange.letters import read_letter, read_order
 from clew.exchange.receipts import Receipt as SignedReceipt
 from clew.exchange.receipts import read_receipt
 from clew.exchange.refusals import Refusal
+from clew.exchange.resync import RESYNC, Resync, Resynced, message_type, read_resync, read_resynced
 from clew.exchange.sealing import Envelope, open_sealed, read_outer, verify_outer
 from clew.exchange.sequence import Place
 from clew.exchange.strict_json import canonical, digest
@@ -27,7 +28,8 @@ class Unsealed:
     `order` is the letter's number and the digest of the one before, where a letter was found that its sender signed;
     it counts even if the letter is refused. `refusal` is why the rest is not taken. `receipts` are verified. `place` is
     the letter's place in the order, once it was judged. `offer` and `answer` are what it says about a log;
-    `transport_keys` are the sender's, with which that can be checked.
+    `transport_keys` are the sender's, with which that can be checked. `message` is what a partner says about a restore,
+    which is no letter; `by_former_key`: the sender signed with keys that it has replaced.
     """
 
     entry: InboxEntry
@@ -43,16 +45,18 @@ class Unsealed:
     transport_keys: tuple[bytes, ...] = ()
     offer: Offer | None = None
     answer: Answer | None = None
+    message: Resync | Resynced | None = None
+    by_former_key: bool = False
 
 
 def unseal(entry: InboxEntry, keys: UsableKeys, now: dt.datetime) -> Unsealed:
     """Open an envelope with its sender's pinned keys."""
     envelope = read_outer(bytes(entry.envelope))
     all_keys = (keys.transport, *(one.transport for one in keys.former))
-    keys = keys_that_signed(envelope, keys)
-    found = Unsealed(entry, envelope, keys.sign, transport_keys=all_keys)
+    signed = keys_that_signed(envelope, keys)
+    found = Unsealed(entry, envelope, signed.sign, transport_keys=all_keys, by_former_key=signed is not keys)
     try:
-        _read(found, keys, now)
+        _read(found, signed, now)
     except Refusal as refusal:
         found.refusal = refusal
     return found
@@ -63,6 +67,11 @@ def _read(found: Unsealed, keys: UsableKeys, now: dt.datetime) -> None:
     # The clock was checked at the door; a backlog must not make letters expire that arrived in time.
     verify_outer(envelope, transport_key=keys.transport, own_uid=own_uid(), now=now, check_time=False)
     opened = open_sealed(envelope, seal_key=opening_key(envelope, now), sign_key=keys.sign)
+    kind = message_type(opened.raw)
+    if kind:
+        read = read_resync if kind == RESYNC else read_resynced
+        found.message = read(opened.raw, sender=envelope.sender, recipient=own_uid(), now=now)
+        return
     found.signed, found.digest, found.order = opened.token, digest(opened.raw), read_order(opened.raw)
     letter = read_letter(opened.raw, sender=envelope.sender, recipient=own_uid(), now=now)
     if letter.header.type == "receipt":

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import asking_views, controlling_views, recall_views, views
+from clew.node.exchange import asking_views, controlling_views, recall_views, restored_views, views
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("copies/<int:source_id>/recall", recall_views.recall_source, name="recall_source"),
     path("correct/<int:statement_id>/", recall_views.correct, name="correct"),
     path("recalls/<str:uid>/answer", recall_views.answer_recall, name="answer_recall"),
+    path("restored/<int:pk>/", restored_views.restored, name="restored"),
     path("logs/<int:pk>/", views.contradiction, name="contradiction"),
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),

@@ -166,6 +166,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "refused": queries.refused_by_partners(officer=officer),
         "unsent": queries.unsent(officer=officer),
         "may_retry": "letter.take" in permissions_of(officer),
+        "held": queries.held_since_restore(),
         "now": timezone.now(),
     }
     return page(request, "exchange/outbox.html", context)

@@ -152,6 +152,9 @@ HANDING_OVER: Mapping[str, Promise | str] = {
     "left": gettext_lazy("The partner has left the network."),
     "revoked": gettext_lazy("The partner's card was revoked."),
     "no-card": gettext_lazy("There is no confirmed card of the partner."),
+    "restored": gettext_lazy(
+        "This node was brought back from a backup. Nothing leaves to the partner until it has said what it has."
+    ),
 }
 
 CONTRADICTIONS: Mapping[str, Promise | str] = {
@@ -172,6 +175,13 @@ CAUSES: Mapping[str, Promise | str] = {
 }
 """Why a log may contradict itself although nobody meant to hide anything."""
 
+
+WRITING_AGAIN: Mapping[str, Promise | str] = {
+    "compared": gettext_lazy("Both offices have compared by telephone which letters arrived"),
+    "nothing-sent": gettext_lazy("Nothing was sent to this partner after the backup was made"),
+    "may-be-twice": gettext_lazy("The partner does not answer; letters that arrive twice do less harm than none"),
+}
+"""Why letters leave again to a partner that has not said all that it has."""
 
 RECALL_ACTIONS: Mapping[str, Promise | str] = {
     "erase": gettext_lazy("Erase it"),
@@ -211,6 +221,9 @@ READ_REASON: Final = gettext_lazy("Read the reason. A letter that meets it is a 
 NOTHING_TO_DO: Final = gettext_lazy("Nothing: its sender wants no answer any more.")
 TAKEN_BACK: Final = gettext_lazy("Nothing is left to do: it does not leave any more.")
 ADMINISTRATOR: Final = gettext_lazy("Tell your administrator: the log of this node says more.")
+RESTORED_FIRST: Final = gettext_lazy(
+    "It goes by itself once the partner has answered. If it does not, a data-protection or liaison officer decides."
+)
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
     **dict.fromkeys(("unconfirmed", "suspended", "left", "revoked", "no-card", "not-secure"), DIRECTORY),
@@ -221,6 +234,7 @@ ADVICE: Mapping[str, Promise] = {
     "relay-no-mailbox": ASK_CARD,
     "outdated": AGAIN,
     "recalled": TAKEN_BACK,
+    "restored": RESTORED_FIRST,
 }
 """What to do about a letter that did not arrive, by the code of its problem; for all other codes, wait."""
 

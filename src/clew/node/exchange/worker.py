@@ -38,6 +38,7 @@ from clew.node.exchange.actions import (
     write_ordered,
 )
 from clew.node.exchange.dispatching import Route, SignedDecision, route_to, signed_decision
+from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import ControlOrder, DispatchProblem, InboxEntry, PartnerLog, Receipt
 from clew.node.exchange.outbox import OWN, Post, deliver
@@ -46,6 +47,7 @@ from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.pulling import PULL, Mailbox
 from clew.node.exchange.recalling import waiting_recalls
 from clew.node.exchange.relay_lines import post
+from clew.node.exchange.restoring import answer_partners, ask_partners
 from clew.node.exchange.rotating import due_for_card
 from clew.node.exchange.showing import due_for_checkpoint
 from clew.node.exchange.watching import watch_clocks
@@ -97,10 +99,11 @@ class Round:
     checkpoints: int = 0
     recalls: int = 0
     cards: int = 0
+    resyncs: int = 0
 
     def __bool__(self) -> bool:
-        moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on
-        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls or self.cards)
+        moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on or self.cards
+        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls or self.resyncs)
 
 
 def run(stopping: threading.Event) -> None:
@@ -161,6 +164,7 @@ def run_once(
     lines = lines or Lines()
     done = Round()
     _guarded(keep_own_keys, now)
+    done.resyncs = _guarded(ask_partners, now)
     done.dispatched = _guarded(_dispatch, now)
     # After the answers that are ready: what is left without one at its slot is postponed.
     done.dispatched += _guarded(_postpone, now)
@@ -168,6 +172,7 @@ def run_once(
     if mailbox is not None:
         done.pulled = _guarded(partial(mailbox.look, lines=lines), now)
     done.opened = _guarded(_open, now)
+    done.resyncs += _guarded(answer_partners, now)
     # Before receipts and new checkpoints: what is to be used no more is said first.
     done.recalls = _guarded(_recalls, now)
     done.receipts = _guarded(_receipts, now)
@@ -299,7 +304,7 @@ def _receipts(now: dt.datetime) -> int:
 def _cards(now: dt.datetime) -> int:
     """Send this node's next card to a portion of the partners that have not got it."""
     card, parties = due_for_card(now)
-    found = [usable_keys(party, now) for party in parties]
+    found = [may_write_to(party, now) for party in parties]
     partners = [keys for keys in found if isinstance(keys, UsableKeys)][:SHOWN_AT_ONCE]
     if card is not None and partners:
         send_cards(actor=NODE, card=card, partners=partners, now=now)
@@ -310,11 +315,11 @@ def _checkpoints(now: dt.datetime) -> int:
     """Answer the checkpoints that came, and show this node's own to a few of the partners whose day it is."""
     done = 0
     for party in PartnerLog.objects.filter(owed__isnull=False).values_list("party", flat=True)[:PORTION]:
-        keys = usable_keys(party, now)
+        keys = may_write_to(party, now)
         if isinstance(keys, UsableKeys):
             answer_checkpoint(actor=NODE, keys=keys, now=now)
             done += 1
-    found = [usable_keys(party, now) for party in due_for_checkpoint(now)]
+    found = [may_write_to(party, now) for party in due_for_checkpoint(now)]
     partners = [keys for keys in found if isinstance(keys, UsableKeys)][:SHOWN_AT_ONCE]
     if partners:
         offer_checkpoints(actor=NODE, partners=partners, now=now)

@@ -18,6 +18,8 @@ from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
 from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
 from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
+from clew.node.exchange.actions.restoring import hold_new, hold_restored, resume_letters, write_again
+from clew.node.exchange.actions.resyncing import answer_resync, ask_resync
 from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
 from clew.node.exchange.actions.sending import (
     NotNow,
@@ -44,6 +46,8 @@ __all__ = [
     "Telling",
     "answer_checkpoint",
     "answer_recall",
+    "answer_resync",
+    "ask_resync",
     "ask_status",
     "discard_rejected",
     "dispatch_decisions",
@@ -51,6 +55,8 @@ __all__ = [
     "forget_letters",
     "give_transit_up",
     "give_up",
+    "hold_new",
+    "hold_restored",
     "note_attempt",
     "note_carried",
     "note_failed_attempt",
@@ -65,6 +71,7 @@ __all__ = [
     "recall_source",
     "record_receipts",
     "refuse_letter",
+    "resume_letters",
     "retry_now",
     "send_cards",
     "send_recalls",
@@ -78,5 +85,6 @@ __all__ = [
     "tell_holders",
     "tell_status",
     "withdraw_request",
+    "write_again",
     "write_ordered",
 ]

@@ -38,6 +38,7 @@ from clew.node.exchange.recalling import (
     receive_recall_ack,
 )
 from clew.node.exchange.referring import headers_named
+from clew.node.exchange.resyncing import take_resync
 from clew.node.exchange.rotating import KEY_ROTATE, take_card
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
@@ -151,6 +152,7 @@ class Portion:
                 note_receipts(receipts, self._now)
         for one in self._unsealed:
             take_checkpoint(one, self._now)
+            take_resync(one, self._now)
         self._do()
 
     def _do(self) -> None:
@@ -192,6 +194,9 @@ class Portion:
             return
         if one.refusal is not None:
             raise one.refusal
+        if one.message is not None:
+            one.entry.kind, one.entry.state = one.message.kind, "done"
+            return
         if one.letter is None:
             raise Refusal("not-openable")
         one.entry.kind = one.letter.header.type

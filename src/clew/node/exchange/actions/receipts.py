@@ -66,24 +66,29 @@ def note_receipts(receipts: Sequence[SignedReceipt], now: dt.datetime) -> None:
         .defer("envelope", "letter__sealed")
         .filter(envelope_digest__in={one.digest for one in receipts}, party=receipts[0].issuer)
     }
-    known = set(
-        Receipt.objects.filter(envelope_digest__in=entries, issuer=receipts[0].issuer).values_list(
-            "envelope_digest", "stage"
-        )
-    )
+    rows = Receipt.objects.filter(envelope_digest__in=entries, issuer=receipts[0].issuer)
+    known = {(of, stage): bytes(raw) for of, stage, raw in rows.values_list("envelope_digest", "stage", "raw")}
     fresh = {
         (one.digest, one.stage.value): one
         for one in reversed(receipts)
         if one.digest in entries and (one.digest, one.stage.value) not in known
     }
     Receipt.objects.bulk_create([_row(one, entries[one.digest], now) for one in fresh.values()])
-    for one in fresh.values():
+    # What was sent again after the partner's restore is confirmed by a fact that is known here, signed anew: it counts
+    # once more. The receipt of before the restore, played again, does not.
+    signed_anew = [one for one in receipts if known.get((one.digest, one.stage.value), one.raw) != one.raw]
+    telling = [*fresh.values(), *(one for one in signed_anew if _waits_again(entries[one.digest]))]
+    for one in telling:
         _settle(entries[one.digest], one, now)
-    settled = {one.digest: entries[one.digest] for one in fresh.values()}
+    settled = {one.digest: entries[one.digest] for one in telling}
     write_columns(settled.values(), ["delivered", "failed", "last_problem"])
     events = [_told(entries[one.digest].letter, one) for one in fresh.values()]
     if any(events):
         keep_events([event for event in events if event is not None], now)
+
+
+def _waits_again(entry: OutboxEntry) -> bool:
+    return entry.delivered is None and entry.failed is None
 
 
 def _row(receipt: SignedReceipt, entry: OutboxEntry, now: dt.datetime) -> Receipt:

@@ -17,12 +17,13 @@ from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange import order
 from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.dispatching import new_uid
+from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.identity import own_uid, sign_key, transport_key
 from clew.node.exchange.models import Letter as LetterRow
 from clew.node.exchange.models import OutboxEntry, Recall, Receipt
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.writing import write_columns
-from clew.node.partners.queries import KeysWithheld, UsableKeys, own_card_lists_hybrid, usable_keys
+from clew.node.partners.queries import KeysWithheld, UsableKeys, own_card_lists_hybrid
 from clew.node.types import BadInput
 
 
@@ -38,7 +39,7 @@ def send_receipts(*, actor: Actor, receipts: Sequence[Receipt], now: dt.datetime
         NotNow: the party's keys may not be used at present.
     """
     party = receipts[0].addressee
-    keys = usable_keys(party, now)
+    keys = may_write_to(party, now)
     if isinstance(keys, KeysWithheld):
         raise NotNow(keys.sentence)
     package = b'{"receipts":[' + b",".join(bytes(one.raw) for one in receipts) + b'],"type":"receipt"}'
@@ -119,6 +120,15 @@ def queue_without_content(keys: UsableKeys, kind: str, package: bytes, now: dt.d
     order.keep(pair)
     envelope = sealed_to(party, keys, sign_letter(letter.raw, sign_key()), now)
     entry = queued(party, envelope, kind, None, now)
+    entry.sequence, entry.letter_digest = letter.header.sequence, letter.digest
+    entry.save(force_insert=True)
+    return entry
+
+
+def queue_outside(keys: UsableKeys, kind: str, message: bytes, now: dt.datetime) -> OutboxEntry:
+    """Queue one signed and sealed message that is no letter: it takes no number in the order."""
+    envelope = sealed_to(keys.party_uid, keys, sign_letter(message, sign_key()), now)
+    entry = queued(keys.party_uid, envelope, kind, None, now)
     entry.save(force_insert=True)
     return entry
 
@@ -180,6 +190,8 @@ def queued(
         carrier=carrier,
         letter=letter,
         kind=kind,
+        sequence=letter.sequence if letter is not None else None,
+        letter_digest=letter.digest if letter is not None else "",
         envelope_id=envelope.id,
         envelope_digest=envelope.digest,
         envelope=envelope.raw,

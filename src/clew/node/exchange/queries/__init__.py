@@ -23,6 +23,7 @@ from clew.node.exchange.queries.history import (
 from clew.node.exchange.queries.logs import PartnerReport, contradiction, partner_logs, verify_with
 from clew.node.exchange.queries.opened import OpenedLetter
 from clew.node.exchange.queries.post_room import attempts, in_transit, outbox, refused_by_partners, rejected, unsent
+from clew.node.exchange.queries.restored import RestoredPage, held_since_restore, restored_page
 from clew.node.exchange.queries.telling import ToldLetter, letter_told
 from clew.node.exchange.queries.top_floor import (
     case_sections,
@@ -40,6 +41,7 @@ __all__ = [
     "OpenedLetter",
     "PartnerReport",
     "RequestReceived",
+    "RestoredPage",
     "ThreadLine",
     "ThreadPage",
     "ToldLetter",
@@ -50,6 +52,7 @@ __all__ = [
     "contradiction",
     "desk_items",
     "health_findings",
+    "held_since_restore",
     "in_transit",
     "item_outcomes",
     "letter_counts",
@@ -63,6 +66,7 @@ __all__ = [
     "rejected",
     "request_clocks",
     "requests_received",
+    "restored_page",
     "search_hits",
     "search_limits",
     "statement_links",

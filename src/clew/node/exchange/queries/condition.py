@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Min, QuerySet
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import DispatchProblem, InboxEntry, OutboxEntry, Receipt, Transit
 from clew.node.exchange.queries.mailbox import mailbox_findings
+from clew.node.exchange.queries.restored import restored_finding
 from clew.node.exchange.words import problem_in_words
 from clew.node.partners.queries import KeysWithheld, names_of, parties, usable_keys
 from clew.node.types import Finding
@@ -42,6 +43,7 @@ def health_findings(*, now: dt.datetime) -> list[Finding]:
     """All that is looked at, the node as a whole first, then partner by partner."""
     return [
         clock_finding(now),
+        restored_finding(),
         unsent_finding(now),
         unopened_finding(now),
         *undelivered_findings(now),

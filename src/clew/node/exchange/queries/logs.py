@@ -19,7 +19,7 @@ from clew.node.accounts.queries import permissions_of
 from clew.node.audit.queries import AuditReport
 from clew.node.audit.queries import verify as verify_log
 from clew.node.exchange.identity import own_uid
-from clew.node.exchange.models import CosignedCheckpoint, LogContradiction, PartnerLog
+from clew.node.exchange.models import CosignedCheckpoint, LogContradiction, PartnerLog, Restored
 from clew.node.exchange.witnessing import COSIGNED, OURS, THEIRS, content_of, kept, own_keys
 from clew.node.exchange.words import CONTRADICTIONS
 from clew.node.partners.queries import names_of, parties, transport_keys_of
@@ -212,11 +212,21 @@ def _lines(names: Mapping[str, str], now: dt.datetime, *, may_open: bool) -> lis
     standing: dict[str, LogContradiction] = {}
     for row in _open().filter(party__in=names):
         standing.setdefault(row.party, row)
+    held = dict(Restored.objects.filter(resolved=None, party__in=names).values_list("party", "pk"))
     return [
+        _since_restore(uid, name, held[uid]) if uid in held and uid not in standing else
         _line(uid, name, list(_missing(logs.get(uid), newest.get((uid, OURS)), newest.get((uid, THEIRS)), now)),
               newest, standing.get(uid), may_open=may_open)
         for uid, name in names.items()
     ]  # fmt: skip
+
+
+def _since_restore(uid: str, name: str, pk: int) -> PartnerLogLine:
+    words = _("Nothing leaves to this partner since this node was brought back from a backup.")
+    return PartnerLogLine(
+        party=name, party_url=reverse("partners:party", args=[uid]), words=words, tone="attention", ours=None,
+        theirs=None, url=reverse("exchange:restored", args=[pk]),
+    )  # fmt: skip
 
 
 def _newest_of_all(uids: Collection[str]) -> dict[tuple[str, str], CosignedCheckpoint]:

@@ -14,11 +14,12 @@ from clew.disclosure.particulars import CORRECT
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.disclosure.queries import REASONS_TO_CORRECT, ended_since
+from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.models import Recall
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.exchange.untold import untold_statements
 from clew.node.exchange.words import ASKED_OF_HOLDERS, RECALL_OUTCOMES, RECALL_REASONS, problem_in_words
-from clew.node.partners.queries import KeysWithheld, names_of, usable_keys
+from clew.node.partners.queries import KeysWithheld, names_of
 from clew.node.types import DeskItem
 
 LISTED = 30
@@ -135,7 +136,7 @@ def _lines(rows: Iterable[Recall]) -> list[RecallLine]:
     found = list(rows)
     names = names_of({row.party for row in found} | {to for row in found for to, _letter in row.passed_on})
     now = timezone.now()
-    held = {row.party: usable_keys(row.party, now) for row in found if row.sent is None and row.direction == "out"}
+    held = {row.party: may_write_to(row.party, now) for row in found if row.sent is None and row.direction == "out"}
     return [_line(row, names, held, now) for row in found]
 
 

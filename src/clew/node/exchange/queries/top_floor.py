@@ -23,6 +23,7 @@ from clew.node.exchange.queries.correspondence import first_subjects, quarantine
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
 from clew.node.exchange.queries.recalls import correction_items, recall_items
+from clew.node.exchange.queries.restored import restored_items
 from clew.node.exchange.queries.silence import silence_items
 from clew.node.exchange.queries.visibility import visible_threads
 from clew.node.folded import holds_words
@@ -34,8 +35,8 @@ SEARCHED = 1_000
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
-    """Letters to take, questions to answer, running clocks, what cannot be delivered or was refused, logs that lie."""
-    logs = log_items(officer=officer, now=now)
+    """Letters to take, questions to answer, running clocks, what does not leave or was refused, logs that lie."""
+    logs = [*restored_items(officer=officer), *log_items(officer=officer, now=now)]
     if "letter.see" not in permissions_of(officer):
         return logs
     return [
