@@ -1,0 +1,283 @@
+"""One file, sealed as one age stream under a key of its own, and cut into parts of equal size.
+
+The stream is age's (age-encryption.org/v1, X25519): whoever has the parts and the key can open them with any age tool,
+without Clew. Cutting *one* sealed stream, and not sealing each part for itself, leaves to age what it was made for: a
+part that is missing, doubled, moved or from another file does not open, whatever a list of digests says.
+
+The key belongs to this one file for this one recipient. It travels only in the closing letter: before it nothing can be
+read, and after it was destroyed nothing can be read any more. Its public half is never published and stands in no part,
+so that it is as secret as the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import pyrage
+
+from clew.exchange.evidence.side_hash import SideHash
+from clew.exchange.refusals import Refusal
+
+MIB: Final = 1024 * 1024
+PART_SIZE: Final = 8 * MIB
+"""Bytes of the sealed stream in each part but its last: some seconds on a slow line, and few enough to be listed."""
+
+BLOCK: Final = MIB
+"""Bytes that are handed on at once; what is held in memory is a small multiple of it, whatever the file's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """What is known of a file once it is sealed; sizes in bytes, digests SHA-256 in hex.
+
+    `parts` are the digests of the sealed parts in their order; all have `part_size` bytes but the last.
+    """
+
+    size: int
+    sha256: str
+    sealed_size: int
+    part_size: int
+    parts: tuple[str, ...]
+
+    def size_of(self, part: int) -> int:
+        """Bytes of the part of that number (from 1).
+
+        Raises:
+            Refusal: `not-announced`, there is no such part.
+        """
+        if not 1 <= part <= len(self.parts):
+            raise Refusal("not-announced", "part")
+        if part < len(self.parts):
+            return self.part_size
+        return self.sealed_size - self.part_size * (len(self.parts) - 1)
+
+
+class PartWriter(Protocol):
+    """Takes the bytes of one part; `finish` makes it durable."""
+
+    def write(self, content: bytes) -> object:
+        """Take more of the part."""
+
+    def finish(self) -> None:
+        """The part is whole."""
+
+
+def new_key() -> str:
+    """A key for one file: an age identity (`AGE-SECRET-KEY-1...`)."""
+    return str(pyrage.x25519.Identity.generate())
+
+
+def seal_file(
+    content: Iterable[bytes],
+    key: str,
+    write_part: Callable[[int], PartWriter],
+    *,
+    part_size: int = PART_SIZE,
+    progress: Callable[[int], object] = lambda _bytes: None,
+) -> SealedFile:
+    """Seal a file and write its parts.
+
+    Args:
+        content: the file, in pieces of any size.
+        key: from `new_key`; for this file only.
+        write_part: gives what takes the part of a number, from 1.
+        progress: told how many more bytes of the file were sealed.
+
+    Raises:
+        Whatever `content` and what takes the parts raise.
+    """
+    recipient = pyrage.x25519.Identity.from_str(key).to_public()
+    with SideHash() as plain:
+        source, cutter = _Source(content, plain, progress), _Cutter(write_part, part_size)
+        _through(lambda: pyrage.encrypt_io(source, cutter, [recipient]), source, cutter)
+        cutter.finish()
+        return SealedFile(source.size, plain.hexdigest(), cutter.size, part_size, tuple(cutter.digests))
+
+
+def open_file(
+    sealed: Iterable[bytes],
+    key: str,
+    expected: SealedFile,
+    write: Callable[[bytes], object],
+    *,
+    progress: Callable[[int], object] = lambda _bytes: None,
+) -> None:
+    """Open a sealed stream and compare what was in it with what was announced.
+
+    Each 64 KiB are verified before they are given out. Only when this returns is the *file* verified: until then the
+    caller must keep what it was given where nobody takes it for the file.
+
+    Args:
+        sealed: all parts, in their order.
+        write: takes the file's bytes.
+        progress: told how many more bytes of the file were opened.
+
+    Raises:
+        Refusal: `not-openable` where the key is another's or any bit was changed, parts are missing, doubled or moved;
+            `not-as-announced` where it opens to another file.
+    """
+    with SideHash() as plain:
+        try:
+            identity = pyrage.x25519.Identity.from_str(key)
+        except pyrage.IdentityError as error:
+            raise Refusal("not-openable", "key") from error
+        source, sink = _Source(sealed, None, lambda _bytes: None), _Sink(write, plain, expected.size, progress)
+        _through(lambda: pyrage.decrypt_io(source, sink, [identity]), source, sink)
+        sink.flush_all()
+        if next(source.rest(), b""):
+            raise Refusal("not-openable")
+        if (sink.size, plain.hexdigest()) != (expected.size, expected.sha256):
+            raise Refusal("not-as-announced")
+
+
+class _Side:
+    """One end of age's stream. age reports every error of ours as one of its own, so the first is kept here."""
+
+    failed: BaseException | None = None
+
+    def _keep(self, error: BaseException) -> None:
+        self.failed = self.failed or error
+
+
+def _through(stream: Callable[[], object], *sides: _Side) -> None:
+    # What age finds wrong is an `OSError` too, like a full disk: only who failed first tells them apart.
+    found = None
+    try:
+        stream()
+    except (pyrage.DecryptError, pyrage.EncryptError, OSError) as error:
+        found = error
+    for side in sides:
+        if side.failed is not None:
+            raise side.failed
+    if found is not None:
+        raise Refusal("not-openable") from found
+
+
+class _Source(_Side):
+    """What age reads from: pieces of any size become blocks, and each block is hashed beside the sealing."""
+
+    def __init__(self, pieces: Iterable[bytes], hashed: SideHash | None, progress: Callable[[int], object]) -> None:
+        self.size = 0
+        self._pieces = iter(pieces)
+        self._hashed = hashed
+        self._progress = progress
+        self._block = b""
+        self._at = 0
+
+    def read(self, most: int = -1) -> bytes:
+        """age asks for 8 KiB at a time."""
+        if self._at >= len(self._block) and not self._next():
+            return b""
+        end = len(self._block) if most < 0 else self._at + most
+        piece = self._block[self._at : end]
+        self._at += len(piece)
+        return piece
+
+    def rest(self) -> Iterator[bytes]:
+        """What age did not read: nothing may stand behind its last chunk."""
+        while piece := self.read(BLOCK):
+            yield piece
+
+    def _next(self) -> bool:
+        block = bytearray()
+        try:
+            while len(block) < BLOCK and (piece := next(self._pieces, None)) is not None:
+                block += piece
+            self._block, self._at = bytes(block), 0
+            self.size += len(block)
+            if block and self._hashed is not None:
+                self._hashed.update(self._block)
+            self._progress(len(block))
+        except BaseException as error:
+            self._keep(error)
+            raise
+        return bool(block)
+
+
+class _Cutter(_Side):
+    """What age writes to: the sealed stream, cut into parts."""
+
+    def __init__(self, write_part: Callable[[int], PartWriter], part_size: int) -> None:
+        self.size = 0
+        self.digests: list[str] = []
+        self._write_part = write_part
+        self._part_size = part_size
+        self._part: PartWriter | None = None
+        self._hash = hashlib.sha256()
+        self._left = 0
+
+    def write(self, content: bytes) -> int:
+        """Take sealed bytes, of any number."""
+        try:
+            self._cut(content)
+        except BaseException as error:
+            self._keep(error)
+            raise
+        return len(content)
+
+    def flush(self) -> None:
+        """age asks for it; parts are made durable when they are whole."""
+
+    def finish(self) -> None:
+        """The stream is at its end."""
+        if self._part is not None:
+            self._part.finish()
+            self.digests.append(self._hash.hexdigest())
+            self._part = None
+
+    def _cut(self, content: bytes) -> None:
+        rest = memoryview(content)
+        self.size += len(rest)
+        while rest:
+            if self._part is None:
+                self._part = self._write_part(len(self.digests) + 1)
+                self._hash, self._left = hashlib.sha256(), self._part_size
+            piece = rest[: self._left]
+            self._part.write(bytes(piece))
+            self._hash.update(piece)
+            self._left -= len(piece)
+            rest = rest[len(piece) :]
+            if not self._left:
+                self.finish()
+
+
+class _Sink(_Side):
+    """What age writes an opened file to; more than was announced is not taken."""
+
+    def __init__(
+        self, write: Callable[[bytes], object], hashed: SideHash, largest: int, progress: Callable[[int], object]
+    ) -> None:
+        self.size = 0
+        self._write = write
+        self._hashed = hashed
+        self._largest = largest
+        self._progress = progress
+        self._block = bytearray()
+
+    def write(self, content: bytes) -> int:
+        """Take opened bytes; age gives 8 KiB at a time."""
+        self._block += content
+        if len(self._block) >= BLOCK:
+            try:
+                self.flush_all()
+            except BaseException as error:
+                self._keep(error)
+                raise
+        return len(content)
+
+    def flush(self) -> None:
+        """age asks for it; blocks are handed on when they are full."""
+
+    def flush_all(self) -> None:
+        """Hand on what has come."""
+        block, self._block = bytes(self._block), bytearray()
+        self.size += len(block)
+        if self.size > self._largest:
+            raise Refusal("not-as-announced")
+        if block:
+            self._hashed.update(block)
+            self._write(block)
+            self._progress(len(block))
