@@ -13,7 +13,7 @@ from clew.exchange.kinds.table import KINDS
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {
-    path.name.removesuffix("-1.json"): json.loads(path.read_text(encoding="utf-8"))
+    path.stem.rpartition("-")[0]: json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "src" / "clew" / "exchange" / "schemas").glob("*.json"))
 }
 TEXT = (ROOT / "docs" / "methods" / "letters.md").read_text(encoding="utf-8")

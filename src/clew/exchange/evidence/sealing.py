@@ -28,6 +28,14 @@ PART_SIZE: Final = 8 * MIB
 BLOCK: Final = MIB
 """Bytes that are handed on at once; what is held in memory is a small multiple of it, whatever the file's size."""
 
+MOST_HEADER: Final = 4096
+"""Bytes of an age header with one recipient: some 200, and a stanza of random length that means nothing (grease)."""
+
+_NONCE: Final = 16
+_TAG: Final = 16
+_CHUNK: Final = 64 * 1024
+"""Of age's stream (age-encryption.org/v1, "Payload")."""
+
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
@@ -63,6 +71,14 @@ class PartWriter(Protocol):
 
     def finish(self) -> None:
         """The part is whole."""
+
+
+def most_sealed(size: int) -> int:
+    """The most bytes to which a file of that size is sealed: a header, a nonce, and a tag for each 64 KiB.
+
+    Whoever announces more would have a partner keep room for something else than the file.
+    """
+    return size + MOST_HEADER + _NONCE + _TAG * max(1, -(-size // _CHUNK))
 
 
 def new_key() -> str:
