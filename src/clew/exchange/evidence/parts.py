@@ -33,7 +33,7 @@ class PartFile:
         self._coming = Path(coming)
         self._file: BinaryIO = os.fdopen(descriptor, "wb")
 
-    def write(self, content: bytes) -> None:
+    def write(self, content: bytes | memoryview) -> None:
         """Take more of the part."""
         self._file.write(content)
 

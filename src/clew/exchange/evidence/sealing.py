@@ -12,20 +12,20 @@ so that it is as secret as the key.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import pyrage
 
-from clew.exchange.evidence.side_hash import SideHash
+from clew.exchange.evidence.beside import Beside
 from clew.exchange.refusals import Refusal
 
 MIB: Final = 1024 * 1024
 PART_SIZE: Final = 8 * MIB
 """Bytes of the sealed stream in each part but its last: some seconds on a slow line, and few enough to be listed."""
 
-BLOCK: Final = MIB
+BLOCK: Final = MIB // 2
 """Bytes that are handed on at once; what is held in memory is a small multiple of it, whatever the file's size."""
 
 MOST_HEADER: Final = 4096
@@ -66,7 +66,7 @@ class SealedFile:
 class PartWriter(Protocol):
     """Takes the bytes of one part; `finish` makes it durable."""
 
-    def write(self, content: bytes) -> object:
+    def write(self, content: bytes | memoryview) -> object:
         """Take more of the part."""
 
     def finish(self) -> None:
@@ -106,11 +106,15 @@ def seal_file(
         Whatever `content` and what takes the parts raise.
     """
     recipient = pyrage.x25519.Identity.from_str(key).to_public()
-    with SideHash() as plain:
-        source, cutter = _Source(content, plain, progress), _Cutter(write_part, part_size)
-        _through(lambda: pyrage.encrypt_io(source, cutter, [recipient]), source, cutter)
-        cutter.finish()
-        return SealedFile(source.size, plain.hexdigest(), cutter.size, part_size, tuple(cutter.digests))
+    plain, cutter = hashlib.sha256(), _Cutter(write_part, part_size)
+    with Beside(plain.update) as hashing, Beside(cutter.cut) as cutting:
+        source, sealed = _Source(content, hashing.put, progress), _Sink(cutting.put)
+        _through(lambda: pyrage.encrypt_io(source, sealed, [recipient]), source, sealed)
+        sealed.flush_all()
+        cutting.finish()
+        hashing.finish()
+    cutter.finish()
+    return SealedFile(source.size, plain.hexdigest(), sealed.size, part_size, tuple(cutter.digests))
 
 
 def open_file(
@@ -135,18 +139,29 @@ def open_file(
         Refusal: `not-openable` where the key is another's or any bit was changed, parts are missing, doubled or moved;
             `not-as-announced` where it opens to another file.
     """
-    with SideHash() as plain:
-        try:
-            identity = pyrage.x25519.Identity.from_str(key)
-        except pyrage.IdentityError as error:
-            raise Refusal("not-openable", "key") from error
-        source, sink = _Source(sealed, None, lambda _bytes: None), _Sink(write, plain, expected.size, progress)
-        _through(lambda: pyrage.decrypt_io(source, sink, [identity]), source, sink)
-        sink.flush_all()
-        if next(source.rest(), b""):
-            raise Refusal("not-openable")
-        if (sink.size, plain.hexdigest()) != (expected.size, expected.sha256):
-            raise Refusal("not-as-announced")
+    try:
+        identity = pyrage.x25519.Identity.from_str(key)
+    except pyrage.IdentityError as error:
+        raise Refusal("not-openable", "key") from error
+    plain = hashlib.sha256()
+    with Beside(plain.update) as hashing, Beside(write) as writing:
+
+        def hand_on(pieces: Sequence[bytes]) -> None:
+            # age opens 8 KiB at a time: put together once, they are hashed and written in larger ones.
+            block = (b"".join(pieces),)
+            hashing.put(block)
+            writing.put(block)
+            progress(len(block[0]))
+
+        source, opened = _Source(sealed, None, None), _Sink(hand_on, expected.size)
+        _through(lambda: pyrage.decrypt_io(source, opened, [identity]), source, opened)
+        opened.flush_all()
+        writing.finish()
+        hashing.finish()
+    if next(source.rest(), b""):
+        raise Refusal("not-openable")
+    if (opened.size, plain.hexdigest()) != (expected.size, expected.sha256):
+        raise Refusal("not-as-announced")
 
 
 class _Side:
@@ -173,24 +188,28 @@ def _through(stream: Callable[[], object], *sides: _Side) -> None:
 
 
 class _Source(_Side):
-    """What age reads from: pieces of any size become blocks, and each block is hashed beside the sealing."""
+    """What age reads from. Nothing is copied but the 8 KiB that age asks for at a time."""
 
-    def __init__(self, pieces: Iterable[bytes], hashed: SideHash | None, progress: Callable[[int], object]) -> None:
+    def __init__(
+        self,
+        pieces: Iterable[bytes],
+        hashed: Callable[[Sequence[bytes]], object] | None,
+        progress: Callable[[int], object] | None,
+    ) -> None:
         self.size = 0
         self._pieces = iter(pieces)
         self._hashed = hashed
         self._progress = progress
-        self._block = b""
+        self._lot: list[bytes] = []
+        self._piece = b""
         self._at = 0
 
-    def read(self, most: int = -1) -> bytes:
-        """age asks for 8 KiB at a time."""
-        if self._at >= len(self._block) and not self._next():
+    def read(self, most: int) -> bytes:
+        """At most so many bytes; b"" at the end."""
+        if self._at >= len(self._piece) and not self._next():
             return b""
-        end = len(self._block) if most < 0 else self._at + most
-        piece = self._block[self._at : end]
-        self._at += len(piece)
-        return piece
+        begins, self._at = self._at, self._at + most
+        return self._piece[begins : self._at]
 
     def rest(self) -> Iterator[bytes]:
         """What age did not read: nothing may stand behind its last chunk."""
@@ -198,85 +217,45 @@ class _Source(_Side):
             yield piece
 
     def _next(self) -> bool:
-        block = bytearray()
         try:
-            while len(block) < BLOCK and (piece := next(self._pieces, None)) is not None:
-                block += piece
-            self._block, self._at = bytes(block), 0
-            self.size += len(block)
-            if block and self._hashed is not None:
-                self._hashed.update(self._block)
-            self._progress(len(block))
+            if not self._lot:
+                self._take_lot()
         except BaseException as error:
             self._keep(error)
             raise
-        return bool(block)
+        self._piece, self._at = (self._lot.pop() if self._lot else b""), 0
+        return bool(self._piece)
 
-
-class _Cutter(_Side):
-    """What age writes to: the sealed stream, cut into parts."""
-
-    def __init__(self, write_part: Callable[[int], PartWriter], part_size: int) -> None:
-        self.size = 0
-        self.digests: list[str] = []
-        self._write_part = write_part
-        self._part_size = part_size
-        self._part: PartWriter | None = None
-        self._hash = hashlib.sha256()
-        self._left = 0
-
-    def write(self, content: bytes) -> int:
-        """Take sealed bytes, of any number."""
-        try:
-            self._cut(content)
-        except BaseException as error:
-            self._keep(error)
-            raise
-        return len(content)
-
-    def flush(self) -> None:
-        """age asks for it; parts are made durable when they are whole."""
-
-    def finish(self) -> None:
-        """The stream is at its end."""
-        if self._part is not None:
-            self._part.finish()
-            self.digests.append(self._hash.hexdigest())
-            self._part = None
-
-    def _cut(self, content: bytes) -> None:
-        rest = memoryview(content)
-        self.size += len(rest)
-        while rest:
-            if self._part is None:
-                self._part = self._write_part(len(self.digests) + 1)
-                self._hash, self._left = hashlib.sha256(), self._part_size
-            piece = rest[: self._left]
-            self._part.write(bytes(piece))
-            self._hash.update(piece)
-            self._left -= len(piece)
-            rest = rest[len(piece) :]
-            if not self._left:
-                self.finish()
+    def _take_lot(self) -> None:
+        lot: list[bytes] = []
+        size = 0
+        while size < BLOCK and (piece := next(self._pieces, None)) is not None:
+            if piece:
+                lot.append(piece)
+                size += len(piece)
+        self.size += size
+        if lot and self._hashed is not None:
+            self._hashed(tuple(lot))
+        if lot and self._progress is not None:
+            self._progress(size)
+        self._lot = lot[::-1]
 
 
 class _Sink(_Side):
-    """What age writes an opened file to; more than was announced is not taken."""
+    """What age writes to. More than `largest` bytes are not taken."""
 
-    def __init__(
-        self, write: Callable[[bytes], object], hashed: SideHash, largest: int, progress: Callable[[int], object]
-    ) -> None:
+    def __init__(self, hand_on: Callable[[Sequence[bytes]], object], largest: int | None = None) -> None:
         self.size = 0
-        self._write = write
-        self._hashed = hashed
+        self._hand_on = hand_on
         self._largest = largest
-        self._progress = progress
-        self._block = bytearray()
+        self._lot: list[bytes] = []
+        self._held = 0
 
     def write(self, content: bytes) -> int:
-        """Take opened bytes; age gives 8 KiB at a time."""
-        self._block += content
-        if len(self._block) >= BLOCK:
+        """age gives 64 KiB at a time when it seals, 8 KiB when it opens."""
+        self._lot.append(content)
+        self._held += len(content)
+        if self._held >= BLOCK:
             try:
                 self.flush_all()
             except BaseException as error:
@@ -285,15 +264,47 @@ class _Sink(_Side):
         return len(content)
 
     def flush(self) -> None:
-        """age asks for it; blocks are handed on when they are full."""
+        """age asks for it; pieces are handed on when there are enough of them."""
 
     def flush_all(self) -> None:
         """Hand on what has come."""
-        block, self._block = bytes(self._block), bytearray()
-        self.size += len(block)
-        if self.size > self._largest:
+        lot, self._lot = self._lot, []
+        self.size, self._held = self.size + self._held, 0
+        if self._largest is not None and self.size > self._largest:
             raise Refusal("not-as-announced")
-        if block:
-            self._hashed.update(block)
-            self._write(block)
-            self._progress(len(block))
+        if lot:
+            self._hand_on(lot)
+
+
+class _Cutter:
+    """Cuts a sealed stream into parts, and hashes each."""
+
+    def __init__(self, write_part: Callable[[int], PartWriter], part_size: int) -> None:
+        self.digests: list[str] = []
+        self._write_part = write_part
+        self._part_size = part_size
+        self._part: PartWriter | None = None
+        self._hash = hashlib.sha256()
+        self._left = 0
+
+    def cut(self, piece: bytes) -> None:
+        """Take more of the stream."""
+        rest = memoryview(piece)
+        while rest:
+            if self._part is None:
+                self._part = self._write_part(len(self.digests) + 1)
+                self._hash, self._left = hashlib.sha256(), self._part_size
+            fitting = rest[: self._left]
+            self._part.write(fitting)
+            self._hash.update(fitting)
+            self._left -= len(fitting)
+            rest = rest[len(fitting) :]
+            if not self._left:
+                self.finish()
+
+    def finish(self) -> None:
+        """The part is whole, or the stream at its end."""
+        if self._part is not None:
+            self._part.finish()
+            self.digests.append(self._hash.hexdigest())
+            self._part = None
