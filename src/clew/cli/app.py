@@ -43,6 +43,7 @@ COMMANDS = {
     "count": ("transfer", "count", "Count statistical records by a column."),
     "export": ("transfer", "export", "Export for the own organisation: decided, logged and marked."),
     "disclosure": ("disclosure", "app", "Decisions about what may leave."),
+    "evidence": ("evidence", "app", "Bags of evidence: check that one is whole and unchanged."),
     "kinship": ("kinship", "app", "Likelihood ratios of DNA profiles in families."),
     "audit": ("audit", "app", "The append-only log of every act."),
     "doctor": ("doctor", "doctor", "Check the node: keys, store, audit log; rebuild rows."),

@@ -34,7 +34,7 @@ FILES = (
 
 
 def entries() -> Iterator[BagEntry]:
-    return bag_entries(FILES, info=INFO, day=DAY, tags={"custody.json": b'{"fictional":true}'})
+    return bag_entries(FILES, info=INFO, day=DAY, tags={"note.json": b'{"fictional":true}'})
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from clew.exchange.evidence.bags import DECLARATION
+from clew.exchange.evidence.bags import CUSTODY, DECLARATION
+from clew.exchange.evidence.custody import read_record
+from clew.exchange.refusals import Refusal
 
 _LINE: Final = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?([^\r\n]+)")
 _MANIFEST: Final = "manifest-sha256.txt"
@@ -37,11 +39,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found: faults (none: the bag is whole and unchanged), how many payload files, their bytes."""
+    """What was found: faults (none: the bag is whole and unchanged), how many payload files, their bytes.
+
+    `custody`: what the custody record ends with (`custody.Record.last`), "" where the bag has none that can be read.
+    """
 
     faults: tuple[Fault, ...]
     files: int
     size: int
+    custody: str = ""
 
 
 def check_bag(directory: Path, *, progress: Callable[[int], object] = lambda _bytes: None) -> Checked:
@@ -61,6 +67,10 @@ def check_bag(directory: Path, *, progress: Callable[[int], object] = lambda _by
     if tags["bagit.txt"].read_bytes() != DECLARATION:
         faults.append(Fault("bagit.txt", "not-a-bag", "It does not declare a bag of version 1.0 in UTF-8."))
     payload = {name: path for name, path in found.items() if name.startswith("data/")}
+    custody = ""
+    if CUSTODY in tags:
+        custody, wrong = _custody(tags[CUSTODY], _listed(_MANIFEST, tags[_MANIFEST])[0], payload)
+        faults += wrong
     unlisted_tags = {name: path for name, path in tags.items() if name != _TAG_MANIFEST}
     for manifest, files in ((_MANIFEST, payload), (_TAG_MANIFEST, unlisted_tags)):
         listed, unreadable = _listed(manifest, tags[manifest])
@@ -69,7 +79,7 @@ def check_bag(directory: Path, *, progress: Callable[[int], object] = lambda _by
     size = sum(path.stat().st_size for path in payload.values())
     if f"Payload-Oxum: {size}.{len(payload)}" not in tags["bag-info.txt"].read_text("utf-8", "replace").splitlines():
         faults.append(Fault("bag-info.txt", "oxum", "Payload-Oxum is not the size and number of the files."))
-    return Checked(tuple(faults), len(payload), size)
+    return Checked(tuple(faults), len(payload), size, custody)
 
 
 def _files(directory: Path) -> tuple[dict[str, Path], list[Fault]]:
@@ -110,6 +120,24 @@ def _listed(manifest: str, path: Path) -> tuple[dict[str, str], list[Fault]]:
         else:
             listed[name] = matched[1].lower()
     return listed, faults
+
+
+def _custody(path: Path, listed: Mapping[str, str], files: Mapping[str, Path]) -> tuple[str, list[Fault]]:
+    """What the custody record ends with, and where it speaks of other files than those of the bag."""
+    try:
+        record = read_record(path.read_bytes())
+    except Refusal as refusal:
+        return "", [Fault(CUSTODY, refusal.code, refusal.sentence)]
+    faults = []
+    told = {one.path: one for one in record.files}
+    for name in sorted(set(told) | set(files)):
+        if name not in told:
+            faults.append(Fault(name, "no-custody", "The custody record does not speak of it."))
+        elif name not in files:
+            faults.append(Fault(name, "missing", "The custody record speaks of it, and it is not in the bag."))
+        elif (told[name].sha256, told[name].size) != (listed.get(name), files[name].stat().st_size):
+            faults.append(Fault(name, "other-custody", "The custody record speaks of a file with other content."))
+    return record.last, faults
 
 
 def _decoded(path: str) -> str:
