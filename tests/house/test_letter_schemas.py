@@ -22,7 +22,8 @@ SHARED = re.search(r"^## What every content letter says\n(.*?)(?=^## )", TEXT, r
 VECTORS = ROOT / "tests" / "exchange" / "vectors"
 OTHERS = {
     "bundle": "bundle.json", "card": "card.json", "envelope": "letter.json", "letter": "letter.json",
-    "relay-address": "relay.json", "relay-request": "relay.json", "stage-receipt": "receipts.json",
+    "part-answer": "parts.json", "part-request": "parts.json", "relay-address": "relay.json",
+    "relay-request": "relay.json", "stage-receipt": "receipts.json",
 }  # fmt: skip
 """Vectors of what is no type of letter; the parts are in all of them."""
 
