@@ -103,7 +103,7 @@ def seal_file(
         progress: told how many more bytes of the file were sealed.
 
     Raises:
-        Whatever `content` and what takes the parts raise.
+        Whatever `content` and what takes the parts raise. What was written until then is no sealed file: discard it.
     """
     recipient = pyrage.x25519.Identity.from_str(key).to_public()
     plain, cutter = hashlib.sha256(), _Cutter(write_part, part_size)
