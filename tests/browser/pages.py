@@ -414,6 +414,7 @@ LEFT_OUT = {
     "cases:deadline_meet": POSTED,
     "cases:unlink_entity": POSTED,
     "cases:document": FILE,
+    "cases:custody": "no document lies in a case of the story; tests/node/cases/test_custody visits it",
     "partners:own_card_file": FILE,
     "partners:own_card_next_file": FILE,
     "dossier:pick": "a part of a page, for the script of a form's field",

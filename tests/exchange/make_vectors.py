@@ -15,6 +15,14 @@ from joserfc import jwe
 
 from clew.exchange import sealing, suites
 from clew.exchange.bundles import make_bundle
+from clew.exchange.evidence.asking import (
+    PartAnswer,
+    PartMethod,
+    PartRequest,
+    Run,
+    make_part_answer,
+    make_part_request,
+)
 from clew.exchange.keys import fingerprint, key_id, public_jwk, sign_in_context
 from clew.exchange.receipts import Stage
 from clew.exchange.relaying import Caller, Method, RelayAddress, make_request, write_address
@@ -41,6 +49,7 @@ def main() -> None:
     _write("bundle", _bundle(vienna, beijing, envelope))
     _write("relay", _relay(vienna, beijing, envelope))
     _write("resync", _resync(vienna, beijing))
+    _write("parts", parts_vector(vienna, beijing))
     _write("refused", _refused(vienna, beijing, raw, envelope.raw))
 
 
@@ -93,6 +102,18 @@ def _relay(vienna: Partner, beijing: Partner, envelope: Envelope) -> dict[str, s
     }
     told = {name: raw.decode() for name, raw in requests.items()}
     return {"address": write_address(address).decode(), "fingerprint": address.fingerprint, **told}
+
+
+def parts_vector(vienna: Partner, beijing: Partner) -> dict[str, str]:
+    """Vienna asks what is missing of its announcement and brings a part; Beijing says what is missing."""
+    letter = "ab" * 16
+    ask = PartRequest(PartMethod.ASK, vienna.uid, beijing.uid, letter, NOW)
+    answer = PartAnswer(beijing.uid, vienna.uid, letter, NOW, (Run(1, 3, 3), Run(2, 1, 1)))
+    return {
+        "ask": make_part_request(ask, vienna.transport_key).decode(),
+        "put": make_part_request(replace(ask, method=PartMethod.PUT, file=1, part=3), vienna.transport_key).decode(),
+        "answer": make_part_answer(answer, beijing.transport_key).decode(),
+    }
 
 
 def _refused(vienna: Partner, beijing: Partner, raw: bytes, good: bytes) -> list[dict[str, str]]:

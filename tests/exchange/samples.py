@@ -43,9 +43,42 @@ FACTS: dict[str, Any] = {
 }
 CONDITIONS = (telling.Condition("Not as evidence (fictional)", "R11"), telling.Condition("Not for a third state"))
 FILES = (
-    evidence.EvidenceFile(1, "camera 1.mp4", 150_000, secret("file 1").hex(), 3, "video/mp4"),
-    evidence.EvidenceFile(2, "空.txt", 0, digest(b""), 1),
+    evidence.EvidenceFile(
+        n=1,
+        entity="d1",
+        name="camera 1.mp4",
+        size=150_000,
+        sha256=secret("file 1").hex(),
+        sealed_size=150_264,
+        parts=tuple(secret("sealed part", str(part)).hex() for part in (1, 2, 3)),
+        media_type="video/mp4",
+    ),
+    evidence.EvidenceFile(
+        n=2,
+        entity="d2",
+        name="空.txt",
+        size=0,
+        sha256=digest(b""),
+        sealed_size=232,
+        parts=(secret("sealed part of the other").hex(),),
+    ),
 )
+FILE_KEYS = (
+    evidence.FileKey(1, "AGE-SECRET-KEY-1DKT3X94J2QRGL08Z2L27NF0NGQGH3JSV43ZWZMPACV4MPR02WFJQS2ES4Q"),
+    evidence.FileKey(2, "AGE-SECRET-KEY-17RVJ2QXGLD9PN4ZVPCR74NX3GLRMGLM0ULY0SZP7K32K7WHWPECQDWKF28"),
+)
+DOCUMENTS: dict[str, Any] = {
+    "entities": (
+        telling.Entity("d1", "Video"),
+        telling.Entity("d2", "Document"),
+        telling.Entity("p1", "Person"),
+    ),
+    "persons": (telling.Person("p1", "suspect"),),
+    "statements": (
+        replace(FACT, entity="d1", prop="fileName", value="camera 1.mp4", concerns=("p1",)),
+        replace(FACT, n=2, entity="d2", prop="fileName", value="空.txt"),
+    ),
+}
 VIENNA, BEIJING = "vienna", "beijing"
 
 
@@ -235,16 +268,17 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "evidence-announce",
         BEIJING,
-        evidence.EvidenceAnnounce(**FRAME, files=FILES, part_size=65_536, seal="age-x25519", custody=CUSTODY),
+        evidence.EvidenceAnnounce(
+            **FRAME, **DOCUMENTS, files=FILES, part_size=65_536, seal="age-x25519", custody=CUSTODY
+        ),
         "request",
     ),
     Sample(
-        "evidence-part",
+        "evidence-close",
         BEIJING,
-        evidence.EvidencePart(1, 3, 18_928, secret("part").hex(), 19_200, secret("sealed part").hex()),
+        evidence.EvidenceClose(evidence.manifest_digest(FILES), FILE_KEYS),
         "evidence-announce",
     ),
-    Sample("evidence-close", BEIJING, evidence.EvidenceClose(evidence.manifest_digest(FILES), 4), "evidence-announce"),
     Sample(
         "evidence-receipt",
         VIENNA,

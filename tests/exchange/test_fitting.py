@@ -19,7 +19,7 @@ from clew.exchange.strict_json import read_strict
 from tests.exchange.partner import Partner, body
 from tests.exchange.samples import Told, tell
 
-SCHEMATA = sorted(path.name.removesuffix("-1.json") for path in Path(schema.__file__).parent.glob("schemas/*.json"))
+SCHEMATA = sorted(path.stem.rpartition("-")[0] for path in Path(schema.__file__).parent.glob("schemas/*.json"))
 VIENNA, BEIJING = Partner("Vienna"), Partner("Beijing")
 ODD: list[Any] = [None, True, False, 0, 1, -1, 2**60, 1.0, 1.5, "", "x", "e1", "H1", "\n", "a\n", [], [1], {}, {"a": 1}]
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,7 +57,8 @@ def parts(whole: Any) -> Iterator[dict[str, Any]]:
 def test_every_type_has_a_schema_a_record_and_a_row() -> None:
     assert set(RECORDS) == set(KINDS)
     for name in KINDS:
-        assert (SCHEMAS / f"{name}-1.json").is_file()
+        (file,) = SCHEMAS.glob(f"{name}-[0-9].json")
+        assert schema.schema(name)["$id"] == file.name
         assert schema.schema(name)["properties"]["type"] == {"const": name}
 
 
@@ -288,6 +290,10 @@ def test_conditions_are_accepted_to_the_letter() -> None:
         ("withdraw", {"items": [1, 1]}),
         ("offer", {"conditions": []}),
         ("evidence-announce", {"part_size": 70_000_000}),
+        ("evidence-announce", {"statements": []}),
+        ("evidence-announce", {"entities": []}),
+        ("evidence-close", {"keys": []}),
+        ("evidence-close", {"keys": [{"file": 1, "key": "age1publichalf"}]}),
         ("evidence-announce", {"custody": [{"at": "2026-13-01T00:00:00Z", "act": "seized", "by": "x"}]}),
         ("evidence-receipt", {"outcome": "complete"}),
         ("suspend", {"effective": "2026-02-30T00:00:00Z"}),
@@ -313,6 +319,39 @@ def test_two_files_whose_names_differ_only_in_case_are_refused() -> None:
     files = [first, {**first, "n": 2, "name": first["name"].upper()}]
     with pytest.raises(Refusal):
         record_of({**STORY.told["evidence-announce"].letter.body, "files": files})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entity": "p1"},
+        {"entity": "d2"},
+        {"entity": "unlisted"},
+        {"sealed_size": 150_000},
+        {"sealed_size": 2**40},
+        {"parts": ["a" * 64, "b" * 64]},
+        {"parts": ["a" * 64, "b" * 64, "c" * 64, "d" * 64]},
+        {"parts": ["a" * 64, "b" * 64, "a" * 64]},
+    ],
+    ids=str,
+)
+def test_a_file_is_announced_that_something_is_said_of_and_with_the_parts_that_it_has(change: dict[str, Any]) -> None:
+    announced = STORY.told["evidence-announce"].letter.body
+    first, second = announced["files"]
+    record_of({**announced, "files": [first, second]})
+    with pytest.raises(Refusal) as refused:
+        record_of({**announced, "files": [{**first, **change}, second]})
+    assert refused.value.code == "bad-field"
+
+
+def test_an_announcement_has_no_field_for_a_key_and_the_closing_none_for_anything_else() -> None:
+    assert '"key"' not in json.dumps(schema._whole_schema("evidence-announce"))
+    assert set(schema.schema("evidence-close")["properties"]) == {"type", "manifest", "keys"}
+
+
+def test_the_keys_of_the_sample_are_keys_that_age_takes() -> None:
+    for one in STORY.told["evidence-close"].letter.body["keys"]:
+        pyrage.x25519.Identity.from_str(one["key"])
 
 
 def test_a_conviction_names_its_court() -> None:

@@ -31,8 +31,9 @@ def schemas(directory: Path) -> Registry[Any]:
 
 
 def fits(registry: Registry[Any], name: str, value: Any) -> bool:
-    """Whether a value fits the schema `<name>-1.json`."""
-    return Draft202012Validator(registry.contents(f"{name}-1.json"), registry=registry).is_valid(value)
+    """Whether a value fits the schema `<name>-<version>.json`; of each there is one version."""
+    (file,) = [one for one in registry if one.rpartition("-")[0] == name]
+    return Draft202012Validator(registry.contents(file), registry=registry).is_valid(value)
 
 
 def opened(envelope: bytes, *, sender: dict[str, str], recipient: dict[str, str]) -> tuple[str, bytes]:

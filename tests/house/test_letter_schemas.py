@@ -13,7 +13,7 @@ from clew.exchange.kinds.table import KINDS
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {
-    path.name.removesuffix("-1.json"): json.loads(path.read_text(encoding="utf-8"))
+    path.stem.rpartition("-")[0]: json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "src" / "clew" / "exchange" / "schemas").glob("*.json"))
 }
 TEXT = (ROOT / "docs" / "methods" / "letters.md").read_text(encoding="utf-8")
@@ -22,8 +22,8 @@ SHARED = re.search(r"^## What every content letter says\n(.*?)(?=^## )", TEXT, r
 VECTORS = ROOT / "tests" / "exchange" / "vectors"
 OTHERS = {
     "bundle": "bundle.json", "card": "card.json", "envelope": "letter.json", "letter": "letter.json",
-    "relay-address": "relay.json", "relay-request": "relay.json", "resync": "resync.json", "resynced": "resync.json",
-    "stage-receipt": "receipts.json",
+    "part-answer": "parts.json", "part-request": "parts.json", "relay-address": "relay.json",
+    "relay-request": "relay.json", "resync": "resync.json", "resynced": "resync.json", "stage-receipt": "receipts.json",
 }  # fmt: skip
 """Vectors of what is no type of letter; the parts are in all of them."""
 

@@ -23,7 +23,7 @@ from clew.node.accounts.actions import add_member, create_compartment
 from clew.node.accounts.models import Officer
 from clew.node.api.models import Integration, Token
 from clew.node.cases import actions as cases
-from clew.node.cases.models import Case
+from clew.node.cases.models import Case, Document
 from clew.node.consent import actions as consents
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.models import Assurance, Decision, Release, RuleSetVersion, StatementOutcome
@@ -185,6 +185,7 @@ def _things(work: Work) -> dict[str, str]:
     """The pages of the things that have grown."""
     named: dict[str, list[Any]] = {
         "cases:case": [work.case.pk], "cases:print": [work.case.pk], "cases:timeline": [work.case.pk],
+        "cases:custody": [Document.objects.filter(case=work.case).earliest("pk").pk],
         "cases:team": [work.case.pk], "dossier:entity": [work.company], "exchange:thread": [work.thread.uid],
         "partners:joint": [JointAgreement.objects.earliest("pk").pk], "partners:party": [PARTY],
         "consent:person": [work.person], "consent:print": [work.person], "consent:shared": [work.person],
@@ -211,6 +212,7 @@ def _case_work(work: Work, number: int) -> None:
     cases.add_document(
         actor=officer, case_id=case, title=f"D{number}", file_name="a", media_type="", content=[bytes([number])]
     )
+    cases.read_document(actor=officer, document_id=Document.objects.filter(case=case).earliest("pk").pk)
     cases.note(actor=officer, case_id=case, text=f"Called {number}")
     cases.link_reference(actor=officer, case_id=case, party_uid=PARTY, reference=f"R{number}")
 

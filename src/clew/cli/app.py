@@ -45,6 +45,7 @@ COMMANDS = {
     "export": ("transfer", "export", "Export for the own organisation: decided, logged and marked."),
     "htcds": ("htcds", "app", "Tables of HTCDS 2.0, IOM's case data standard: check and convert."),
     "disclosure": ("disclosure", "app", "Decisions about what may leave."),
+    "evidence": ("evidence", "app", "Bags of evidence: check that one is whole and unchanged."),
     "kinship": ("kinship", "app", "Likelihood ratios of DNA profiles in families."),
     "match": ("match", "app", "Whether two names can be one person's, across scripts."),
     "audit": ("audit", "app", "The append-only log of every act."),

@@ -15,6 +15,7 @@ WORDS = {
     "import": "Importing",
     "rows": "Making rows anew",
     "log": "Verifying the log",
+    "bag": "Reading the bag",
     "snapshot": "Taking a snapshot",
     "documents": "Collecting documents",
     "sealing": "Sealing",

@@ -54,6 +54,10 @@ SENTENCES: Final[dict[str, str]] = {
     "not-a-mail": "This is no mail with exactly one sealed bundle in it.",
     "recalled": "It was taken back by its sender, or answers a letter that was.",
     "declined": "An officer declined to take the letter.",
+    "not-announced": "It belongs to nothing that was announced.",
+    "not-as-announced": "It is not what was announced.",
+    "missing-part": "A part has not arrived yet.",
+    "cut-off": "It ends before its end.",
 }
 """Every code with its sentence; the node translates the sentences."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -14,6 +15,8 @@ from clew.exchange.fitting import Fits, quick_look
 from clew.exchange.refusals import Refusal
 
 VERSION: Final = 1
+VERSIONS: Final[Mapping[str, int]] = {"evidence-announce": 2, "evidence-close": 2}
+"""Of the schemas that are not of version 1 any more. No node ever acted on the first version of these."""
 CODES: Final = {"additionalProperties": "unknown-field", "required": "missing-field", "maxItems": "too-many"}
 
 
@@ -37,7 +40,8 @@ def check(value: Any, name: str) -> None:
 @cache
 def schema(name: str) -> dict[str, Any]:
     """The schema as data."""
-    text = files("clew.exchange").joinpath(f"schemas/{name}-{VERSION}.json").read_text(encoding="utf-8")
+    version = VERSIONS.get(name, VERSION)
+    text = files("clew.exchange").joinpath(f"schemas/{name}-{version}.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

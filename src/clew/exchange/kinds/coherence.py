@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from clew.exchange import moments
+from clew.exchange.evidence.sealing import most_sealed
 from clew.exchange.refusals import Refusal
 
 Body = Mapping[str, Any]
@@ -123,12 +124,24 @@ def _result(body: Body) -> None:
 def _announce(body: Body) -> None:
     _once((file["n"] for file in body["files"]), "files")
     _once((file["name"].casefold() for file in body["files"]), "files")
+    _once((file["entity"] for file in body["files"]), "files/entity")
+    _once((digest for file in body["files"] for digest in file["parts"]), "files/parts")
+    # What the rules look at is the statement about a file: one that nothing is said of passed them by.
+    spoken_of = {statement["entity"] for statement in body.get("statements", ())}
     for file in body["files"]:
-        # An empty file has one part too, so that its seal is checked like any other's.
-        if file["parts"] != max(1, -(-file["size"] // body["part_size"])):
+        if file["entity"] not in spoken_of:
+            raise Refusal("bad-field", "body/files/entity")
+        if not file["size"] < file["sealed_size"] <= most_sealed(file["size"]):
+            raise Refusal("bad-field", "body/files/sealed_size")
+        if len(file["parts"]) != -(-file["sealed_size"] // body["part_size"]):
             raise Refusal("bad-field", "body/files/parts")
     for hand in body.get("custody", ()):
         moments.from_text(hand["at"])
+
+
+def _close(body: Body) -> None:
+    _once((one["file"] for one in body["keys"]), "keys")
+    _once((one["key"] for one in body["keys"]), "keys")
 
 
 def _offer(body: Body) -> None:
@@ -164,6 +177,7 @@ _OWN: Final[Mapping[str, Callable[[Body], None]]] = {
     "withdraw": _numbered_items,
     "result": _result,
     "evidence-announce": _announce,
+    "evidence-close": _close,
     "evidence-receipt": _received,
     "directory-update": _governance,
     "key-rotate": _governance,

@@ -1,4 +1,9 @@
-"""Evidence: announced with a manifest, sent in parts beside the letters, closed, and confirmed by its recipient."""
+"""Evidence: announced with a manifest, its sealed parts sent beside the letters, made readable by the closing.
+
+An announcement is judged like a notification: each file is an entity of the letter, and what its statement says of whom
+it shows (`concerns`) is what the release rules look at. It names the sealed parts by digest, so that whoever carries or
+stores them can check them and open nothing. The keys stand in the closing alone.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +12,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from clew.exchange.evidence.sealing import SealedFile
 from clew.exchange.kinds.converting import to_content
-from clew.exchange.kinds.telling import Released
+from clew.exchange.kinds.telling import Telling
 from clew.exchange.strict_json import canonical, digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFile:
-    """A file of the manifest; `size` in bytes, `sha256` over all of it, `parts` how many it is sent in."""
+    """A file of the manifest. `entity`: what it is in this letter; `size` and `sha256` are the opened file's.
+
+    `sealed_size`: bytes of the sealed stream; `parts`: SHA-256 (hex) of each part of it, in their order.
+    """
 
     n: int
+    entity: str
     name: str
     size: int
     sha256: str
-    parts: int
+    sealed_size: int
+    parts: tuple[str, ...]
     media_type: str = ""
+
+    def sealed(self, part_size: int) -> SealedFile:
+        """What `evidence.parts` and `evidence.sealing` compare with."""
+        return SealedFile(self.size, self.sha256, self.sealed_size, part_size, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +50,8 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceAnnounce(Released):
-    """Announces files. `part_size`: bytes of a file in each part but its last."""
+class EvidenceAnnounce(Telling):
+    """Announces files. `part_size`: bytes of a sealed stream in each part but its last."""
 
     files: tuple[EvidenceFile, ...]
     part_size: int
@@ -45,23 +60,19 @@ class EvidenceAnnounce(Released):
 
 
 @dataclass(frozen=True, slots=True)
-class EvidencePart:
-    """Names a part whose sealed bytes travel beside the letter; sizes in bytes."""
+class FileKey:
+    """The key of one file: an age identity that opens this file and nothing else."""
 
     file: int
-    part: int
-    size: int
-    sha256: str
-    sealed_size: int
-    sealed_sha256: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceClose:
-    """Says that every part has been sent."""
+    """Says that every part was sent, and gives the keys: before it, nothing that was sent can be read."""
 
     manifest: str
-    parts: int
+    keys: tuple[FileKey, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,6 @@ RECORDS: Final[Mapping[str, type]] = {
     "result": telling.Result,
     "withdraw": amending.Withdraw,
     "evidence-announce": evidence.EvidenceAnnounce,
-    "evidence-part": evidence.EvidencePart,
     "evidence-close": evidence.EvidenceClose,
     "evidence-receipt": evidence.EvidenceReceipt,
     "directory-update": governance.DirectoryUpdate,

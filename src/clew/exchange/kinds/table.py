@@ -78,7 +78,6 @@ _ALL: Final = (
     _kind("result", _CONTENT, "request reply notify", writer=Writer.EITHER),
     _kind("withdraw", _CONTROL, "request offer consent-request", writer=Writer.SAME),
     _kind("evidence-announce", _CONTENT, "request", must_refer=False),
-    _kind("evidence-part", _CONTROL, "evidence-announce", writer=Writer.SAME),
     _kind("evidence-close", _CONTROL, "evidence-announce", writer=Writer.SAME),
     _kind("evidence-receipt", _CONTROL, "evidence-close"),
     _kind("directory-update", _CONTROL, must_refer=False, threaded=False),

@@ -86,6 +86,16 @@ def entries(
     )
 
 
+def done_to(
+    *, object_kind: str, object_id: str, acts: Collection[str], below: int | None, rows: int
+) -> list[AuditEntry]:
+    """The newest entries of some acts on one object. For the room that it is in, which has checked who asks."""
+    found = AuditEntry.objects.filter(object_kind=object_kind, object_id=object_id, act__in=acts)
+    if below is not None:
+        found = found.filter(index__lt=below)
+    return list(found.order_by("-index")[:rows])
+
+
 def entries_of_acts(
     *, officer: Actor, acts: Collection[str], since: dt.datetime, until: dt.datetime
 ) -> QuerySet[AuditEntry]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("tasks/<int:pk>/assign", parts.task_assign, name="task_assign"),
     path("deadlines/<int:pk>/meet", parts.deadline_meet, name="deadline_meet"),
     path("documents/<int:pk>", documents.document_read, name="document"),
+    path("documents/<int:pk>/custody", documents.document_custody, name="custody"),
     path("links/<int:pk>/remove", parts.unlink, name="unlink_entity"),
     path("<int:pk>/", work_file.case_page, name="case"),
     path("<int:pk>/edit", work_file.case_edit, name="edit"),

@@ -114,6 +114,10 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "not-a-mail": gettext_lazy("This is no mail with exactly one sealed bundle in it."),
     "recalled": gettext_lazy("It was taken back by its sender, or answers a letter that was."),
     "declined": gettext_lazy("An officer declined to take the letter."),
+    "not-announced": gettext_lazy("It belongs to nothing that was announced."),
+    "not-as-announced": gettext_lazy("It is not what was announced."),
+    "missing-part": gettext_lazy("A part has not arrived yet."),
+    "cut-off": gettext_lazy("It ends before its end."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""
 

@@ -15,6 +15,7 @@ from clew.node.cases.queries.case_page import (
     team_of,
     timeline,
 )
+from clew.node.cases.queries.custody_log import CustodyView, custody
 from clew.node.cases.queries.lists import (
     CaseFilter,
     CasePage,
@@ -34,12 +35,14 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "CaseView",
+    "CustodyView",
     "TimelinePage",
     "case",
     "case_head",
     "case_list",
     "case_of_compartment",
     "cases_of_entity",
+    "custody",
     "desk_items",
     "document_added",
     "documents_added",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -107,3 +107,17 @@ def document_read(request: HttpRequest, pk: int) -> HttpResponseBase:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+def document_custody(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose hands a document went through, from the audit log."""
+    officer = officer_for(request, "document.read")
+    below = request.GET.get("below", "")
+    found = queries.custody(
+        officer=officer, document_id=pk, below=int(below) if below.isdecimal() and len(below) < 19 else None
+    )
+    if found is None:
+        raise Http404
+    older = f"?below={found.older}" if found.older is not None else ""
+    return page(request, "cases/custody.html", {"view": found, "case": found.document.case, "older": older})

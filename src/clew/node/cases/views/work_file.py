@@ -93,6 +93,7 @@ def _whole_case(officer: Officer, pk: int) -> dict[str, Any]:
         "closed": closed,
         "may_work": "case.work" in held and not closed,
         "may_close": "case.close" in held,
+        "may_read": "document.read" in held,
         "may_team": "case.team" in held,
         "now": timezone.now(),
     }
