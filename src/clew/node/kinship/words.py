@@ -1,0 +1,73 @@
+"""What codes of this room are called, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clew.kinship.samples import Fault
+from clew.node.types import BadInput
+
+REASONS: Final[dict[str, str | Promise]] = {
+    "withdrawn": _("The consent was withdrawn"),
+    "reunited": _("The child is with its family again"),
+    "closed": _("The search was closed"),
+    "mistake": _("It was recorded by mistake"),
+    "no_consent": _("No consent stands any more"),
+}
+"""Why a profile was destroyed."""
+
+SEXES: Final[dict[str, str | Promise]] = {
+    "male": _("Boy"),
+    "female": _("Girl"),
+    "unknown": _("Not known"),
+}
+"""Of a child."""
+
+_FAULTS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
+    "y": (
+        _("%(locus)s lies on the Y: it names a father's line, and is not searched here."),
+        _("Leave it out."),
+    ),
+    "single_base": (
+        _("%(locus)s is a single base: such markers tell of ancestry and looks, and are not kept here."),
+        _("Leave it out."),
+    ),
+    "unknown": (
+        _("%(locus)s is no locus of which any frequency table knows something."),
+        _("Correct its name, or leave it out."),
+    ),
+    "kit": (
+        _("The kit does not show %(locus)s."),
+        _("Choose another kit, or check whether two samples were mixed up."),
+    ),
+    "twice": (_("%(locus)s stands there twice."), _("Keep one line for each locus.")),
+    "three": (
+        _("%(locus)s has more than two alleles (%(text)s)."),
+        _("Leave the locus out, or decide with the laboratory which two were meant."),
+    ),
+    "allele": (
+        _("“%(text)s” at %(locus)s are no alleles."),
+        _("Write two numbers of repeats: 12/16."),
+    ),
+    "one": (
+        _("%(locus)s has one allele (%(text)s) where everyone has two."),
+        _("Write it twice where it is homozygous (12/12), or 12/- where the second was not read."),
+    ),
+    "sex": (
+        _("Amelogenin shows %(text)s, and that is not the sex that was recorded."),
+        _("Correct the sex, or check whether samples were exchanged."),
+    ),
+    "few": (
+        _("Only %(text)s loci are typed, which tells no relative from a stranger."),
+        _("Ask the laboratory for the whole profile, or for another sample."),
+    ),
+}
+
+
+def said_of(fault: Fault, field: str = "genotypes") -> BadInput:
+    """A fault of a sample, as a form shows it."""
+    problem, cure = _FAULTS[fault.code]
+    return BadInput(field, str(problem) % {"locus": fault.locus, "text": fault.text}, str(cure))
