@@ -23,6 +23,7 @@ from clew.node.dossier.models import Source, Statement
 from clew.node.exchange.actions import take_letter
 from clew.node.exchange.models import Letter, Recall
 from clew.node.kinship import actions as kinship
+from clew.node.kinship.models import Family, Hit, Laboratory, Profile, Search
 from clew.node.oversight import actions as oversight
 from clew.node.transfer import actions as transfer
 from tests.exchange.partner import body
@@ -119,7 +120,27 @@ def _kinship(world: World) -> None:
             draft=kinship.ProfileDraft(
                 laboratory.pk, f"SAMPQUAX-{number}", timezone.localdate(), consent.pk, typed, **place
             ),
-        )
+        )  # fmt: skip
+    _hit(world, geneticist, family)
+
+
+def _hit(world: World, geneticist: Officer, family: Family) -> None:
+    """A search with a confirmed hit, about which somebody is to be told, and another that waits in an open store."""
+    kinship.open_session(actor=geneticist, compartment_id=world.case.compartment_id)
+    found = kinship.prepare_search(actor=geneticist, family_id=family.pk)
+    Search.objects.update(state="weighed", size=1, can_answer=True, power=POWER)
+    hit = Hit.objects.create(
+        search=found, family=family, profile=Profile.objects.get(child__isnull=False), log10=7.0, state="confirmed",
+        decision="may", view="wants", found=timezone.now(), laboratory=Laboratory.objects.get(),
+    )  # fmt: skip
+    hit.relatives.set(Profile.objects.filter(family=family))
+    kinship.propose_telling(actor=geneticist, hit_id=hit.pk, whom="family")
+
+
+POWER: dict[str, Any] = {
+    "can_answer": True, "threshold": 2.0, "found": 0.99, "median": 8.0, "low": 5.0, "at": [], "next": [],
+    "curve": [[step, 0.5, 0.1] for step in range(-4, 25)], "loci": ["TH01"], "without": [], "typed": ["F"],
+}  # fmt: skip
 
 
 def _dossiers(world: World) -> None:

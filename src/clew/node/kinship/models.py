@@ -91,6 +91,27 @@ class Block(models.Model):
         ]
 
 
+class Session(models.Model):
+    """A time for which the columns of a unit lie decrypted in the worker's memory, so that searches can run.
+
+    `unlocked`: when they lay there; `unlock_ms`: how long that took, the compiling of the search included.
+    """
+
+    compartment = models.ForeignKey("accounts.Compartment", on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+    opened = models.DateTimeField()
+    ends = models.DateTimeField()
+    unlocked = models.DateTimeField(null=True)
+    unlock_ms = models.PositiveIntegerField(null=True)
+    profiles = models.PositiveIntegerField(null=True)
+    closed = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compartment"], condition=Q(closed=None), name="one_open_session"),
+        ]
+
+
 class Profile(models.Model):
     """What a laboratory saw of one donor, for one family or one found child, under one consent.
 
@@ -160,3 +181,112 @@ class Profile(models.Model):
         if owner is None:
             raise ValueError("A profile belongs to a family or to a found child.")
         return owner.compartment_id
+
+
+class Search(models.Model):
+    """A search of a family's child among the found children of its unit; its power is known before it runs.
+
+    `power`: what `searching.weighed` says, with no genotype in it. `size`: how many children there were then. `sealed`:
+    under the node's rest key, why it was run although these relatives cannot answer, and what went wrong.
+    """
+
+    class State(models.TextChoices):
+        WEIGHING = "weighing"
+        WEIGHED = "weighed"
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="searches")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WEIGHING)
+    power = models.JSONField(null=True)
+    size = models.PositiveIntegerField(null=True)
+    can_answer = models.BooleanField(null=True)
+    threshold = models.FloatField(null=True)
+    sealed = models.BinaryField(default=b"")
+    session = models.ForeignKey(Session, null=True, on_delete=models.PROTECT, related_name="searches")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    result = models.JSONField(null=True)
+    assumptions = models.CharField(max_length=64, blank=True)
+    made_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "id"], name="kinship_search_state")]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will come by itself."""
+        return self.state not in {self.State.WEIGHING, self.State.WAITING, self.State.RUNNING}
+
+
+class Hit(models.Model):
+    """A found child whose profile may be that of a family's child: a lead, until a laboratory has said otherwise.
+
+    `review`: what the search computed of it, locus by locus, sealed under the keys of every profile it speaks of; void
+    once one of them was destroyed. `sealed`: under the node's rest key, the reasons of the child-protection decision.
+    """
+
+    class State(models.TextChoices):
+        LEAD = "lead"
+        ASKED = "asked"
+        CONFIRMED = "confirmed"
+        REFUTED = "refuted"
+
+    class Decision(models.TextChoices):
+        MAY = "may"
+        MAY_NOT = "may_not"
+
+    class View(models.TextChoices):
+        WANTS = "wants"
+        REFUSES = "refuses"
+        TOO_YOUNG = "too_young"
+
+    search = models.ForeignKey(Search, on_delete=models.PROTECT, related_name="hits")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="hits")
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="hits")
+    relatives = models.ManyToManyField(Profile, related_name="+")
+    log10 = models.FloatField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LEAD)
+    review = models.BinaryField(default=b"")
+    found = models.DateTimeField()
+    laboratory = models.ForeignKey(Laboratory, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    asked = models.DateTimeField(null=True)
+    report = models.CharField(max_length=60, blank=True)
+    answered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    answered = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    decided = models.DateTimeField(null=True)
+    view = models.CharField(max_length=10, choices=View.choices, blank=True)
+    heard_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    heard = models.DateTimeField(null=True)
+    sealed = models.BinaryField(default=b"")
+    reunited = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["family", "profile"], name="one_hit_of_family_and_child"),
+        ]
+
+
+class Telling(models.Model):
+    """That somebody is to be told of a confirmed hit: one person proposes it, another approves or refuses it."""
+
+    class Whom(models.TextChoices):
+        FAMILY = "family"
+        CHILD = "child"
+        AUTHORITY = "authority"
+
+    hit = models.ForeignKey(Hit, on_delete=models.PROTECT, related_name="tellings")
+    whom = models.CharField(max_length=10, choices=Whom.choices)
+    proposed_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+    proposed = models.DateTimeField()
+    approved = models.BooleanField(null=True)
+    answered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    answered = models.DateTimeField(null=True)

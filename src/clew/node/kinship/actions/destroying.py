@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from clew.node.audit.actions import record, record_many
 from clew.node.consent.queries import standing_consent
 from clew.node.dossier.actions import blank_what_is_overwritten
 from clew.node.kinship.columns_cache import ids_in_file, outdate, write_block
-from clew.node.kinship.models import Block, Profile
+from clew.node.kinship.models import Block, Hit, Profile
 from clew.node.kinship.standing import covers_search, fallen
 from clew.node.types import BadInput
 
@@ -89,6 +90,7 @@ def destroy_all(actor: Actor, profiles: Iterable[Profile], reason: Profile.Reaso
         reason=reason,
     )
     outdate(blocks)
+    Hit.objects.filter(Q(profile__in=found) | Q(relatives__in=found)).update(review=b"")
     record_many(
         actor=actor,
         act="kinship.destroy_profile",

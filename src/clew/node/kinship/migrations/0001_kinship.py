@@ -149,6 +149,45 @@ class Migration(migrations.Migration):
                     },
                 ),
                 CreateModel(
+                    name="Session",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "compartment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.compartment"
+                            ),
+                        ),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("opened", models.DateTimeField()),
+                        ("ends", models.DateTimeField()),
+                        ("unlocked", models.DateTimeField(null=True)),
+                        ("unlock_ms", models.PositiveIntegerField(null=True)),
+                        ("profiles", models.PositiveIntegerField(null=True)),
+                        ("closed", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("closed", None)), fields=("compartment",), name="one_open_session"
+                            )
+                        ],
+                        "indexes": [],
+                    },
+                ),
+                CreateModel(
                     name="Profile",
                     fields=[
                         (
@@ -288,6 +327,239 @@ class Migration(migrations.Migration):
                             ),
                         ],
                         "indexes": [],
+                    },
+                ),
+                CreateModel(
+                    name="Search",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "family",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="searches",
+                                to="kinship.family",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("weighing", "Weighing"),
+                                    ("weighed", "Weighed"),
+                                    ("waiting", "Waiting"),
+                                    ("running", "Running"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="weighing",
+                                max_length=10,
+                            ),
+                        ),
+                        ("power", models.JSONField(null=True)),
+                        ("size", models.PositiveIntegerField(null=True)),
+                        ("can_answer", models.BooleanField(null=True)),
+                        ("threshold", models.FloatField(null=True)),
+                        ("sealed", models.BinaryField(default=b"")),
+                        (
+                            "session",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="searches",
+                                to="kinship.session",
+                            ),
+                        ),
+                        ("done", models.PositiveIntegerField(default=0)),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("result", models.JSONField(null=True)),
+                        ("assumptions", models.CharField(blank=True, max_length=64)),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("made", models.DateTimeField()),
+                        ("ended", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["state", "id"], name="kinship_search_state")],
+                        "constraints": [],
+                    },
+                ),
+                CreateModel(
+                    name="Hit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "search",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="kinship.search"
+                            ),
+                        ),
+                        (
+                            "family",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="kinship.family"
+                            ),
+                        ),
+                        (
+                            "profile",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="kinship.profile"
+                            ),
+                        ),
+                        ("log10", models.FloatField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("lead", "Lead"),
+                                    ("asked", "Asked"),
+                                    ("confirmed", "Confirmed"),
+                                    ("refuted", "Refuted"),
+                                ],
+                                default="lead",
+                                max_length=10,
+                            ),
+                        ),
+                        ("review", models.BinaryField(default=b"")),
+                        ("found", models.DateTimeField()),
+                        (
+                            "laboratory",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="kinship.laboratory",
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("asked", models.DateTimeField(null=True)),
+                        ("report", models.CharField(blank=True, max_length=60)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("answered", models.DateTimeField(null=True)),
+                        (
+                            "decision",
+                            models.CharField(
+                                blank=True, choices=[("may", "May"), ("may_not", "May Not")], max_length=10
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("decided", models.DateTimeField(null=True)),
+                        (
+                            "view",
+                            models.CharField(
+                                blank=True,
+                                choices=[("wants", "Wants"), ("refuses", "Refuses"), ("too_young", "Too Young")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "heard_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("heard", models.DateTimeField(null=True)),
+                        ("sealed", models.BinaryField(default=b"")),
+                        ("reunited", models.DateTimeField(null=True)),
+                        ("relatives", models.ManyToManyField(related_name="+", to="kinship.profile")),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("family", "profile"), name="one_hit_of_family_and_child")
+                        ],
+                        "indexes": [],
+                    },
+                ),
+                CreateModel(
+                    name="Telling",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "hit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="tellings", to="kinship.hit"
+                            ),
+                        ),
+                        (
+                            "whom",
+                            models.CharField(
+                                choices=[("family", "Family"), ("child", "Child"), ("authority", "Authority")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "proposed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("proposed", models.DateTimeField()),
+                        ("approved", models.BooleanField(null=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("answered", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "indexes": [],
+                        "constraints": [],
                     },
                 ),
             ]
