@@ -110,13 +110,14 @@ def test_power_comes_first_and_says_whom_to_sample_next(store: Store) -> None:
     family = store.family()
     store.profile(family, "M")
     store.profile(store.child())
+    store.child("CH-2")
     search = weighed(store, family)
     assert search.state == "weighed"
     assert search.power is not None
     assert search.power["typed"] == ["M"]
     assert [each["person"] for each in search.power["next"]] == ["F"]
     assert 0.99 < search.power["next"][0]["found"] <= 1
-    assert search.size == 1
+    assert search.size == 1, "a child who is not typed is not counted"
     assert not Hit.objects.exists(), "weighing searches nothing"
     assert opened.in_memory() == frozenset(), "and needs nothing decrypted but the family's own"
 
@@ -161,6 +162,12 @@ def test_a_threshold_that_is_none_is_refused(store: Store, log10: float) -> None
     actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
     with pytest.raises(BadInput):
         actions.start_search(actor=store.geneticist, search_id=search.pk, log10=log10)
+
+
+def test_a_store_without_a_typed_child_is_not_opened(store: Store) -> None:
+    store.child()
+    with pytest.raises(BadInput):
+        actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
 
 
 def test_the_columns_lie_in_memory_only_while_the_store_is_open(store: Store) -> None:

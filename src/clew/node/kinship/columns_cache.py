@@ -35,7 +35,7 @@ ROWS: Final = 2048
 """Profiles in a block: some 0.1 s of decrypting when one of them is destroyed."""
 
 SEXES: Final = ("unknown", "male", "female")
-"""In the order of `clew.kinship.columns.SEXES`, which is not imported here: it would load NumPy into every page."""
+"""In the order of `clew.kinship.columns.SEXES`, which is not imported here: no page needs what computes."""
 
 
 @dataclass(frozen=True, slots=True)

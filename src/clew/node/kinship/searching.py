@@ -1,6 +1,6 @@
 """What the library computes for a family: power before a search, the search itself, and each hit explained.
 
-Everything in here runs in the worker; nothing of it is imported by a page, since NumPy and Numba would come along.
+Everything in here runs in the worker; nothing of it is imported by a page.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def weighed(own: Ready, size: int) -> dict[str, Any]:
     family = own.family.with_alleles({})
     known = power(family.pedigree, family.missing, family.profiles, family.assumptions, family.loci)
     number = max(size, 1)
-    least = known.threshold(number)
+    least = max(known.threshold(number), float(LOWEST))
     return {
         "can_answer": known.can_answer(number),
         "threshold": plain(least),
@@ -88,12 +88,15 @@ def weighed(own: Ready, size: int) -> dict[str, Any]:
     }
 
 
+LOWEST: Final = -4
+"""The lowest log10 ratio that is spoken of; among few children no stranger is expected even there."""
+
 _STEPS: Final = (2.0, 4.0, 6.0, 8.0)
 
 
 def _curve(known: Power) -> list[list[float]]:
     """The probability of reaching each log10 LR from -4 to 24: for the true child, and for an unrelated one."""
-    return [[step, known.found(step), known.unrelated.at_least(step)] for step in range(-4, 25)]
+    return [[step, known.found(step), known.unrelated.at_least(step)] for step in range(LOWEST, 25)]
 
 
 def _next(family: SearchingFamily, size: int) -> list[dict[str, Any]]:

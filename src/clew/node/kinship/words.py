@@ -71,3 +71,43 @@ def said_of(fault: Fault, field: str = "genotypes") -> BadInput:
     """A fault of a sample, as a form shows it."""
     problem, cure = _FAULTS[fault.code]
     return BadInput(field, str(problem) % {"locus": fault.locus, "text": fault.text}, str(cure))
+
+
+STATES: Final[dict[str, tuple[str | Promise, str]]] = {
+    "lead": (_("A lead, not followed up"), "attention"),
+    "asked": (_("A laboratory was asked"), "info"),
+    "confirmed": (_("Confirmed by a laboratory"), "good"),
+    "refuted": (_("Refuted by a laboratory"), "neutral"),
+}
+"""How far a hit was followed up, and the tone of its badge."""
+
+SEARCHES: Final[dict[str, tuple[str | Promise, str]]] = {
+    "weighing": (_("Being weighed"), "info"),
+    "weighed": (_("Weighed, not run"), "attention"),
+    "waiting": (_("Waiting to run"), "info"),
+    "running": (_("Running"), "info"),
+    "done": (_("Done"), "good"),
+    "failed": (_("Could not run"), "danger"),
+    "cancelled": (_("Stopped"), "neutral"),
+}
+"""Of a search."""
+
+DECISIONS: Final[dict[str, str | Promise]] = {
+    "may": _("Telling does no harm to the child"),
+    "may_not": _("Nobody of the family is to be told"),
+}
+"""Of the child-protection officer."""
+
+VIEWS: Final[dict[str, str | Promise]] = {
+    "wants": _("wants the family to be told"),
+    "refuses": _("does not want the family to be told"),
+    "too_young": _("is too young to be asked; the note says why"),
+}
+"""Of the child."""
+
+WHOM: Final[dict[str, str | Promise]] = {
+    "family": _("The family"),
+    "child": _("The child"),
+    "authority": _("The authority that decides about the child"),
+}
+"""Who is to be told of a confirmed hit."""

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.accounts.queries import compartment_ids
+from clew.node.at_rest import Unreadable
 from clew.node.audit.actions import record, record_many
 from clew.node.consent.queries import standing_consent
 from clew.node.dossier.actions import blank_what_is_overwritten
-from clew.node.kinship.columns_cache import ids_in_file, outdate, write_block
+from clew.node.kinship.columns_cache import ids_in_file, outdate, read_block, write_block
 from clew.node.kinship.models import Block, Hit, Profile
 from clew.node.kinship.standing import covers_search, fallen
 from clew.node.types import BadInput
@@ -105,6 +106,17 @@ def _write_and_prove(blocks: set[int], destroyed: list[int]) -> None:
     for block in Block.objects.filter(pk__in=blocks):
         write_block(block)
     prove(destroyed)
+
+
+def prove_what_is_left() -> int:
+    """Write the blocks anew that a killed process left out of date, and prove what stood in them; how many were."""
+    waiting = Profile.objects.filter(destroyed__isnull=False, proved=None)
+    for block in Block.objects.filter(profiles__in=waiting).distinct():
+        try:
+            read_block(block)
+        except Unreadable:
+            write_block(block)
+    return prove(waiting.values_list("pk", flat=True))
 
 
 def prove(destroyed: Iterable[int]) -> int:

@@ -151,7 +151,7 @@ class _once:  # noqa: N801 - reads as a word of the sentence it stands in
 
 
 def _checked(draft: FamilyDraft) -> tuple[Pedigree | None, list[BadInput]]:
-    from clew.kinship.documents import read_mutation  # NumPy: no page needs it before somebody registers a family
+    from clew.kinship.documents import read_mutation  # what computes: no page needs it before
 
     problems = _reference_problems(draft.reference)
     pedigree = None

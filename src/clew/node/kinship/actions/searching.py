@@ -13,7 +13,7 @@ from clew.node import at_rest
 from clew.node.accounts.actions import Actor, action, not_yours, require_compartment
 from clew.node.audit.actions import record
 from clew.node.kinship.actions.laboratories import human
-from clew.node.kinship.models import Family, FoundChild, Search, Session
+from clew.node.kinship.models import Family, Profile, Search, Session
 from clew.node.types import BadInput
 
 OPEN_FOR: Final = dt.timedelta(minutes=30)
@@ -36,7 +36,7 @@ def open_session(*, actor: Actor, compartment_id: int) -> Session:
     Session.objects.filter(compartment_id=compartment_id, closed=None, ends__lte=now).update(closed=now)
     if Session.objects.filter(compartment_id=compartment_id, closed=None).exists():
         raise BadInput("", _("The store is open already."), _("Search, and close it when you are done."))
-    if not FoundChild.objects.filter(compartment_id=compartment_id, profiles__destroyed=None).exists():
+    if not Profile.objects.filter(child__compartment_id=compartment_id, destroyed=None).exists():
         cure = _("Record the profile of a found child first.")
         raise BadInput("", _("No found child of this unit has a profile."), cure)
     session = Session.objects.create(compartment_id=compartment_id, opened_by=officer, opened=now, ends=now + OPEN_FOR)

@@ -13,8 +13,9 @@ from django.utils import timezone
 from clew.node import at_rest
 from clew.node.accounts.actions import NODE
 from clew.node.audit.actions import record
+from clew.node.kinship.actions.destroying import prove_what_is_left
 from clew.node.kinship.actions.searching import bound_to
-from clew.node.kinship.models import FoundChild, Hit, Profile, Search, Session
+from clew.node.kinship.models import Hit, Profile, Search, Session
 from clew.node.kinship.opened import let_go, opened
 from clew.node.kinship.sealing import open_profile, seal_under_all
 
@@ -25,6 +26,7 @@ def run_searches() -> int:
     """Do what waits; returns how many searches still wait. Called in each turn of the worker's loop."""
     now = timezone.now()
     Session.objects.filter(closed=None, ends__lte=now).update(closed=F("ends"))
+    prove_what_is_left()
     open_now = list(Session.objects.filter(closed=None))
     let_go(but_not={each.compartment_id for each in open_now})
     for session in open_now:
@@ -72,11 +74,7 @@ def _guarded(search: Search, work: object) -> None:
 def _weigh(search: Search) -> None:
     from clew.node.kinship.searching import ready, weighed
 
-    size = (
-        FoundChild.objects.filter(compartment_id=search.family.compartment_id, profiles__destroyed=None)
-        .distinct()
-        .count()
-    )
+    size = Profile.objects.filter(child__compartment_id=search.family.compartment_id, destroyed=None).count()
     said = weighed(ready(search.family), size)
     # It may have been stopped meanwhile.
     Search.objects.filter(pk=search.pk, state=Search.State.WEIGHING).update(
