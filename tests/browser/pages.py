@@ -372,6 +372,7 @@ def _kinship() -> tuple[Visit, ...]:
         Visit("kinship:child_new", person=GENETICIST, case_data=True),
         Visit("kinship:child", person=GENETICIST, find=child, case_data=True),
         Visit("kinship:child_profile", person=GENETICIST, find=child.replace("min", "max"), case_data=True),
+        Visit("kinship:import", person=GENETICIST, case_data=True),
         Visit("kinship:search", person=GENETICIST, find=weighed, case_data=True),
         Visit("kinship:search", person=GENETICIST, find=done, what="done", case_data=True),
         Visit("kinship:hit", person=GENETICIST, find=confirmed, case_data=True),

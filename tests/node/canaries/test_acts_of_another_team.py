@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from clew.disclosure.particulars import Asked, Particulars
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
+from clew.kinship.laboratory_files import LaboratoryFile
 from clew.node.accounts.acting import RegisteredAction
 from clew.node.accounts.actions import ACTIONS, Officer, Refused, StepUp
 from clew.node.accounts.permissions import roles_holding
@@ -266,6 +267,12 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "kinship.propose_telling": {"whom": lambda _world: "child"},
     "kinship.record_answer": {"confirmed": lambda _world: True, "report": lambda _world: "R-1"},
     "kinship.start_search": {"log10": lambda _world: 4.0},
+    "kinship.import_profiles": {
+        "laboratory_id": _pk("kinship.Laboratory"),
+        "taken": lambda _world: timezone.localdate(),
+        "file": lambda _world: LaboratoryFile((), ()),
+        "dry_run": lambda _world: True,
+    },
     "kinship.destroy_profile": {"reason": lambda _world: "mistake"},
     "kinship.record_profile": {"draft": _profile},
     "kinship.register_family": {

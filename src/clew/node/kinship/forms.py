@@ -129,6 +129,34 @@ class ProfileForm(forms.Form):
         )  # fmt: skip
 
 
+class ImportForm(forms.Form):
+    """A laboratory's file; what it says of loci is read by the library."""
+
+    compartment = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    laboratory = forms.TypedChoiceField(label=_("Laboratory"), coerce=int)
+    taken = DateField3(label=_("Taken on"))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV or XLSX with the columns Sample Name, Marker, Allele 1, Allele 2, Consent, Reference (and Person, "
+            "Kit), or CODIS CMF 3.2; at most 2 MB. It is read in memory and not kept."
+        ),
+    )
+    keep = forms.ChoiceField(
+        label=_("What to do"),
+        choices=[("try", _("Try it: say what is wrong, keep nothing")), ("keep", _("Keep all of it, or nothing"))],
+        widget=forms.RadioSelect,
+        initial="try",
+    )
+
+    def __init__(self, *args: Any, units: Choices, laboratories: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("compartment", units), ("laboratory", laboratories)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = list(choices)
+
+
 class LaboratoryForm(forms.Form):
     """A laboratory and its accreditation."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.kinship.views import hits, laboratories, records, searches
+from clew.node.kinship.views import hits, importing, laboratories, records, searches
 from clew.node.types import NavItem
 
 app_name = "kinship"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("children/<int:pk>/", records.child, name="child"),
     path("children/<int:pk>/close/", records.child_close, name="child_close"),
     path("children/<int:pk>/profile/", records.child_profile, name="child_profile"),
+    path("import/", importing.upload, name="import"),
     path("laboratories/", laboratories.laboratory_list, name="laboratories"),
     path("laboratories/new/", laboratories.laboratory_new, name="laboratory_new"),
     path("laboratories/<int:pk>/end/", laboratories.laboratory_end, name="laboratory_end"),

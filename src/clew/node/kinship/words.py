@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clew.kinship.laboratory_files import FileFault
 from clew.kinship.samples import Fault
 from clew.node.types import BadInput
 
@@ -111,3 +112,33 @@ WHOM: Final[dict[str, str | Promise]] = {
     "authority": _("The authority that decides about the child"),
 }
 """Who is to be told of a confirmed hit."""
+
+_FILE_FAULTS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
+    "column": (
+        _("The table has no column “%(text)s”."),
+        _("Its first row names Sample Name, Marker, Allele 1, Allele 2, Consent and Reference."),
+    ),
+    "void": (_("The row names no sample, or no marker."), _("Fill both in, or remove the row.")),
+    "twice": (_("%(text)s stands there twice."), _("Keep one line for each locus.")),
+    "differs": (_("The rows of this sample differ: %(text)s."), _("Check whether two samples were mixed up.")),
+    "consent": (
+        _("The sample has no number of a consent."),
+        _("Enter the number of the donor's consent in the column Consent, or as CONSENT in the comment."),
+    ),
+    "reference": (
+        _("The sample has no reference of a family or found child."),
+        _("Enter it in the column Reference, or as REFERENCE in the comment."),
+    ),
+    "category": (
+        _("Specimens of the category “%(text)s” are never taken here."),
+        _("Only relatives, missing and unidentified persons: remove it from the file, and keep the two apart."),
+    ),
+    "sample": (_("A specimen has no id, or one that another has."), _("Give each specimen an id of its own.")),
+    "xml": (_("This is no CODIS CMF 3.2 file."), _("Export it again as CMF 3.2, without a DTD.")),
+}
+
+
+def said_of_file(fault: FileFault) -> BadInput:
+    """A fault of a file in words."""
+    problem, cure = _FILE_FAULTS[fault.code]
+    return BadInput(fault.code, str(problem) % {"text": fault.text}, str(cure))

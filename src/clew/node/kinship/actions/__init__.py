@@ -13,6 +13,7 @@ from clew.node.kinship.actions.families import (
     register_family,
     register_found_child,
 )
+from clew.node.kinship.actions.importing import Imported, ImportFault, import_profiles
 from clew.node.kinship.actions.laboratories import end_laboratory, register_laboratory
 from clew.node.kinship.actions.profiles import ProfileDraft, record_profile
 from clew.node.kinship.actions.reviewing import (
@@ -38,6 +39,8 @@ from clew.node.kinship.actions.working import run_searches
 __all__ = [
     "FamilyDraft",
     "HitRead",
+    "ImportFault",
+    "Imported",
     "ProfileDraft",
     "answer_telling",
     "ask_laboratory",
@@ -51,6 +54,7 @@ __all__ = [
     "destroy_unconsented",
     "end_laboratory",
     "hear_child",
+    "import_profiles",
     "open_session",
     "prepare_search",
     "propose_telling",
