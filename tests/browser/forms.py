@@ -27,6 +27,8 @@ LABELS = frozenset(
         "disclosure-simulation_propose", "rulebook-reject", "rulebook-setting", "rulebook-setting-roles",
         "rulebook-setting_end", "rulebook-setting_entry", "rulebook-sign_off", "rulebook-sign_off_withdraw",
         "rulebook-upload",
+        "kinship-family_profile", "kinship-child_profile", "kinship-child_new", "kinship-laboratory_new",
+        "kinship-step-decision", "kinship-import",
         "account_login", "accounts-officer_new", "accounts-compartment_new", "accounts-compartment",
         "api-new", "api-token", "api-webhook",
         "account_change_password", "account_set_password", "mfa_activate_totp", "mfa_authenticate",

@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.browser.kinship import kinship_unit
 from tests.node.accounts.software_passkey import SoftwarePasskey
 from tests.resident import run_python
 from tests.story_nodes import StoryNodes
@@ -59,6 +60,7 @@ def main(home: Path, node: str) -> None:
         watched_over()
         rewritten_log()
         integration()
+        kinship_unit()
     elif node == "beijing":
         begun_answer()
         renewed_partner(sys.stdin.buffer.read())

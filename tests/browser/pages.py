@@ -6,6 +6,7 @@ A page that is new and not here is a red test, and so is an entry whose page is 
 from __future__ import annotations
 
 from tests.browser.further import AUDITOR, GUARDIAN, HALF_WAY, NEWCOMER
+from tests.browser.kinship import GENETICIST, PROTECTOR
 from tests.browser.visits import Visit
 
 CASE = "select min(id) from cases_case"
@@ -359,6 +360,39 @@ def _oversight() -> tuple[Visit, ...]:
     )
 
 
+def _kinship() -> tuple[Visit, ...]:
+    family, child = "select min(id) from kinship_family", "select min(id) from kinship_foundchild"
+    weighed = "select max(id) from kinship_search where state = 'weighed'"
+    done = "select id from kinship_search where state = 'done'"
+    confirmed = "select id from kinship_hit where state = 'confirmed'"
+    lead = "select id from kinship_hit where state = 'lead'"
+    return (
+        Visit("kinship:list", person=GENETICIST, case_data=True),
+        Visit("kinship:list", what="refused", status=403),
+        Visit("kinship:family_new", person=GENETICIST, case_data=True),
+        Visit("kinship:family", person=GENETICIST, find=family, case_data=True),
+        Visit("kinship:family_profile", person=GENETICIST, find=family, case_data=True),
+        Visit("kinship:child_new", person=GENETICIST, case_data=True),
+        Visit("kinship:child", person=GENETICIST, find=child, case_data=True),
+        Visit("kinship:child_profile", person=GENETICIST, find=child.replace("min", "max"), case_data=True),
+        Visit("kinship:import", person=GENETICIST, case_data=True),
+        Visit("kinship:search", person=GENETICIST, find=weighed, case_data=True),
+        Visit("kinship:search", person=GENETICIST, find=done, what="done", case_data=True),
+        Visit("kinship:hit", person=GENETICIST, find=confirmed, case_data=True),
+        Visit("kinship:hit", person=GENETICIST, find=lead, what="lead", case_data=True),
+        Visit("kinship:hit", person=PROTECTOR, find=confirmed, what="team", case_data=True),
+        Visit("kinship:step", person=GENETICIST, find=lead.replace("id", "id, 'laboratory'", 1), case_data=True),
+        Visit("kinship:step", person=PROTECTOR, find=confirmed.replace("id", "id, 'decision'", 1), what="decision",
+              case_data=True),
+        Visit("kinship:step", person=PROTECTOR, find=confirmed.replace("id", "id, 'reunion'", 1), what="reunion",
+              case_data=True),
+        Visit("kinship:register", person=GENETICIST, case_data=True),
+        Visit("kinship:destroy", person=GENETICIST, find="select min(id) from kinship_profile", case_data=True),
+        Visit("kinship:laboratories", person="bernd"),
+        Visit("kinship:laboratory_new", person="bernd"),
+    )  # fmt: skip
+
+
 def _account() -> tuple[Visit, ...]:
     return (
         Visit("account_login", person=""),
@@ -402,7 +436,7 @@ def _account() -> tuple[Visit, ...]:
 
 VISITS = (
     *_cases(), *_facts(), *_partners(), *_releases(), *_rule_book(), *_letters(), *_transfer(), *_oversight(),
-    *_account(),
+    *_kinship(), *_account(),
 )  # fmt: skip
 
 POSTED = "takes a form and leads to another page"
@@ -446,6 +480,14 @@ LEFT_OUT = {
     "accounts:officer_deactivate": POSTED,
     "accounts:officer_reactivate": POSTED,
     "accounts:member_remove": POSTED,
+    "kinship:family_close": POSTED,
+    "kinship:child_close": POSTED,
+    "kinship:prepare": POSTED,
+    "kinship:store_open": POSTED,
+    "kinship:store_close": POSTED,
+    "kinship:cancel": POSTED,
+    "kinship:telling": POSTED,
+    "kinship:laboratory_end": POSTED,
     "mfa_download_recovery_codes": FILE,
     "mfa_login_webauthn": "answers the script of the sign-in page in JSON",
     "leave": POSTED,

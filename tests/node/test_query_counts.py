@@ -40,6 +40,7 @@ from clew.node.exchange.models import (
     Thread,
     Transit,
 )
+from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Telling
 from clew.node.oversight.models import DeletionProof, PatternNote, RemedyRequest, ReviewMark
 from clew.node.partners.models import Instrument, Introduction, JointAgreement, JointChange, Party
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff, Setting, Simulation
@@ -50,7 +51,7 @@ FEW, MANY = 3, 30
 PARTY = "b" * 32
 ROOMS = frozenset(
     ("accounts", "audit", "cases", "consent", "desk", "disclosure", "dossier", "exchange", "partners", "search")
-) | {"api", "oversight", "rulebook", "transfer"}
+) | {"api", "kinship", "oversight", "rulebook", "transfer"}
 MUST_OPEN = frozenset(
     (
         "api:list", "accounts:compartments", "accounts:officers", "audit:log", "cases:list", "cases:tasks", "desk:desk",
@@ -61,6 +62,7 @@ MUST_OPEN = frozenset(
         "oversight:proofs",
         "oversight:clocks", "oversight:register", "oversight:remedies", "oversight:retention", "partners:instruments",
         "partners:introductions", "partners:list", "search:search", "transfer:exports", "transfer:imports",
+        "kinship:laboratories", "kinship:list", "kinship:register",
     )
 )  # fmt: skip
 """Lists that the generated walk must have met, so that it cannot come to nothing unnoticed."""
@@ -89,6 +91,7 @@ class Work:
             _rule_book(self, number)
             _watched(self, number)
             _integrations(self, number)
+            _kinship(self, number)
         self.rows = rows
 
 
@@ -191,6 +194,8 @@ def _things(work: Work) -> dict[str, str]:
         "consent:person": [work.person], "consent:print": [work.person], "consent:shared": [work.person],
         "accounts:compartment": [work.case.compartment_id], "api:integration": [Integration.objects.earliest("pk").pk],
         "oversight:party": [PARTY], "oversight:person": [work.person],
+        "kinship:family": [Family.objects.earliest("pk").pk], "kinship:search": [Search.objects.earliest("pk").pk],
+        "kinship:hit": [Hit.objects.earliest("pk").pk],
         "oversight:remedy": [RemedyRequest.objects.earliest("pk").pk],
     }  # fmt: skip
     found = {name: reverse(name, args=arguments) for name, arguments in named.items()}
@@ -374,6 +379,36 @@ def _integrations(work: Work, number: int) -> None:
             integration=of, handle=f"{kind}{number}", digest=b"", scopes=["case.see"], made=now, made_by=work.officer,
             proof={}, expires=now + dt.timedelta(days=90),
         )  # fmt: skip
+
+
+def _kinship(work: Work, number: int) -> None:
+    """One more family and found child with a profile, one more laboratory, search, and hit of the first family."""
+    now, today = timezone.now(), timezone.localdate()
+    unit, who = work.case.compartment, work.officer
+    laboratory = Laboratory.objects.create(
+        party=f"l{number}", accreditation="No 1", valid_from=today, valid_until=today, registered_by=who, registered=now
+    )
+    family = Family.objects.create(
+        reference=f"FAM-{number}", compartment=unit, pedigree=[{"id": "F"}, {"id": "MP", "fid": "F"}], missing="MP",
+        table="norstr_norway", unseen=0.001, registered_by=who, registered=now,
+    )  # fmt: skip
+    child = FoundChild.objects.create(
+        reference=f"CH-{number}", compartment=unit, sex="male", registered_by=who, registered=now
+    )
+    first = Family.objects.earliest("pk")
+    Family.objects.filter(pk=first.pk).update(pedigree=[*first.pedigree, {"id": f"P{number}", "fid": "F"}])
+    common = {
+        "laboratory": laboratory, "taken": today, "loci": 9, "consent_number": number, "team": unit, "wrapped": b"k",
+        "sealed": b"s", "recorded_by": who, "recorded": now,
+    }  # fmt: skip
+    Profile.objects.create(family=first, person=f"P{number}", sample=f"A{number}", **common)
+    profile = Profile.objects.create(child=child, sample=f"B{number}", **common)
+    for of in {first, family}:
+        search = Search.objects.create(family=of, state="done", made_by=who, made=now, result={})
+        Hit.objects.create(search=Search.objects.earliest("pk"), family=of, profile=profile, log10=5.0, found=now)
+    Telling.objects.create(hit=Hit.objects.filter(family=first).earliest("pk"), whom="child", proposed_by=who,
+                           proposed=now)  # fmt: skip
+    assert search.pk
 
 
 def _joint_history(work: Work, agreement: JointAgreement, party: str) -> None:

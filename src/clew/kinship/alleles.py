@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
+ALLELE = re.compile(r"[<>]?\w[\w.]{0,6}")
+"""A number of repeats, or a short name such as OL."""
+AMELOGENIN = frozenset({"AMEL", "AMELOGENIN"})
+"""Keys of the marker that tells the sex."""
+SEX_BY_AMELOGENIN: Mapping[str, Literal["male", "female"]] = {
+    "X/Y": "male", "Y/X": "male", "X/X": "female", "X": "female",
+}  # fmt: skip
 _NUMBER = re.compile(r"\d{1,3}(\.\d)?")
 
 

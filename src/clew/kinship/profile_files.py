@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,7 +17,7 @@ from typing import NoReturn, TextIO
 
 import numpy as np
 
-from clew.kinship.alleles import locus_key
+from clew.kinship.alleles import ALLELE, AMELOGENIN, SEX_BY_AMELOGENIN, locus_key
 from clew.kinship.columns import SEXES, Columns, ColumnsBuilder
 from clew.kinship.pedigree_files import read_sex
 from clew.kinship.problems import KinshipProblem
@@ -26,12 +25,8 @@ from clew.kinship.profiles import read_seen
 
 BLOCK = 1_000
 """Rows read at once."""
-ALLELE = re.compile(r"[<>]?\w[\w.]{0,6}")
-"""A number of repeats, or a short name such as OL."""
 IDS = ("id", "sample", "reference")
 NOT_LOCI = frozenset({"population", "pop", "kit", "laboratory", "consent", "note", "remark"})
-AMELOGENIN = frozenset({"AMEL", "AMELOGENIN"})
-SEX_BY_AMELOGENIN = {"X/Y": "male", "Y/X": "male", "X/X": "female", "X": "female"}
 
 Progress = Callable[[int, int], None]
 """Told how many bytes are read, of how many. It may raise, and the reading ends there."""

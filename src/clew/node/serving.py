@@ -166,6 +166,7 @@ def _run_imports(stopping: threading.Event) -> None:
     from django.db import close_old_connections
 
     from clew.node.disclosure.actions import run_simulations
+    from clew.node.kinship.actions import run_searches
     from clew.node.transfer.actions import run_pending
 
     upkeep_due = time.monotonic() + FIRST_UPKEEP
@@ -176,21 +177,23 @@ def _run_imports(stopping: threading.Event) -> None:
             if time.monotonic() >= upkeep_due:
                 upkeep_due = time.monotonic() + UPKEEP_PAUSE
                 _keep_up()
-            waiting = run_pending() + run_simulations()
+            waiting = run_pending() + run_simulations() + run_searches()
         except Exception:  # what fails once must not stop what comes next
-            log.exception("an import or the node's upkeep failed")
+            log.exception("an import, a search or the node's upkeep failed")
         if not waiting:
             stopping.wait(IMPORT_PAUSE)
 
 
 def _keep_up() -> None:
-    """What time itself asks for: expired categories protect again, old exports go, reviews are due."""
+    """What time itself asks for: expired categories protect again, what no consent covers and old exports go."""
     from clew.node.accounts.actions import NODE
     from clew.node.dossier.actions import protect_expired
+    from clew.node.kinship.actions import destroy_unconsented
     from clew.node.oversight.actions import mark_overdue
     from clew.node.transfer.actions import discard_old_exports
 
     protect_expired(actor=NODE)
+    destroy_unconsented(actor=NODE)
     discard_old_exports()
     mark_overdue(actor=NODE)
 

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "clew.node.cases",
     "clew.node.disclosure",
     "clew.node.exchange",
+    "clew.node.kinship",
     "clew.node.transfer",
     "clew.node.oversight",
     "clew.node.search",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("partners/", include("clew.node.partners.urls")),
     path("releases/", include("clew.node.disclosure.urls")),
     path("rulebook/", include("clew.node.rulebook.urls")),
+    path("kinship/", include("clew.node.kinship.urls")),
     path("letters/", include("clew.node.exchange.urls")),
     path("transfer/", include("clew.node.transfer.urls")),
     path("oversight/", include("clew.node.oversight.urls")),

@@ -22,6 +22,8 @@ from clew.node.dossier.actions import record_source, retract_statement, undo_sou
 from clew.node.dossier.models import Source, Statement
 from clew.node.exchange.actions import take_letter
 from clew.node.exchange.models import Letter, Recall
+from clew.node.kinship import actions as kinship
+from clew.node.kinship.models import Family, Hit, Laboratory, Profile, Search
 from clew.node.oversight import actions as oversight
 from clew.node.transfer import actions as transfer
 from tests.exchange.partner import body
@@ -80,8 +82,65 @@ def plant(world: World) -> World:
     _letters(world)
     _files(world)
     _oversight(world)
+    _kinship(world)
     _refused(world)
     return world
+
+
+def _kinship(world: World) -> None:
+    """A family and a found child of the team, both typed, under consents of their own."""
+    unit, geneticist = world.case.compartment_id, world.of_team("geneticist")
+    laboratory = kinship.register_laboratory(
+        actor=world.officer_factory(roles=["legal_adviser"]), party_uid=world.beijing.partner.uid,
+        accreditation="ISO/IEC 17025 (fictional)", valid_from=timezone.localdate() - dt.timedelta(days=9),
+        valid_until=timezone.localdate() + dt.timedelta(days=99),
+    )  # fmt: skip
+    pedigree = [{"id": "F", "sex": 1}, {"id": "M", "sex": 2}, {"id": "MP", "fid": "F", "mid": "M"}]
+    family = kinship.register_family(
+        actor=geneticist, compartment_id=unit,
+        draft=kinship.FamilyDraft("KINQUAX-77", pedigree, "MP", "norstr_norway"),
+    )  # fmt: skip
+    child = kinship.register_found_child(actor=geneticist, compartment_id=unit, reference="CHIQUAX-78", sex="unknown")
+    typed = dict.fromkeys(("D1S1656", "TH01", "vWA", "FGA", "D8S1179", "D3S1358"), "15/16") | {
+        "TH01": "6/9.3", "FGA": "22/24", "D8S1179": "13/14",
+    }  # fmt: skip
+    places: list[dict[str, Any]] = [{"family_id": family.pk, "person": "F"}, {"child_id": child.pk}]
+    for number, place in enumerate(places):
+        consent = consents.record_consent(
+            actor=world.officer, person_id=world.person, compartment_id=unit,
+            draft=consents.ConsentDraft(
+                purpose="missing_person_search", recipient=world.beijing.partner.uid, items=["dna"], given_by="self",
+                capacity="able", understood=True, explained_by="Explainer (fictional)", language="bg",
+                method="written", given=timezone.localdate(),
+                expires=timezone.localdate() + dt.timedelta(days=60 + number),
+            ),
+        )  # fmt: skip
+        kinship.record_profile(
+            actor=geneticist,
+            draft=kinship.ProfileDraft(
+                laboratory.pk, f"SAMPQUAX-{number}", timezone.localdate(), consent.pk, typed, **place
+            ),
+        )  # fmt: skip
+    _hit(world, geneticist, family)
+
+
+def _hit(world: World, geneticist: Officer, family: Family) -> None:
+    """A search with a confirmed hit, about which somebody is to be told, and another that waits in an open store."""
+    kinship.open_session(actor=geneticist, compartment_id=world.case.compartment_id)
+    found = kinship.prepare_search(actor=geneticist, family_id=family.pk)
+    Search.objects.update(state="weighed", size=1, can_answer=True, power=POWER)
+    hit = Hit.objects.create(
+        search=found, family=family, profile=Profile.objects.get(child__isnull=False), log10=7.0, state="confirmed",
+        decision="may", view="wants", found=timezone.now(), laboratory=Laboratory.objects.get(),
+    )  # fmt: skip
+    hit.relatives.set(Profile.objects.filter(family=family))
+    kinship.propose_telling(actor=geneticist, hit_id=hit.pk, whom="family")
+
+
+POWER: dict[str, Any] = {
+    "can_answer": True, "threshold": 2.0, "found": 0.99, "median": 8.0, "low": 5.0, "at": [], "next": [],
+    "curve": [[step, 0.5, 0.1] for step in range(-4, 25)], "loci": ["TH01"], "without": [], "typed": ["F"],
+}  # fmt: skip
 
 
 def _dossiers(world: World) -> None:

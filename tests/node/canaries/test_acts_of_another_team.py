@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from clew.disclosure.particulars import Asked, Particulars
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
+from clew.kinship.laboratory_files import LaboratoryFile
 from clew.node.accounts.acting import RegisteredAction
 from clew.node.accounts.actions import ACTIONS, Officer, Refused, StepUp
 from clew.node.accounts.permissions import roles_holding
@@ -28,6 +29,7 @@ from clew.node.consent.actions import Answer, Circumstances, ConsentDraft, Guard
 from clew.node.dossier.models import Statement
 from clew.node.dossier.queries import release_facts
 from clew.node.exchange.models import Letter, Recall, Thread
+from clew.node.kinship import actions as kinship
 from clew.node.transfer.actions import request_export
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
@@ -59,6 +61,8 @@ NO_OBJECT_OF_A_TEAM = {
     "transfer.delete_mapping": f"a mapping {WHOLE}",
     "transfer.publish_table": f"the register of tables of records, which are no persons, {WHOLE}",
     "disclosure.record_assurance": f"a partner's written word {WHOLE}",
+    "kinship.register_laboratory": f"which laboratory counts: {WHOLE}",
+    "kinship.end_laboratory": f"which laboratory counts: {WHOLE}",
     "cases.finish_tasks_at": f"names an address: {INSIDE} (an approval ticks off what asked for it)",
     "disclosure.register_letter_entities": f"names a thread: {INSIDE} (the taking of a letter)",
     "exchange.discard_rejected": "a rejected envelope was never opened, so it belongs to no team",
@@ -104,6 +108,13 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "entry_id": _pk("exchange.OutboxEntry", delivered=None, letter__isnull=False),
     "export_id": _pk("transfer.Export"),
     "guardian_id": _pk("consent.Guardian"),
+    "child_id": _pk("kinship.FoundChild"),
+    "family_id": _pk("kinship.Family"),
+    "hit_id": _pk("kinship.Hit"),
+    "profile_id": _pk("kinship.Profile", destroyed=None),
+    "search_id": _pk("kinship.Search"),
+    "session_id": _pk("kinship.Session"),
+    "telling_id": _pk("kinship.Telling"),
     "keep_id": lambda world: world.person,
     "letter_uid": _taken,
     "link_id": _pk("cases.CaseEntity"),
@@ -130,6 +141,14 @@ def _source() -> SourceDraft:
         retain_until=timezone.localdate() + dt.timedelta(days=300),
         entities=(EntityDraft("him", "Person", category="suspect"),),
         statements=(StatementDraft("him", "name", "Karl Beispiel (fictional)", accuracy=2),),
+    )  # fmt: skip
+
+
+def _profile(_world: World) -> kinship.ProfileDraft:
+    profile = apps.get_model("kinship.Profile")._default_manager.filter(child__isnull=False)[0]
+    return kinship.ProfileDraft(
+        profile.laboratory_id, "LAB-9", timezone.localdate(), profile.consent_number, {"TH01": "6/7"},
+        child_id=profile.child_id,
     )  # fmt: skip
 
 
@@ -243,6 +262,25 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     },
     "exchange.recall_source": {"what": lambda _world: "restrict", "reason": lambda _world: "wrong"},
     "exchange.refuse_letter": {"code": lambda _world: "not_competent"},
+    "kinship.answer_telling": {"approve": lambda _world: True},
+    "kinship.ask_laboratory": {"laboratory_id": _pk("kinship.Laboratory")},
+    "kinship.decide_protection": {"may": lambda _world: True},
+    "kinship.hear_child": {"view": lambda _world: "wants", "note": lambda _world: "Asked."},
+    "kinship.propose_telling": {"whom": lambda _world: "child"},
+    "kinship.record_answer": {"confirmed": lambda _world: True, "report": lambda _world: "R-1"},
+    "kinship.start_search": {"log10": lambda _world: 4.0},
+    "kinship.import_profiles": {
+        "laboratory_id": _pk("kinship.Laboratory"),
+        "taken": lambda _world: timezone.localdate(),
+        "file": lambda _world: LaboratoryFile((), ()),
+        "dry_run": lambda _world: True,
+    },
+    "kinship.destroy_profile": {"reason": lambda _world: "mistake"},
+    "kinship.record_profile": {"draft": _profile},
+    "kinship.register_family": {
+        "draft": lambda _world: kinship.FamilyDraft("FAM-9", [{"id": "MP"}, {"id": "F"}], "MP", "norstr_norway")
+    },
+    "kinship.register_found_child": {"reference": lambda _world: "CH-9", "sex": lambda _world: "male"},
     "transfer.request_export": {"purpose": lambda _world: "own_use"},
 }
 """Arguments that mean something else in one action, or that one alone has."""

@@ -200,7 +200,7 @@ def test_the_grid_records_a_whole_conversation_and_shows_it_the_next_time(
     chosen = f"{base}/answers?purpose=court&purpose=return&recipient={PARTNER}&recipient={OTHER}"
     assert "Partner" in client.get(f"{base}/ask").content.decode()
     text = client.get(chosen).content.decode()
-    assert text.count(">Not asked</label>") == 4 * 7
+    assert text.count(">Not asked</label>") == 4 * 8
     assert client.post(chosen, page_answers(team)).status_code == 422
     answers = page_answers(team, **{"answer-0-situation": "yes", "answer-0-identity": "no", "answer-3-money": "no"})
     assert client.post(chosen, {**answers, "explained_by": ""}).status_code == 422

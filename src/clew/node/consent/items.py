@@ -34,6 +34,19 @@ GROUPS: Final = {
     "travel": (gettext_lazy("Journeys"), gettext_lazy("Trips and means of travel.")),
 }
 
+DNA: Final = "dna"
+"""A sample and the profile made of it: kept apart, searched for relatives, and never in a letter."""
+
+KEPT_APART: Final = {
+    DNA: (
+        gettext_lazy("A DNA sample"),
+        gettext_lazy("To look for her family or her child, and for nothing else."),
+    ),
+}
+"""What is agreed to like a group, although no release rule knows it: nothing of it can leave in a letter."""
+
+ASKED: Final = GROUPS | KEPT_APART
+
 FOR_HER: Final = {
     "situation": gettext_lazy("What happened to you: the work, the place, how you were controlled"),
     "identity": gettext_lazy("Who you are: your name, your birth, your nationality, your papers"),
@@ -42,13 +55,14 @@ FOR_HER: Final = {
     "agency": gettext_lazy("Who found you the work: the agency and what it offered"),
     "money": gettext_lazy("Money: bank accounts and payments"),
     "travel": gettext_lazy("Your journeys"),
+    DNA: gettext_lazy("A DNA sample, to look for your family or your child, and for nothing else"),
 }
 """The same groups on paper, in words that speak to her."""
 
 
 def is_known(item: str) -> bool:
     """Whether an item names a group, a field class, a schema, or a property as `Schema:property`."""
-    if item in GROUPS or item in set(vocabulary.FieldClass):
+    if item in ASKED or item in set(vocabulary.FieldClass):
         return True
     schema, _colon, prop = item.partition(":")
     try:
@@ -64,8 +78,8 @@ def is_known(item: str) -> bool:
 def words_of(item: str) -> str:
     """An item in the reader's language."""
     language = get_language() or "en"
-    if item in GROUPS:
-        return str(GROUPS[item][0])
+    if item in ASKED:
+        return str(ASKED[item][0])
     schema, _colon, prop = item.partition(":")
     try:
         label = vocabulary.schema_label(schema, language)

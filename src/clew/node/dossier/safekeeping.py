@@ -21,6 +21,11 @@ def guarded_persons(persons: Collection[int]) -> list[int]:
     return sorted(person for person, key in unwrapped_keys(persons).items() if key is not None)
 
 
+def erased_persons(persons: Collection[int]) -> set[int]:
+    """Those of the persons whose key was destroyed."""
+    return {person for person, key in unwrapped_keys(persons).items() if key is None}
+
+
 def seal_for(persons: Collection[int], content: bytes, bound_to: str) -> bytes:
     """Seal content under the node's rest key and the data keys of these persons (AES-256-GCM).
 

@@ -21,6 +21,7 @@ from clew.node.consent.items import is_known, overlapping
 from clew.node.consent.models import Consent
 from clew.node.consent.queries import EarlierDisclosure, person_heads, shared_about, state_of
 from clew.node.consent.texts import Sealed, open_texts, seal_texts
+from clew.node.discovery import offers
 from clew.node.dossier.queries import same_person
 from clew.node.partners.queries import names_of
 from clew.node.types import BadInput
@@ -109,9 +110,11 @@ def take_back(
 ) -> list[Consent]:
     """End these consents, or what these items cover of them; returns those that ended. Part of an action.
 
-    What overlaps with an item ends with it; what is left of a consent that holds stands on as a new record.
+    What overlaps with an item ends with it; what is left of a consent that holds stands on as a new record. Rooms that
+    keep something under a consent (`actions.consents_ended`) let go of it in the same transaction.
     """
     taken = []
+    ended: dict[int, int | None] = {}
     for consent in consents:
         ends = frozenset(consent.items) if items is None else overlapping(consent.items, items)
         if not ends:
@@ -122,8 +125,7 @@ def take_back(
         consent.sealed_withdrawal = seal_texts(consent.person_id, {"reason": reason}, bound_to)
         consent.save(update_fields=["withdrawn", "withdrawn_by", "sealed_withdrawal"])
         left = [item for item in consent.items if item not in ends]
-        if left and holds:
-            _let_stand(officer, consent, left, now)
+        ended[consent.pk] = _let_stand(officer, consent, left, now) if left and holds else None
         record(
             actor=officer,
             act="consent.withdraw_consent",
@@ -138,6 +140,9 @@ def take_back(
             },
         )
         taken.append(consent)
+    if ended:
+        for told in offers("consents_ended", module="actions"):
+            told(actor=officer, ended=ended)
     return taken
 
 
@@ -174,8 +179,8 @@ def _human(actor: Actor) -> Officer:
     return actor
 
 
-def _let_stand(officer: Officer, consent: Consent, items: list[str], now: dt.datetime) -> None:
-    """The rest of a consent as a record of its own, with the circumstances in which it was given."""
+def _let_stand(officer: Officer, consent: Consent, items: list[str], now: dt.datetime) -> int:
+    """The rest of a consent as a record of its own, with the circumstances in which it was given; its number."""
     rest = Consent.objects.get(pk=consent.pk)
     rest.pk, rest.continues_id, rest.items = None, consent.pk, items
     rest.withdrawn = rest.withdrawn_by = None
@@ -189,6 +194,7 @@ def _let_stand(officer: Officer, consent: Consent, items: list[str], now: dt.dat
         object_id=rest.pk,
         details={"continues": consent.pk, "items": len(items)},
     )
+    return rest.pk
 
 
 def _sealed_anew(consent: Consent, now: dt.datetime) -> bytes:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clew import vocabulary
 from clew.node.consent.actions import Answer, Circumstances, ConsentDraft, longest_days
-from clew.node.consent.items import GROUPS
+from clew.node.consent.items import ASKED
 from clew.node.design.fields import CodeChoices, DateField3, HintedCheckboxes
 from clew.node.pages import code_choices
 
@@ -113,8 +113,8 @@ class ConsentForm(CircumstancesForm):
 
     items = forms.MultipleChoiceField(
         label=_("What may be told"),
-        choices=[(code, label) for code, (label, _hint) in GROUPS.items()],
-        widget=HintedCheckboxes(hints={code: hint for code, (_label, hint) in GROUPS.items()}),
+        choices=[(code, label) for code, (label, _hint) in ASKED.items()],
+        widget=HintedCheckboxes(hints={code: hint for code, (_label, hint) in ASKED.items()}),
         help_text=_("Only what is chosen here. Everything else stays."),
     )
 
@@ -188,7 +188,7 @@ class AskForm(CircumstancesForm):
             (NOT_ASKED, pgettext_lazy("answer", "Not asked")),
         ]  # fmt: skip
         for number, _cell in enumerate(self.cells):
-            for item, (label, _hint) in GROUPS.items():
+            for item, (label, _hint) in ASKED.items():
                 self.fields[f"answer-{number}-{item}"] = forms.ChoiceField(
                     label=label, choices=answers, required=False, initial=NOT_ASKED, widget=forms.RadioSelect
                 )
@@ -200,7 +200,7 @@ class AskForm(CircumstancesForm):
                 cell,
                 [
                     AskedItem(label, hint, self[f"answer-{number}-{item}"], self.before.get((cell, item), ""))
-                    for item, (label, hint) in GROUPS.items()
+                    for item, (label, hint) in ASKED.items()
                 ],
             )
             for number, cell in enumerate(self.cells)
@@ -214,7 +214,7 @@ class AskForm(CircumstancesForm):
         """What was answered, one for each purpose and recipient that was asked about."""
         found = []
         for number, (purpose, recipient) in enumerate(self.cells):
-            said = {item: self.cleaned_data.get(f"answer-{number}-{item}", NOT_ASKED) for item in GROUPS}
+            said = {item: self.cleaned_data.get(f"answer-{number}-{item}", NOT_ASKED) for item in ASKED}
             agreed = tuple(item for item, answer in said.items() if answer == YES)
             refused = tuple(item for item, answer in said.items() if answer == NO)
             if agreed or refused:

@@ -20,7 +20,15 @@ from clew.node.consent.queries.people import (
     state_of,
 )
 from clew.node.consent.queries.retention import consents_ending, persons_of_consents
-from clew.node.consent.queries.rules import ConsentFacts, consents_of, consents_taken_back, guardian_standing_of
+from clew.node.consent.queries.rules import (
+    ConsentFacts,
+    StandingConsent,
+    consents_of,
+    consents_taken_back,
+    guardian_standing_of,
+    standing_consent,
+    standing_consents_by_number,
+)
 from clew.node.consent.queries.top_floor import desk_items, entity_links
 from clew.node.types import EarlierDisclosure
 
@@ -31,6 +39,7 @@ __all__ = [
     "GuardianView",
     "PersonHead",
     "RefusalView",
+    "StandingConsent",
     "consent_for",
     "consents_ending",
     "consents_of",
@@ -49,6 +58,8 @@ __all__ = [
     "persons_of_consents",
     "refusals_of_person",
     "shared_about",
+    "standing_consent",
     "standing_consents",
+    "standing_consents_by_number",
     "state_of",
 ]

@@ -81,6 +81,38 @@ def guardian_standing_of(person_ids: Collection[int], now: dt.datetime) -> dict[
     return standing
 
 
+@dataclass(frozen=True, slots=True)
+class StandingConsent:
+    """A consent that counts today, as who keeps something under it looks it up by its number."""
+
+    consent_id: int
+    person_id: int
+    compartment_id: int
+    purpose: str
+    recipient: str
+    items: frozenset[str]
+    expires: dt.date
+
+
+def standing_consent(consent_id: int, now: dt.datetime) -> StandingConsent | None:
+    """The consent of this number if it counts; None as well where there is none."""
+    return standing_consents_by_number([consent_id], now).get(consent_id)
+
+
+def standing_consents_by_number(consent_ids: Collection[int], now: dt.datetime) -> dict[int, StandingConsent]:
+    """Those of the consents that count at `now`, by number, as `consents_of` says what counts."""
+    today = now.date()
+    found = Consent.objects.filter(pk__in=consent_ids, withdrawn=None, given__lte=today, expires__gte=today)
+    rows = found.exclude(child_assent="no").select_related("guardian").prefetch_related("guardian__findings")
+    return {
+        one.pk: StandingConsent(
+            one.pk, one.person_id, one.compartment_id, one.purpose, one.recipient, frozenset(one.items), one.expires
+        )
+        for one in rows
+        if standing_under(one, today) in COUNTS
+    }
+
+
 def _recorded(entity_ids: Collection[int]) -> QuerySet[Consent]:
     return Consent.objects.filter(Q(person_id__in=entity_ids) | Q(person__canonical_id__in=entity_ids))
 

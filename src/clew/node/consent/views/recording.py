@@ -15,7 +15,7 @@ from clew.node.accounts.actions import Officer
 from clew.node.consent import actions, queries
 from clew.node.consent.forms import AskForm, ChooseForm, ConsentForm
 from clew.node.consent.forms.answering import Cell, purpose_choices
-from clew.node.consent.items import GROUPS, overlapping
+from clew.node.consent.items import ASKED, overlapping
 from clew.node.consent.papers import PAPER_LANGUAGES
 from clew.node.consent.views.showing import heads_or_404
 from clew.node.pages import officer_for, page, posted, say_on
@@ -114,7 +114,7 @@ def _answered_before(officer: Officer, person_id: int, cells: list[Cell]) -> dic
     before: dict[tuple[Cell, str], str] = {}
     for _moment, cell, items, words in sorted(said, key=lambda each: each[0]):  # type: ignore[return-value, arg-type]
         if cell in cells:
-            before |= {(cell, item): words for item in overlapping(GROUPS, items)}
+            before |= {(cell, item): words for item in overlapping(ASKED, items)}
     return before
 
 

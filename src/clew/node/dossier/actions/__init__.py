@@ -7,11 +7,13 @@ from clew.node.dossier.actions.persons import erase_person, protect_expired, set
 from clew.node.dossier.actions.recording import append_to_source, record_source, start_source
 from clew.node.dossier.actions.retaining import Destroyed, destroy_source, prolong_source
 from clew.node.dossier.actions.upkeep import rebuild_rows
+from clew.node.dossier.resealing import blank_what_is_overwritten
 
 __all__ = [
     "KEPT",
     "Destroyed",
     "append_to_source",
+    "blank_what_is_overwritten",
     "compare_entities",
     "correct_statement",
     "destroy_source",

@@ -48,7 +48,7 @@ from clew.node.dossier.queries.words import (
     protected_texts,
     texts_of_sources,
 )
-from clew.node.dossier.safekeeping import guarded_persons, open_each_for, open_for, seal_for
+from clew.node.dossier.safekeeping import erased_persons, guarded_persons, open_each_for, open_for, seal_for
 
 __all__ = [
     "DossierView",
@@ -70,6 +70,7 @@ __all__ = [
     "entities_of_source",
     "entity_caption",
     "entity_list",
+    "erased_persons",
     "guarded_persons",
     "handling_of",
     "handling_of_statement",

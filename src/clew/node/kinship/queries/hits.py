@@ -1,0 +1,41 @@
+"""How far a hit was followed up: for the unit, and without any locus for the team that recorded the child's consent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from clew.node.accounts.actions import Officer
+from clew.node.accounts.queries import compartment_ids, permissions_of, seen_by
+from clew.node.kinship.models import Hit, Telling
+
+
+@dataclass(frozen=True, slots=True)
+class HitStatus:
+    """A hit as far as the officer may see it. `in_unit`: she works on kinship there, and may read its loci."""
+
+    hit: Hit
+    in_unit: bool
+
+
+def visible_hits(officer: Officer) -> QuerySet[Hit]:
+    """Hits of the officer's units, and those on a profile whose consent one of her teams recorded."""
+    mine = Q(seen_by(officer, "family__compartment_id")) | Q(seen_by(officer, "profile__team_id"))
+    return Hit.objects.filter(mine).select_related("family", "profile__child", "laboratory", "search")
+
+
+def hit_status(*, officer: Officer, pk: int) -> HitStatus | None:
+    """Where a hit stands; None for whoever has nothing to do with it."""
+    hit = (
+        visible_hits(officer).select_related("asked_by", "answered_by", "decided_by", "heard_by").filter(pk=pk).first()
+    )
+    if hit is None:
+        return None
+    unit = hit.family.compartment_id in compartment_ids(officer)
+    return HitStatus(hit, unit and "kinship.see" in permissions_of(officer))
+
+
+def tellings_of(hit: Hit) -> list[Telling]:
+    """Who was to be told of a hit that the reader may see, in order."""
+    return list(hit.tellings.select_related("proposed_by", "answered_by").order_by("pk"))
