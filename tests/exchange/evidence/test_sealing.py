@@ -138,7 +138,11 @@ def test_another_file_under_the_same_key_is_not_the_one_that_was_announced() -> 
     assert code_of(Sealed(b"a" * 499).pieces, one.file) == "not-as-announced"
 
 
-@pytest.mark.parametrize("key", [new_key(), "", "AGE-SECRET-KEY-1", KEY.lower()[:-1], "AGE-SECRET-KEY-1" + "Q" * 58])
+@pytest.mark.parametrize(
+    "key",
+    [new_key(), "", "AGE-SECRET-KEY-1", KEY.lower()[:-1], "AGE-SECRET-KEY-1" + "Q" * 58],
+    ids=["new", "none", "beginning", "cut", "no key"],
+)
 def test_another_key_opens_nothing(key: str) -> None:
     sealed = Sealed(CONTENT)
     assert code_of(sealed.pieces, sealed.file, key) == "not-openable"
