@@ -43,7 +43,7 @@ class _OfUnit(forms.Form):
 
     compartment = forms.TypedChoiceField(label=_("Unit"), coerce=int)
     reference = forms.CharField(
-        label=_("Reference"), max_length=40, help_text=_("A code of your unit's, for instance FAM-2026-7. No name.")
+        label=_("Code"), max_length=40, help_text=_("A code of your unit's, for instance FAM-2026-7. No name.")
     )
 
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
