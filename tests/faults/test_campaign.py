@@ -43,6 +43,13 @@ def test_every_gap_is_found_by_the_recipient(found: dict[str, Any]) -> None:
     assert found["gaps_found"] == found["gaps_made"]
 
 
+def test_a_node_went_on_from_a_backup_and_every_recall_is_answered_or_listed(found: dict[str, Any]) -> None:
+    assert found["restores"] >= 1
+    assert found["recalls"] >= 30
+    assert found["recalls_answered"] + found["recalls_listed"] == found["recalls"]
+    assert found["recalls_answered"] > 0
+
+
 def test_connections_were_cut_refused_slowed_and_blocked_and_bundles_carried(found: dict[str, Any]) -> None:
     assert {"cut request", "cut answer", "slow", "refuse", "block", "pass"} <= set(found["connections"])
     assert found["bundles"] > 0

@@ -11,6 +11,7 @@ import hashlib
 import os
 import resource
 import secrets
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 PORTION = 8
+KIND = "notify"
+"""Of the letters that are counted; receipts, recalls and their answers travel beside them."""
+PASSPHRASE = "a passphrase of several words"
 DISK_LIMIT = 96 * 1024
 """Bytes that a file may have while "the disk is full": less than the store has, so that every write fails."""
 
@@ -86,7 +90,8 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
     from clew.node.exchange import outbox, worker
     from clew.node.exchange.actions import dispatching
     from clew.node.exchange.dispatching import route_to
-    from clew.node.exchange.models import Letter, OutboxEntry
+    from clew.node.exchange.models import Letter, OutboxEntry, SentBefore
+    from clew.node.partners.queries import KeysWithheld
 
     setattr(dispatching, "mark_dispatched", lambda **_arguments: None)  # noqa: B010
     setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
@@ -94,9 +99,16 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
     waiting = [one for one in planned if one.thread not in gone]
 
     def dispatch(now: dt.datetime) -> int:
-        portion, waiting[:] = waiting[:PORTION], waiting[PORTION:]
+        routes = {to: route_to(to, now) for to in {one.recipient for one in waiting}}
+        free = [one for one in waiting if not isinstance(routes[one.recipient].keys, KeysWithheld)]
+        portion = free[:PORTION]
+        # As rows of decisions would be marked: what left after the backup, as its recipient says, leaves no more.
+        before = set(SentBefore.objects.values_list("decision_digest", flat=True))
         for one in portion:
-            decided = (_decision(one), route_to(one.recipient, now))
+            waiting.remove(one)
+            decided = (_decision(one), routes[one.recipient])
+            if decided[0].digest in before:
+                continue
             with transaction.atomic():
                 dispatching.dispatch_decisions(actor=NODE, decisions=[decided], now=now)
                 if one.held:
@@ -112,10 +124,51 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
 def hand(directory: Path, name: str, orders: Any) -> None:
     """Does by hand what it is asked over the pipe: `(function's name, arguments)`, answered with what it returns."""
     _set_up(directory, name, "cli", Fault())
-    done = {one.__name__: one for one in (carry_out, carry_in, census, held_back, let_go, missing)}
+    done = {
+        one.__name__: one
+        for one in (carry_out, carry_in, census, held_back, let_go, missing, back_up, take_back, digests)
+    }
     while True:
         asked, arguments = orders.recv()
-        orders.send(done[asked](*arguments))
+        try:
+            orders.send(done[asked](*arguments))
+        except Exception as error:  # noqa: BLE001 - the campaign says what went wrong, not that a pipe ended
+            orders.send(RuntimeError(f"{asked}: {error!r}"))
+
+
+def back_up(file: Path) -> int:
+    """A backup of the running node; returns its size."""
+    from clew.node.backup import make_backup
+
+    return make_backup(file, PASSPHRASE).size
+
+
+def bring_back(directory: Path, name: str, file: Path) -> None:
+    """The disk is lost, and the backup brought back, as `clew restore` does."""
+    shutil.rmtree(directory / name)
+    os.environ["CLEW_HOME"] = str(directory / name)
+    from clew.node.backup_restoring import finish_restore, restore_files
+
+    unpacked = restore_files(file, PASSPHRASE)
+    _set_up(directory, name, "cli", Fault())
+    finish_restore(unpacked)
+
+
+def take_back(count: int) -> int:
+    """Recall so many letters that arrived and were not recalled before; returns how many."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from clew.node.exchange.actions.recalling import order_recall
+    from clew.node.exchange.models import Letter, Recall
+
+    arrived = Letter.objects.filter(direction="out", kind=KIND).exclude(outbox__delivered=None)
+    before = Recall.objects.filter(direction="out").values("recalled")
+    with transaction.atomic():
+        found = list(arrived.exclude(uid__in=before).distinct().order_by("pk")[:count])
+        for letter in found:
+            order_recall(letter, numbers=(), action="restrict", reason="wrong", now=timezone.now())
+    return len(found)
 
 
 def carry_out(party: str) -> bytes:
@@ -147,14 +200,20 @@ def census() -> dict[str, Any]:
     """Threads sent, those acknowledged by the partner, and how often each thread arrived."""
     from django.db.models import Count
 
-    from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry
+    from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Restored, SentBefore
 
-    sent = Letter.objects.filter(direction="out")
-    acknowledged = OutboxEntry.objects.exclude(delivered=None).exclude(letter=None)
-    arrived = Letter.objects.filter(direction="in").values("thread__uid").annotate(times=Count("pk"))
+    sent = Letter.objects.filter(direction="out", kind=KIND)
+    acknowledged = OutboxEntry.objects.exclude(delivered=None).filter(kind=KIND)
+    arrived = Letter.objects.filter(direction="in", kind=KIND).values("thread__uid").annotate(times=Count("pk"))
+    recalls = Recall.objects.filter(direction="out")
     return {
         "sent": list(sent.values_list("thread__uid", flat=True)),
-        "acknowledged": list(acknowledged.values_list("letter__thread__uid", flat=True)),
+        "acknowledged": list(acknowledged.values_list("letter__thread__uid", flat=True).distinct()),
+        "before": list(SentBefore.objects.exclude(decision_digest="").values_list("decision_digest", flat=True)),
+        "recalled": list(recalls.values_list("thread__uid", flat=True)),
+        "recalls_answered": recalls.exclude(outcome="").count(),
+        "recalls_listed": recalls.filter(outcome="").count(),
+        "held": Restored.objects.filter(resolved=None).count(),
         "arrived": {row["thread__uid"]: row["times"] for row in arrived},
         "refused": list(InboxEntry.objects.filter(state="refused").values_list("code", flat=True)),
         "failed": list(OutboxEntry.objects.exclude(failed=None).values_list("last_problem", flat=True)),
@@ -187,6 +246,11 @@ def threads(seed: int, name: str, count: int) -> Iterator[str]:
     """The same names of threads for the same seed."""
     for number in range(count):
         yield hashlib.sha256(f"{seed} {name} {number}".encode()).hexdigest()[:32]
+
+
+def digests(planned: list[Planned]) -> dict[str, str]:
+    """Digest of each planned letter's decision, and its thread."""
+    return {_decision(one).digest: one.thread for one in planned}
 
 
 def _decision(one: Planned) -> Any:

@@ -27,6 +27,12 @@ SIZES: Final = (600, 3_000, 3_000, 12_000, 40_000)
 HELD: Final = (3, 7)
 """Which of a node's letters are held back until the end, so that those after them arrive first."""
 
+RESTORED: Final = "b"
+"""The node that loses its disk and goes on from a backup."""
+
+RECALLED: Final = 5
+"""Letters that a node takes back at a time."""
+
 SPAWN: Final = multiprocessing.get_context("spawn")
 WELL: Final = Fault()
 ENOUGH: Final = 300.0
@@ -44,6 +50,7 @@ class Found:
     doubled: int = 0
     gaps_made: int = 0
     gaps_found: int = 0
+    restores: int = 0
     recalls: int = 0
     recalls_answered: int = 0
     recalls_listed: int = 0
@@ -56,7 +63,7 @@ class Found:
 
     @property
     def well(self) -> bool:
-        """Nothing acknowledged is lost, nothing doubled, everything arrived, every gap was found."""
+        """Nothing acknowledged is lost, nothing doubled, everything arrived, every gap found, every recall told of."""
         found = self.gaps_found == self.gaps_made and self.recalls == self.recalls_answered + self.recalls_listed
         return not (self.lost or self.doubled or self.unacknowledged) and found
 
@@ -72,6 +79,7 @@ class Node:
     planned: list[Planned] = field(default_factory=list)
     running: dict[str, SpawnProcess] = field(default_factory=dict)
     hand: Any = None
+    hand_process: SpawnProcess | None = None
 
     def start(self, *kinds: str, fault: Fault = WELL) -> None:
         """Start its inbound, its worker, or both."""
@@ -96,13 +104,29 @@ class Node:
                 process.join()
         return hit
 
+    def bring_back(self, file: Path) -> None:
+        """Everything of the node stops and is gone; the backup is brought back in its place."""
+        self.kill()
+        if self.hand_process is not None:
+            self.hand_process.kill()
+            self.hand_process.join()
+            self.hand = self.hand_process = None
+        with SPAWN.Pool(1, maxtasksperchild=1) as pool:
+            pool.apply(inside.bring_back, (self.directory, self.name, file))
+
     def by_hand(self, what: Callable[..., Any], *arguments: Any) -> Any:
         """What a person does at the node, in a process of its own that is never killed."""
         if self.hand is None:
             self.hand, there = SPAWN.Pipe()
-            SPAWN.Process(target=inside.hand, args=(self.directory, self.name, there), daemon=True).start()
+            self.hand_process = SPAWN.Process(
+                target=inside.hand, args=(self.directory, self.name, there), daemon=True
+            )  # fmt: skip
+            self.hand_process.start()
         self.hand.send((what.__name__, arguments))
-        return self.hand.recv()
+        answer = self.hand.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 @dataclass
@@ -119,7 +143,8 @@ class Campaign:
         started, rng = time.monotonic(), random.Random(self.seed)
         found = Found(self.letters, len(NAMES), seed=self.seed)
         with _nodes(directory, rng, self.letters, self.seed, self.say) as nodes:
-            self._disturb(nodes, rng, found)
+            self._disturb(nodes, rng, found, directory / "old.backup")
+            self._restart_from_backup(nodes, rng, found, directory / "old.backup")
             self._calm(nodes, found)
             _count(nodes, found)
             for each in nodes.values():
@@ -127,12 +152,13 @@ class Campaign:
         found.seconds = round(time.monotonic() - started, 1)
         return found
 
-    def _disturb(self, nodes: dict[str, Node], rng: random.Random, found: Found) -> None:
+    def _disturb(self, nodes: dict[str, Node], rng: random.Random, found: Found, backup: Path) -> None:
         far = nodes[BY_HAND]
         far.line.blocked = True
         self.say(f"the line to {far.name} is cut; what goes there is carried by hand")
         held = _held_back(nodes, found)
         carried: list[bytes] = []
+        nodes[RESTORED].by_hand(inside.back_up, backup)
         self._special(nodes, rng, "a clock a day ahead", Fault(hours=24))
         self._special(nodes, rng, "a full disk (a limit on the size of files)", Fault(full=True))
         while found.kills < self.kills:
@@ -149,7 +175,30 @@ class Campaign:
         self._wait_for_gaps(nodes, held, found)
         for each in nodes.values():
             each.by_hand(inside.let_go)
+            if each.name != RESTORED:
+                # Some of them to the node that will lose them, and gets them back.
+                found.recalls += each.by_hand(inside.take_back, RECALLED)
         self.say(f"killed {found.kills} processes, carried {found.bundles} bundles, found {found.gaps_found} gaps")
+
+    def _restart_from_backup(self, nodes: dict[str, Node], rng: random.Random, found: Found, backup: Path) -> None:
+        """One node loses its disk while letters are under way, and goes on from what it was before most of them."""
+        victim = nodes[RESTORED]
+        time.sleep(rng.uniform(3, 6))
+        lost = len(victim.by_hand(inside.census)["arrived"])
+        victim.bring_back(backup)
+        found.restores += 1
+        lost -= len(victim.by_hand(inside.census)["arrived"])
+        # What it held back then has gone since; here it is not known to have.
+        victim.by_hand(inside.let_go)
+        victim.start()
+        self.say(f"{victim.name} lost its disk and {lost} letters, and goes on from an old backup")
+        for each in nodes.values():
+            found.recalls += each.by_hand(inside.take_back, RECALLED)
+        for _ in range(3):
+            time.sleep(rng.uniform(0.5, 2))
+            each = nodes[rng.choice(NAMES)]
+            found.kills += each.kill()
+            each.start()
 
     def _wait_for_gaps(self, nodes: dict[str, Node], held: list[tuple[Node, Node, int]], found: Found) -> None:
         """Until each recipient of a held letter says that it is missing, or nothing arrives any more."""
@@ -173,6 +222,10 @@ class Campaign:
             each.line.faulty = False
         for _arrived in _arriving(nodes, found.letters):
             time.sleep(1)
+        for told in _settling(nodes):
+            found.recalls_answered, found.recalls_listed = told
+            if found.recalls_answered == found.recalls:
+                break
 
 
 @contextmanager
@@ -253,13 +306,26 @@ def _arriving(nodes: dict[str, Node], wanted: int) -> Iterator[int]:
     most, until = -1, time.monotonic() + ENOUGH
     while time.monotonic() < until:
         told = [each.by_hand(inside.census) for each in nodes.values()]
-        acknowledged = sum(len(one["acknowledged"]) for one in told)
-        arrived = sum(len(one["arrived"]) for one in told)
+        acknowledged = sum(len({*one["acknowledged"], *one["before"]}) for one in told)
+        # What was taken back before its holder lost its disk is not sent again, and need not arrive again.
+        arrived = len({thread for one in told for thread in (*one["arrived"], *one["recalled"])})
         if acknowledged > most:
             most, until = acknowledged, time.monotonic() + ENOUGH
         yield acknowledged
         if min(arrived, acknowledged) >= wanted:
             return
+        time.sleep(1)
+
+
+def _settling(nodes: dict[str, Node]) -> Iterator[tuple[int, int]]:
+    """How many recalls are answered and how many listed without an answer, while that still changes."""
+    before, until = (-1, -1), time.monotonic() + ENOUGH / 5
+    while time.monotonic() < until:
+        told = [each.by_hand(inside.census) for each in nodes.values()]
+        now = (sum(one["recalls_answered"] for one in told), sum(one["recalls_listed"] for one in told))
+        if now != before:
+            before, until = now, time.monotonic() + ENOUGH / 5
+        yield now
         time.sleep(1)
 
 
@@ -270,8 +336,13 @@ def _count(nodes: dict[str, Node], found: Found) -> None:
         arrived.update(one["arrived"])
         found.refused = dict(Counter(found.refused) + Counter(one["refused"]) + Counter(one["failed"]))
     acknowledged = {thread for one in told.values() for thread in one["acknowledged"]}
+    for each in nodes.values():
+        # Acknowledged before the node lost its disk, as the recipients say.
+        threads = each.by_hand(inside.digests, each.planned)
+        acknowledged |= {threads[one] for one in told[each.name]["before"] if one in threads}
     planned = {one.thread for each in nodes.values() for one in each.planned}
-    found.lost = sum(thread not in arrived for thread in acknowledged)
+    taken_back = {thread for one in told.values() for thread in one["recalled"]}
+    found.lost = sum(thread not in arrived for thread in acknowledged - taken_back)
     found.doubled = sum(times > 1 for times in arrived.values())
     found.unacknowledged = len(planned - acknowledged)
 
