@@ -124,10 +124,16 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
 def hand(directory: Path, name: str, orders: Any) -> None:
     """Does by hand what it is asked over the pipe: `(function's name, arguments)`, answered with what it returns."""
     _set_up(directory, name, "cli", Fault())
-    done = {one.__name__: one for one in (carry_out, carry_in, census, held_back, let_go, missing, back_up, take_back)}
+    done = {
+        one.__name__: one
+        for one in (carry_out, carry_in, census, held_back, let_go, missing, back_up, take_back, digests)
+    }
     while True:
         asked, arguments = orders.recv()
-        orders.send(done[asked](*arguments))
+        try:
+            orders.send(done[asked](*arguments))
+        except Exception as error:  # noqa: BLE001 - the campaign says what went wrong, not that a pipe ended
+            orders.send(RuntimeError(f"{asked}: {error!r}"))
 
 
 def back_up(file: Path) -> int:
@@ -153,8 +159,8 @@ def take_back(count: int) -> int:
     from django.db import transaction
     from django.utils import timezone
 
+    from clew.node.exchange.actions.recalling import order_recall
     from clew.node.exchange.models import Letter, Recall
-    from clew.node.exchange.recalling import order_recall
 
     arrived = Letter.objects.filter(direction="out", kind=KIND).exclude(outbox__delivered=None)
     before = Recall.objects.filter(direction="out").values("recalled")
@@ -204,6 +210,7 @@ def census() -> dict[str, Any]:
         "sent": list(sent.values_list("thread__uid", flat=True)),
         "acknowledged": list(acknowledged.values_list("letter__thread__uid", flat=True).distinct()),
         "before": list(SentBefore.objects.exclude(decision_digest="").values_list("decision_digest", flat=True)),
+        "recalled": list(recalls.values_list("thread__uid", flat=True)),
         "recalls_answered": recalls.exclude(outcome="").count(),
         "recalls_listed": recalls.filter(outcome="").count(),
         "held": Restored.objects.filter(resolved=None).count(),

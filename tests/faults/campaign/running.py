@@ -123,7 +123,10 @@ class Node:
             )  # fmt: skip
             self.hand_process.start()
         self.hand.send((what.__name__, arguments))
-        return self.hand.recv()
+        answer = self.hand.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 @dataclass
@@ -304,7 +307,8 @@ def _arriving(nodes: dict[str, Node], wanted: int) -> Iterator[int]:
     while time.monotonic() < until:
         told = [each.by_hand(inside.census) for each in nodes.values()]
         acknowledged = sum(len({*one["acknowledged"], *one["before"]}) for one in told)
-        arrived = sum(len(one["arrived"]) for one in told)
+        # What was taken back before its holder lost its disk is not sent again, and need not arrive again.
+        arrived = len({thread for one in told for thread in (*one["arrived"], *one["recalled"])})
         if acknowledged > most:
             most, until = acknowledged, time.monotonic() + ENOUGH
         yield acknowledged
@@ -334,10 +338,11 @@ def _count(nodes: dict[str, Node], found: Found) -> None:
     acknowledged = {thread for one in told.values() for thread in one["acknowledged"]}
     for each in nodes.values():
         # Acknowledged before the node lost its disk, as the recipients say.
-        threads = inside.digests(each.planned)
+        threads = each.by_hand(inside.digests, each.planned)
         acknowledged |= {threads[one] for one in told[each.name]["before"] if one in threads}
     planned = {one.thread for each in nodes.values() for one in each.planned}
-    found.lost = sum(thread not in arrived for thread in acknowledged)
+    taken_back = {thread for one in told.values() for thread in one["recalled"]}
+    found.lost = sum(thread not in arrived for thread in acknowledged - taken_back)
     found.doubled = sum(times > 1 for times in arrived.values())
     found.unacknowledged = len(planned - acknowledged)
 
