@@ -152,7 +152,7 @@ class Attacker:
 
 
 def found_out(attacker: Attacker) -> list[str]:
-    """The small numbers that are known better than "one of 1 to k-1"."""
+    """The small numbers that are known better than "one of 1 to k-1" (docs/methods/safe-tables.md)."""
     found = []
     for what, variable, k in attacker.primaries():
         least, most = attacker.interval(variable)
@@ -160,7 +160,8 @@ def found_out(attacker: Attacker) -> list[str]:
             found.append(f"{what} is between {least:g} and {most:g}")
     for at, what, k in attacker.groups:
         least, most = attacker.interval(attacker.names[at, what])
-        if least > 1e-6 and most < k - 1e-6:
+        # That it is small may come out; then it is as well protected as any small number, and no better known.
+        if least > 1e-6 and most < k - 1e-6 and (least > 1 + 1e-6 or most < k - 1 - 1e-6):
             found.append(f"{sorted(what)} is small: between {least:g} and {most:g}")
     return found
 

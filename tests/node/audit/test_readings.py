@@ -163,12 +163,12 @@ def test_after_a_reading_a_signed_letter_need_not_be_derived_again(world: World)
 
 
 def test_an_act_that_changes_something_is_no_reading() -> None:
-    for app in ("consent", "exchange"):
+    for app in ("consent", "exchange", "kinship"):
         # Actions are known once their app's are imported, which pages do.
         import_module(f"clew.node.{app}.actions")
     assert reading_acts() == {
         "consent.read_person", "disclosure.read_decision", "dossier.compare_entities", "dossier.read_entity",
-        "dossier.read_statement", "exchange.read_copies", "exchange.read_letter",
+        "dossier.read_statement", "exchange.read_copies", "exchange.read_letter", "kinship.read_hit",
     }  # fmt: skip
     assert all(".record" not in name for name in reading_acts())
     assert len(reading_acts()) < len(ACTIONS)
