@@ -1,7 +1,7 @@
 """Which autosomal loci the kits of laboratories show, by the kit's name.
 
-From the makers' user guides. Amelogenin and markers of the Y are left out: the one only tells whether a sample fits
-its sex, the others name a father's line and are not searched.
+As commonly published of these kits; not yet compared with the makers' user guides. Amelogenin and markers of the Y are
+left out: the one only tells whether a sample fits its sex, the others name a father's line and are not searched.
 """
 
 from __future__ import annotations

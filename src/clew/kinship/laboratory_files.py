@@ -26,7 +26,10 @@ FAMILY_CATEGORIES: Final = frozenset(
         "paternal relative", "relative", "spouse", "missing person", "unidentified person",
     }
 )  # fmt: skip
-"""Specimen categories of CODIS that are read; what is not here is refused."""
+"""Specimen categories of CODIS that are read; what is not here is refused.
+
+Names of elements and categories are those of CMF 3.2 files that public tools write; the specification was not read.
+"""
 
 CONSENT: Final = re.compile(r"[0-9]{1,15}")
 

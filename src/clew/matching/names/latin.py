@@ -116,9 +116,11 @@ def transcription(a: Part, b: Part, around: Surroundings) -> str:
 
 
 def error(a: Part, b: Part, around: Surroundings) -> str:
-    """One slip of the hand. Two names that are both borne are two names."""
-    if around.chinese or (a.known and b.known) or (a.elements and b.elements):
+    """One slip of the hand. Two names that are both borne are two names, unless only neighbours changed places."""
+    if around.chinese or (a.elements and b.elements):
         return ""
+    if a.known and b.known:
+        return _SLIPS[0] if min(len(a.letters), len(b.letters)) > 4 and _swapped(a.letters, b.letters) else ""
     if around.syllabic and min(len(a.letters), len(b.letters)) < 8:
         return _slip(a.letters, b.letters) if _slip(a.letters, b.letters) == _SLIPS[0] else ""
     best = ""
@@ -142,10 +144,10 @@ def _slip(a: str, b: str) -> str:
         return ""
     if undoubled(a) == undoubled(b) or _swapped(a, b):
         return "letters swapped or doubled"
-    if short < 5:
+    if short < 4:
         return ""
     distance = edits(a, b)
-    if distance == 1 and (a[0] == b[0] or short > 5):
+    if distance == 1 and ((a[0] == b[0] and a[-1] == b[-1]) or (a[0] == b[0] and short > 4) or short > 5):
         return "one letter"
     return "two letters" if distance == 2 and short >= 8 and a[0] == b[0] else ""
 
