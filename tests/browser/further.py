@@ -327,11 +327,12 @@ def contact_points() -> None:
 
 
 def renewed_partner(card: bytes) -> None:
-    """A partner's renewed card, which the key that was confirmed before signed."""
-    from clew.demo.acts.script import officer
-    from clew.node.partners.actions import import_card
+    """A partner's renewed card, which the key that was confirmed before signed; its letter may have brought it."""
+    from clew.exchange.cards import read_card
+    from clew.node.accounts.actions import NODE
+    from clew.node.partners.actions import import_renewal
 
-    import_card(actor=officer("lin"), raw=card)
+    import_renewal(actor=NODE, sender=read_card(card).uid, raw=card)
 
 
 def unconfirmed_partner(card: bytes) -> None:

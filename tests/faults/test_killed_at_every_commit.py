@@ -48,7 +48,9 @@ ACTS_OF_TRIES = {
     "cases.link_entities": "an import that was cut off links again what is linked; the links are compared",
     "accounts.step_up_failed": "who is asked again proves her presence again",
     "audit.checkpoint": "a log that was verified twice is signed twice",
-    **dict.fromkeys(("dossier.protect_expired", "oversight.mark_overdue"), "upkeep, due by the clock"),
+    **dict.fromkeys(
+        ("dossier.protect_expired", "kinship.destroy_unconsented", "oversight.mark_overdue"), "upkeep, due by the clock"
+    ),
 }
 NODE_EACH = os.environ.get("CLEW_KILL_NODE_EACH", "31")
 
