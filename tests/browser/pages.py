@@ -368,7 +368,7 @@ def _kinship() -> tuple[Visit, ...]:
     lead = "select id from kinship_hit where state = 'lead'"
     return (
         Visit("kinship:list", person=GENETICIST, case_data=True),
-        Visit("kinship:list", what="refused", status=403),
+        Visit("kinship:list", person="bernd", what="refused", status=403),
         Visit("kinship:family_new", person=GENETICIST, case_data=True),
         Visit("kinship:family", person=GENETICIST, find=family, case_data=True),
         Visit("kinship:family_profile", person=GENETICIST, find=family, case_data=True),

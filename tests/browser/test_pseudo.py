@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from clew.demo.places import BANNER
+from clew.kinship.kits import KITS
 from tests.browser.further import FAULTY, JOINT, PASSKEY_NAME
 from tests.browser.pseudo import PAGES, Pages
 from tests.browser.reading import untranslated
@@ -38,6 +39,8 @@ ENTERED = {
     "partners_introduction": ("reason", "decision_reason"),
     "partners_instrument": ("code", "title"),
     "partners_jointagreement": ("code",),
+    "partners_contacttest": ("contact",),
+    "kinship_laboratory": ("accreditation",),
     "transfer_importbatch": ("title", "file_name"),
     "transfer_export": ("number", "recipient_name", "file_name", "reason"),
     "disclosure_approval": ("reason",),
@@ -51,9 +54,12 @@ ENTERED = {
 
 SEALED = (
     "Uncle Beispiel (fictional)", "Says so himself", "Robin Beispiel (fictional)", "Passport (fictional).",
+    "Nothing speaks against it (fictional).", "With a psychologist (fictional).", "To see both (fictional).",
     "Nothing is held.", "Her situation must be told so that she can be protected; she agreed to it.",
 )  # fmt: skip
 """What people wrote into fields that are sealed in the store, and the demonstration's own answer."""
+GENETICS = ("SIB", "log10", "CSF1PO", "FGA", "TH01", "TPOX", "vWA", "Penta D", "Penta_D", *KITS)
+"""Persons of the fictional pedigree, loci and kits: names of things, the same in every language."""
 COLUMNS = ("registration_number", "agency_name", "jurisdiction", "address", "website", "phone", "iban")
 """Columns of the story's file."""
 
@@ -69,6 +75,7 @@ def entered(nodes_with_pages: StoryNodes) -> dict[str, frozenset[str]]:
         *JOINT,
         *SEALED,
         *COLUMNS,
+        *GENETICS,
         *filter(None, cells),
     }
     return {node: frozenset({*told, *_columns(nodes_with_pages.home / node / "store.sqlite3")}) for node in NODES}

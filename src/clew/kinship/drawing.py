@@ -7,8 +7,9 @@ person looked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from clew.kinship.layout import Couple, Layout, Place, lay_out
@@ -23,8 +24,41 @@ LETTERS = 12
 """A longer name is cut on the drawing; the whole one is in its title."""
 
 
-def draw(pedigree: Pedigree, *, typed: Collection[str] = (), missing: str = "", title: str = "Pedigree") -> str:
-    """The drawing as SVG text. `typed`: who was sampled; `missing`: the person looked for. Raises `KinshipProblem`."""
+@dataclass(frozen=True, slots=True)
+class PedigreeWords:
+    """What is said of a person: by sex, whose child (of `%(one)s` and `%(other)s`), deceased, sampled, looked for."""
+
+    sexes: Mapping[str, str]
+    child_of_one: str
+    child_of_both: str
+    deceased: str
+    typed: str
+    missing: str
+
+
+ENGLISH: Final = PedigreeWords(
+    {"male": "male", "female": "female", "unknown": "sex not known"},
+    "child of %(one)s", "child of %(one)s and %(other)s", "deceased", "typed", "looked for",
+)  # fmt: skip
+
+
+def draw(
+    pedigree: Pedigree,
+    *,
+    typed: Collection[str] = (),
+    missing: str = "",
+    title: str = "Pedigree",
+    words: PedigreeWords = ENGLISH,
+) -> str:
+    """The drawing as SVG text.
+
+    Args:
+        typed: who was sampled. missing: the person looked for.
+        words: in which the drawing is described to those who do not see it.
+
+    Raises:
+        KinshipProblem: one of these is not in the pedigree.
+    """
     for each in (*typed, *([missing] if missing else ())):
         pedigree[each]
     layout = lay_out(pedigree)
@@ -34,7 +68,7 @@ def draw(pedigree: Pedigree, *, typed: Collection[str] = (), missing: str = "", 
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
         f'role="img" aria-label={quoteattr(title)} font-family="system-ui, sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
-        f"<desc>{escape(in_words(pedigree, typed=typed, missing=missing))}</desc>",
+        f"<desc>{escape(in_words(pedigree, typed=typed, missing=missing, words=words))}</desc>",
         '<g fill="none" stroke="currentColor" stroke-width="1.5">',
         *(line for couple in layout.couples for line in _couple(couple, layout)),
         *(line for twins in pedigree.twins for line in _twins(twins, pedigree, layout)),
@@ -49,18 +83,22 @@ def draw(pedigree: Pedigree, *, typed: Collection[str] = (), missing: str = "", 
     return "\n".join(parts)
 
 
-def in_words(pedigree: Pedigree, *, typed: Collection[str] = (), missing: str = "") -> str:
+def in_words(
+    pedigree: Pedigree, *, typed: Collection[str] = (), missing: str = "", words: PedigreeWords = ENGLISH
+) -> str:
     """The drawing in words, for those who do not see it."""
-    return " ".join(_sentence(each, typed, missing) for each in pedigree)
+    return " ".join(_sentence(each, typed, missing, words) for each in pedigree)
 
 
-def _sentence(person: Person, typed: Collection[str], missing: str) -> str:
-    parents = " and ".join(each for each in (person.father, person.mother) if each)
-    said = [{"male": "male", "female": "female", "unknown": "sex not known"}[person.sex]]
-    said += [f"child of {parents}"] if parents else []
-    said += ["deceased"] if person.deceased else []
-    said += ["typed"] if person.id in typed else []
-    said += ["looked for"] if person.id == missing else []
+def _sentence(person: Person, typed: Collection[str], missing: str, words: PedigreeWords) -> str:
+    parents = [each for each in (person.father, person.mother) if each]
+    said = [words.sexes[person.sex]]
+    if parents:
+        child_of = words.child_of_both if len(parents) > 1 else words.child_of_one
+        said.append(child_of % {"one": parents[0], "other": parents[-1]})
+    said += [words.deceased] if person.deceased else []
+    said += [words.typed] if person.id in typed else []
+    said += [words.missing] if person.id == missing else []
     return f"{person.id}: {', '.join(said)}."
 
 

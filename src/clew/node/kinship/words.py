@@ -5,11 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clew.kinship.drawing import PedigreeWords
 from clew.kinship.laboratory_files import FileFault
 from clew.kinship.samples import Fault
 from clew.node.types import BadInput
+
+
+def pedigree_words() -> PedigreeWords:
+    """How a pedigree's drawing is described to those who do not see it."""
+    return PedigreeWords(
+        sexes={"male": gettext("male"), "female": gettext("female"), "unknown": gettext("sex not known")},
+        child_of_one=gettext("child of %(one)s"),
+        child_of_both=gettext("child of %(one)s and %(other)s"),
+        deceased=gettext("deceased"),
+        typed=gettext("profile recorded"),
+        missing=gettext("looked for"),
+    )
+
 
 REASONS: Final[dict[str, str | Promise]] = {
     "withdrawn": _("The consent was withdrawn"),

@@ -20,10 +20,10 @@ from clew.kinship.pedigree_files import pedigree_from_json
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.kinship import actions, queries
-from clew.node.kinship.forms import TABLES, ChildForm, DestroyForm, FamilyForm, ProfileForm
+from clew.node.kinship.forms import MODELS, TABLES, ChildForm, DestroyForm, FamilyForm, ProfileForm
 from clew.node.kinship.models import Family, FoundChild, Profile
 from clew.node.kinship.queries.records import laboratory_names
-from clew.node.kinship.words import REASONS, SEARCHES, SEXES, STATES
+from clew.node.kinship.words import REASONS, SEARCHES, SEXES, STATES, pedigree_words
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.types import BadInput, BadInputs
 
@@ -92,6 +92,7 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
             for each in found.hits.select_related("family", "profile__child").order_by("-log10", "pk")[:50]
         ],
         "table": dict(TABLES).get(found.table, found.table),
+        "mutation_model": dict(MODELS).get(found.mutation["model"], "") if found.mutation else "",
         "held": permissions_of(officer),
     }
     return page(request, "kinship/family.html", context)
@@ -212,7 +213,13 @@ def _done(request: HttpRequest, form: Any, act: Callable[[], HttpResponse]) -> H
 
 def _drawing(found: Family, typed: list[str]) -> SafeString:
     """The pedigree as SVG; names in it are codes, and the library escapes them."""
-    svg = draw(pedigree_from_json(found.pedigree), typed=typed, missing=found.missing, title=_("Pedigree"))
+    svg = draw(
+        pedigree_from_json(found.pedigree),
+        typed=typed,
+        missing=found.missing,
+        title=_("Pedigree"),
+        words=pedigree_words(),
+    )
     return mark_safe(svg)  # noqa: S308 - see above
 
 
