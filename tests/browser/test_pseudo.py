@@ -58,7 +58,7 @@ SEALED = (
     "Nothing is held.", "Her situation must be told so that she can be protected; she agreed to it.",
 )  # fmt: skip
 """What people wrote into fields that are sealed in the store, and the demonstration's own answer."""
-GENETICS = ("SIB", "log10", "CSF1PO", "FGA", "TH01", "TPOX", "vWA", "Penta D", "Penta_D", *KITS)
+GENETICS = ("SIB", "MP", "log10", "CSF1PO", "FGA", "TH01", "TPOX", "vWA", "Penta D", "Penta_D", *KITS)
 """Persons of the fictional pedigree, loci and kits: names of things, the same in every language."""
 COLUMNS = ("registration_number", "agency_name", "jurisdiction", "address", "website", "phone", "iban")
 """Columns of the story's file."""
