@@ -144,9 +144,19 @@ def _become(arguments: Sequence[str], env: Mapping[str, str], said: Sequence[int
     os.environ.clear()
     os.environ.update(env)
     code = _ended(arguments)
+    _close_stores()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _close_stores() -> None:
+    """As an interpreter that ends: what was written is in the store's file then, and not only in the log beside it."""
+    from django.apps import apps
+    from django.db import connections
+
+    if apps.ready:
+        connections.close_all()
 
 
 def _ended(arguments: Sequence[str]) -> int:
