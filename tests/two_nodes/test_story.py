@@ -17,7 +17,7 @@ import yaml
 
 import clew.demo
 from tests.resident import run_words
-from tests.story_nodes import NODES, PORTS_NEEDED, StoryNodes, free_ports, is_free, run_clew
+from tests.story_nodes import NODES, PORTS_NEEDED, StoryNodes, free_ports, listens, run_clew
 
 pytestmark = [pytest.mark.two_nodes, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
 
@@ -194,13 +194,13 @@ def test_telling_the_story_again_changes_nothing(story_nodes: StoryNodes) -> Non
 
 def test_with_clew_demo_exit_the_story_ends_and_nothing_is_left_running(story_nodes: StoryNodes) -> None:
     ports = [story_nodes.first_port + number for number in range(PORTS_NEEDED)]
-    assert not any(is_free(port) for port in ports)
+    assert all(listens(port) for port in ports)
     done = run_clew(story_nodes.home, story_nodes.first_port, "demo", "start", CLEW_DEMO_EXIT="1")
     assert "All nodes are stopped" in done.stdout
-    assert all(is_free(port) for port in ports)
+    assert not any(listens(port) for port in ports)
     # The tests that follow need them.
     story_nodes.clew("demo", "start")
-    assert not any(is_free(port) for port in ports)
+    assert all(listens(port) for port in ports)
 
 
 def test_a_busy_port_is_named(tmp_path: Path) -> None:
