@@ -28,6 +28,7 @@ class Attacker:
     """
 
     def __init__(self, releases: Sequence[Sequence[Document]], *, shrunk: bool = False) -> None:
+        self.shrunk = shrunk
         self.lower: list[float] = []
         self.upper: list[float] = []
         self.rows: list[tuple[dict[int, float], float, float]] = []
@@ -160,8 +161,9 @@ def found_out(attacker: Attacker) -> list[str]:
             found.append(f"{what} is between {least:g} and {most:g}")
     for at, what, k in attacker.groups:
         least, most = attacker.interval(attacker.names[at, what])
-        # That it is small may come out; then it is as well protected as any small number, and no better known.
-        if least > 1e-6 and most < k - 1e-6 and (least > 1 + 1e-6 or most < k - 1 - 1e-6):
+        # From all and then a part it may come out that it is small; it is then no better known than any small number.
+        may_be_known_as_small = attacker.shrunk and least <= 1 + 1e-6 and most >= k - 1 - 1e-6
+        if least > 1e-6 and most < k - 1e-6 and not may_be_known_as_small:
             found.append(f"{sorted(what)} is small: between {least:g} and {most:g}")
     return found
 
