@@ -75,9 +75,15 @@ def run_once(
         if stopping is not None and stopping.is_set():
             break
         sent += _send(notification, now, rng, post)
-    Notification.objects.filter(delivered__lt=now - KEPT).delete()
-    KeptAnswer.objects.filter(at__lt=now - KEPT).delete()
+    _drop_old(now)
     return queued + sent
+
+
+def _drop_old(now: dt.datetime) -> None:
+    """Looks before it deletes: a statement that removes nothing would still take SQLite's one lock, in every round."""
+    for old in (Notification.objects.filter(delivered__lt=now - KEPT), KeptAnswer.objects.filter(at__lt=now - KEPT)):
+        if old.exists():
+            old.delete()
 
 
 def _gather(webhook: Webhook) -> int:

@@ -1,0 +1,36 @@
+"""A node that has nothing to do leaves its store alone: others would wait for the lock, and a disk would wear out."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clew.node.api import notifying
+from clew.node.disclosure.actions import run_simulations
+from clew.node.exchange import worker
+from clew.node.kinship.actions import run_searches
+from clew.node.transfer.actions import run_pending
+from tests.node.canaries.planting import World
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def rounds() -> int:
+    """One round of each thread of the worker process, upkeep left out: it comes once an hour. Returns what waits."""
+    now, rng = timezone.now(), random.Random(1)
+    moved = bool(worker.run_once(now=now, rng=rng)) + notifying.run_once(now=now, rng=rng)
+    return moved + run_pending() + run_simulations() + run_searches()
+
+
+@pytest.mark.django_db
+def test_a_node_with_nothing_to_do_writes_nothing(world: World) -> None:
+    while rounds():
+        pass
+    with CaptureQueriesContext(connection) as asked:
+        assert rounds() == 0
+    assert [each["sql"] for each in asked if each["sql"].lstrip().upper().startswith(WRITES)] == []
+    assert len(asked) > 10
