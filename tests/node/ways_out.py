@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -176,8 +177,9 @@ def all_ways_out(node: Path) -> Iterator[WayOut]:
             yield from ways_out(path.read_text(encoding="utf-8"), str(file))
 
 
+@cache
 def table() -> dict[str, Any]:
-    """What `ways_out.yaml` holds: `classes` (name: what such a way lets out) and `ways`."""
+    """What `ways_out.yaml` holds: `classes` (name: what such a way lets out) and `ways`. Nobody changes it."""
     found: dict[str, Any] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return found
 
