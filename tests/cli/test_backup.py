@@ -18,6 +18,9 @@ import psycopg
 import pyrage
 import pytest
 
+from clew.cli.backup import KEYS
+from clew.node.backup import FORMAT
+from clew.node.backup_keys import read_key_file
 from tests.cli.conftest import PASSPHRASE
 from tests.cli.nodes import Answer, clew, make_node, served
 
@@ -70,7 +73,9 @@ def test_a_backup_and_its_way_back_stand_in_the_log(
 ) -> None:
     before, after = _entries(home)[-2:]
     assert (before["act"], after["act"]) == ("node.begin_backup", "node.finish_backup")
-    assert before["details"] == {"recipient": "own", "purpose": "own_use"}
+    assert {name: before["details"][name] for name in ("recipient", "purpose")} == {
+        "recipient": "own", "purpose": "own_use",
+    }  # fmt: skip
     assert after["details"]["sha256"] == hashlib.sha256(backed_up.read_bytes()).hexdigest()
     assert restore(tmp_path / "new", backed_up, passphrase).code == 0
     copied, restored = _entries(tmp_path / "new")[-2:]
@@ -194,7 +199,7 @@ def test_a_path_that_leads_elsewhere_is_refused(member: tarfile.TarInfo, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "manifest", [None, b"", b"[]", b'{"format": 9, "vendor": "sqlite", "audit_size": 1}', b'{"format": 1}', b"\xff"]
+    "manifest", [None, b"", b"[]", b'{"format": 1, "vendor": "sqlite", "audit_size": 1}', b'{"format": 2}', b"\xff"]
 )
 def test_a_backup_without_a_good_manifest_is_refused(manifest: bytes | None, tmp_path: Path, passphrase: Path) -> None:
     file = tmp_path / "crafted"
@@ -215,7 +220,9 @@ def test_what_lies_beside_the_sealed_part_does_not_come_into_the_node(
 
 
 def test_a_shorter_log_than_the_backup_promises_is_said(home: Path, tmp_path: Path, passphrase: Path) -> None:
-    manifest = {"format": 1, "vendor": "sqlite", "audit_size": 10_000, "documents": 0}
+    back_up(home, tmp_path / "real", passphrase)
+    name = read_key_file(tmp_path / KEYS, PASSPHRASE).backups[0]
+    manifest = {"format": FORMAT, "vendor": "sqlite", "audit_size": 10_000, "documents": 0, "backup": name}
     names = ("node.toml", "secret", "store.sqlite3", *(f"keys/{path.name}" for path in (home / "keys").iterdir()))
     file = tmp_path / "crafted"
     clew("audit", "verify", home=home)

@@ -19,36 +19,50 @@ def _passphrase(file: Path | None) -> str:
     return str(typer.prompt("Passphrase of the backup", hide_input=True))
 
 
+KEYS = "clew-keys.age"
+"""What the file of keys is called, where nobody names another."""
+
+KeysOption = Annotated[
+    Path | None,
+    typer.Option(help=f"The file of keys that lies beside the backups; {KEYS} in the backup's directory otherwise."),
+]
 PassphraseFile = Annotated[Path | None, typer.Option(help="File that holds the passphrase; asked for otherwise.")]
 
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The backup file to write.")],
     passphrase_file: PassphraseFile = None,
+    keys: KeysOption = None,
+    keep_keys: Annotated[int, typer.Option(help="Days after which the file of keys is not taken any more.")] = 90,
     home: HomeOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make one consistent, encrypted file of the whole node while it runs.
+    """Make one consistent, encrypted file of the whole node while it runs, and the file of keys anew.
 
-    The file holds the keys too. Erasing a person reaches it only when it is deleted: keep backups no longer than the
-    retention the data-protection officer set.
+    What can be erased (persons, letters, documents, profiles) has its keys in the file of keys alone, which every
+    backup replaces: whoever was erased since an older backup stays unreadable when that one is brought back. Keep no
+    older copy of the file of keys; it is refused once it has expired, and can be read by whoever has the passphrase.
     """
     set_up_node(home)
     from clew.node.backup import make_backup
 
     passphrase = _passphrase(passphrase_file)
+    keys = keys or file.with_name(KEYS)
     with progress(as_json=as_json) as show:
-        made = make_backup(file, passphrase, on_step=show)
+        made = make_backup(file, passphrase, keys, keep_keys, on_step=show)
     answer(
-        {"file": str(file), "bytes": made.size, "audit_size": made.audit_size, "documents": made.documents},
+        {"file": str(file), "bytes": made.size, "audit_size": made.audit_size, "documents": made.documents,
+         "keys": str(keys), "keys_expire": made.expires.isoformat()},
         as_json=as_json,
-        text=f"{file}: {made.size:,} bytes, {made.documents} documents, audit log of {made.audit_size} entries.",
-    )
+        text=f"{file}: {made.size:,} bytes, {made.documents} documents, audit log of {made.audit_size} entries.\n"
+        f"{keys}: the keys, for this and every earlier backup until {made.expires.date()}. Keep no older copy of it.",
+    )  # fmt: skip
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="The backup file.")],
     passphrase_file: PassphraseFile = None,
+    keys: KeysOption = None,
     database: Annotated[str, typer.Option(help="postgresql://… to restore a PostgreSQL node into.")] = "",
     home: HomeOption = None,
     as_json: AsJson = False,
@@ -59,7 +73,7 @@ def restore(
 
     passphrase = _passphrase(passphrase_file)
     with progress(as_json=as_json) as show:
-        unpacked = restore_files(file, passphrase, database, on_step=show)
+        unpacked = restore_files(file, passphrase, keys or file.with_name(KEYS), database, on_step=show)
         set_up_node(unpacked.home)
         from clew.node.backup_restoring import finish_restore
 

@@ -14,11 +14,13 @@ def serve(home: HomeOption = None, as_json: AsJson = False) -> None:
     set_up_node(home)
     from django.core.management.base import CommandError
 
+    from clew.node.backup_restoring import refuse_unfinished
     from clew.node.home import load_home
     from clew.node.serving import PortBusy
     from clew.node.serving import serve as run
 
     node = load_home()
+    refuse_unfinished(node.path)
     _refuse_old_store()
     scheme = "https" if node.settings.secure else "http"
     pages = f"{scheme}://{node.settings.host}:{node.settings.port}/"

@@ -4,15 +4,18 @@ The file is a tar of two members: `key.age`, an age identity sealed by the passp
 sealed to that identity (https://age-encryption.org/v1): the passphrase is stretched once, the rest streams.
 Inside: `manifest.json`, `node.toml`, `secret`, `keys/`, `documents/`, and the store as `store.sqlite3` or, from
 PostgreSQL, one `tables/NAME.copy` each. The store is a snapshot taken first; every document it names was durable
-before its row was committed, so copying documents afterwards loses none.
+before its row was committed, so copying documents afterwards loses none. The keys of persons, letters, documents and
+profiles are not in it: they lie in the file of keys beside it (`backup_keys.py`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
 import os
+import secrets
 import tarfile
 import tempfile
 from dataclasses import dataclass
@@ -22,63 +25,108 @@ from typing import BinaryIO
 import pyrage
 from django.db import connection, transaction
 
+from clew.node.backup_keys import (
+    KEPT,
+    MOST_DAYS,
+    Gone,
+    KeyFile,
+    Taken,
+    columns_of,
+    key_columns,
+    query_without_keys,
+    read_key_file,
+    take_from_postgres,
+    take_from_sqlite,
+    write_key_file,
+)
+from clew.node.backup_problem import BackupProblem
 from clew.node.home import Home, load_home
 from clew.node.types import OnStep
 
-FORMAT = 1
+FORMAT = 2
 MINIMAL_PASSPHRASE = 12
+BEGIN = "node.begin_backup"
+"""The act that enters a backup and its name into the log."""
 
 
 def silent(_step: str, _done: int, _total: int) -> None:
     """Tells nobody how far it has come."""
 
 
-class BackupProblem(Exception):
-    """The backup could not be made or restored; the message says why and what to do. Nothing half-made is left."""
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a backup holds: bytes of the file, entries of its audit log, documents."""
+    """What a backup holds: bytes of the file, entries of its audit log, documents; and until when its keys serve."""
 
     size: int
     audit_size: int
     documents: int
+    expires: dt.datetime
 
 
-def make_backup(file: Path, passphrase: str, on_step: OnStep = silent) -> Made:
+def make_backup(file: Path, passphrase: str, keys: Path, days: int = KEPT, on_step: OnStep = silent) -> Made:
     """Write an encrypted backup of the node of `CLEW_HOME` to `file`; the log has its beginning and its end.
 
     Args:
+        keys: the file of keys, which is replaced; it serves this backup and all earlier ones of this node.
+        days: after so many the file of keys is not taken any more.
         on_step: is told of `snapshot`, `documents` and `sealing`, the latter in bytes.
 
     Raises:
-        BackupProblem: the file exists, its directory does not, or the passphrase is too short.
+        BackupProblem: the file exists, a directory does not, the passphrase is too short, `days` is not 1 to
+            `MOST_DAYS`, or `keys` holds another node's keys or has another passphrase.
     """
-    if file.exists():
-        raise BackupProblem(f"{file} exists already. Choose another name; a backup never overwrites one.")
-    if not file.parent.is_dir():
-        raise BackupProblem(f"There is no directory {file.parent}. Make it, or choose another.")
-    if len(passphrase) < MINIMAL_PASSPHRASE:
-        raise BackupProblem(f"The passphrase needs at least {MINIMAL_PASSPHRASE} characters: it guards every key.")
-    home = load_home()
+    _check(file, passphrase, keys, days)
+    home, backup, now = load_home(), secrets.token_hex(16), dt.datetime.now(dt.UTC).replace(microsecond=0)
+    node = home.settings.node_id
+    if keys.exists() and read_key_file(keys, passphrase).node != node:
+        raise BackupProblem(f"{keys} holds the keys of another node. Name another file with --keys.")
     # Before the snapshot: where the log cannot be written nothing leaves, and the copy tells of itself.
-    _recorded("node.begin_backup", {"recipient": "own", "purpose": "own_use"})
+    _recorded(BEGIN, {"recipient": "own", "purpose": "own_use", "backup": backup})
     # In the node's own directory: the plain snapshot is guarded as the store itself is, and leaves with this block.
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=home.path) as scratch:
         work = Path(scratch)
         on_step("snapshot", 0, 0)
-        audit_size = _snapshot(work)
-        documents = _pack(home, work, audit_size, on_step)
+        audit_size, (taken, gone) = _snapshot(work)
+        manifest: dict[str, int | str] = {
+            "format": FORMAT,
+            "vendor": connection.vendor,
+            "audit_size": audit_size,
+            "backup": backup,
+        }
+        documents = _pack(home, work, manifest, on_step)
         part = file.with_name(file.name + ".part")
+        expires = now + dt.timedelta(days=days)
         try:
             _seal(work, part, passphrase, on_step)
+            # First the keys: they serve every earlier backup too, and this one would be of no use without them.
+            write_key_file(keys, passphrase, KeyFile(node, _backups_until_now(), now, expires, taken, gone))
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    made = Made(file.stat().st_size, audit_size, documents)
+    made = Made(file.stat().st_size, audit_size, documents, expires)
     _recorded("node.finish_backup", {"bytes": made.size, "documents": documents, "sha256": _sha256(file)})
     return made
+
+
+def _check(file: Path, passphrase: str, keys: Path, days: int) -> None:
+    if file.exists():
+        raise BackupProblem(f"{file} exists already. Choose another name; a backup never overwrites one.")
+    if file.absolute() == keys.absolute():
+        raise BackupProblem(f"{file} is named twice. The keys need a file of their own; name another with --keys.")
+    for directory in (file.parent, keys.parent):
+        if not directory.is_dir():
+            raise BackupProblem(f"There is no directory {directory}. Make it, or choose another.")
+    if len(passphrase) < MINIMAL_PASSPHRASE:
+        raise BackupProblem(f"The passphrase needs at least {MINIMAL_PASSPHRASE} characters: it guards every key.")
+    if not 1 <= days <= MOST_DAYS:
+        raise BackupProblem(f"The keys can be kept for 1 to {MOST_DAYS} days, not {days}.")
+
+
+def _backups_until_now() -> tuple[str, ...]:
+    """The names of all backups that this node's log tells of: which way the log has gone."""
+    from clew.node.audit.queries import details_of_acts
+
+    return tuple(str(each["backup"]) for each in details_of_acts(act=BEGIN) if "backup" in each)
 
 
 def _recorded(act: str, details: dict[str, int | str]) -> None:
@@ -115,11 +163,13 @@ def tables() -> list[str]:
     return sorted(connection.introspection.table_names())
 
 
-def _snapshot(work: Path) -> int:
+def _snapshot(work: Path) -> tuple[int, tuple[Taken, Gone]]:
+    """Copy the store without its keys; returns the entries of its audit log, and the keys."""
     if connection.vendor == "sqlite":
+        store = work / "store.sqlite3"
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(work / "store.sqlite3")])
-        return _audit_size_in(work / "store.sqlite3")
+            cursor.execute("VACUUM INTO %s", [str(store)])
+        return _audit_size_in(store), take_from_sqlite(store, key_columns())
     return _snapshot_postgres(work)
 
 
@@ -130,30 +180,30 @@ def _audit_size_in(store: Path) -> int:
         return int(copy.execute("SELECT count(*) FROM audit_auditentry").fetchone()[0])
 
 
-def _snapshot_postgres(work: Path) -> int:
+def _snapshot_postgres(work: Path) -> tuple[int, tuple[Taken, Gone]]:
     import psycopg
 
     (work / "tables").mkdir()
     parameters = connection.get_connection_params()
     wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+    with_keys = key_columns()
     with psycopg.connect(**wanted) as session:
         session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         session.read_only = True
         for table in tables():
             with (work / "tables" / f"{table}.copy").open("wb") as out, session.cursor() as cursor:
-                identifier = psycopg.sql.Identifier(table)
-                with cursor.copy(psycopg.sql.SQL("COPY {} TO STDOUT").format(identifier)) as copy:
+                chosen = query_without_keys(table, columns_of(table), with_keys)
+                with cursor.copy(b"COPY (" + chosen + b") TO STDOUT") as copy:
                     for block in copy:
                         out.write(block)
         row = session.execute("SELECT count(*) FROM audit_auditentry").fetchone()
-        return int(row[0]) if row else 0
+        return int(row[0]) if row else 0, take_from_postgres(session, with_keys)
 
 
-def _pack(home: Home, work: Path, audit_size: int, on_step: OnStep) -> int:
+def _pack(home: Home, work: Path, manifest: dict[str, int | str], on_step: OnStep) -> int:
     documents = sorted(path for path in home.documents.rglob("*") if path.is_file())
-    manifest = {"format": FORMAT, "vendor": connection.vendor, "audit_size": audit_size, "documents": len(documents)}
     with tarfile.open(work / "node.tar", "w") as tar:
-        _add_bytes(tar, "manifest.json", json.dumps(manifest).encode())
+        _add_bytes(tar, "manifest.json", json.dumps(manifest | {"documents": len(documents)}).encode())
         for path in [home.path / "node.toml", home.path / "secret", *sorted(home.keys.iterdir())]:
             tar.add(path, arcname=str(path.relative_to(home.path)), recursive=False)
         for number, path in enumerate(documents, start=1):

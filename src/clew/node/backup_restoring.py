@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tarfile
 import tempfile
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyrage
 
-from clew.node.backup import FORMAT, BackupProblem, Watched, silent
+from clew.node.backup import FORMAT, Watched, silent
+from clew.node.backup_keys import KeyFile, check_key_file, put_back, read_key_file
+from clew.node.backup_problem import BackupProblem
 from clew.node.home import PRIVATE_DIRECTORY, PRIVATE_FILE, home_path, load_home, write_settings
 
 if TYPE_CHECKING:
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from clew.node.audit.queries import AuditReport
     from clew.node.types import OnStep
 
+
+UNFINISHED = "restore-unfinished"
+"""A file in the node's directory for as long as it is not all there."""
+
+PERSONS = "dossier_personkey.wrapped"
 
 MEMBERS = ("key.age", "node.tar.age")
 
@@ -30,22 +38,25 @@ BLOCK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A backup's files in their new directory; the store of a PostgreSQL node still has to be filled."""
+    """A backup's files in their new directory; a PostgreSQL store still has to be filled, and any needs its keys."""
 
     home: Path
     vendor: str
     audit_size: int
+    keys: KeyFile
 
 
-def restore_files(file: Path, passphrase: str, database: str = "", on_step: OnStep = silent) -> Unpacked:
+def restore_files(file: Path, passphrase: str, keys: Path, database: str = "", on_step: OnStep = silent) -> Unpacked:
     """Unpack a backup into `CLEW_HOME`, which must be empty or missing.
 
     Args:
+        keys: the file of keys, made with this backup or a later one of the same node.
         database: a postgresql:// URL of an empty database, for a backup of a PostgreSQL node.
         on_step: is told of `opening`, in bytes, and `unpacking`.
 
     Raises:
-        BackupProblem: wrong passphrase, damaged file, directory in use, or a database missing; nothing is changed.
+        BackupProblem: wrong passphrase, damaged file, keys that do not belong to it or have expired, directory in
+            use, or a database missing; nothing is changed.
     """
     home = home_path()
     if home.exists() and any(home.iterdir()):
@@ -60,17 +71,21 @@ def restore_files(file: Path, passphrase: str, database: str = "", on_step: OnSt
         _check_database(manifest["vendor"], database)
         (work / "node" / "manifest.json").unlink()
         settings = replace(load_home(work / "node").settings, database=database)
+        found = read_key_file(keys, passphrase)
+        check_key_file(found, node=settings.node_id, backup=manifest["backup"], now=dt.datetime.now(dt.UTC))
         write_settings(work / "node", settings)
+        (work / "node" / UNFINISHED).touch(mode=PRIVATE_FILE)
         if home.exists():
             home.rmdir()
         (work / "node").rename(home)
-    return Unpacked(home, manifest["vendor"], manifest["audit_size"])
+    return Unpacked(home, manifest["vendor"], manifest["audit_size"], found)
 
 
 def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
     """Fill a PostgreSQL store, verify the audit log and enter that it was restored; Django is set up for its home.
 
-    In the same transaction every partner is held: nothing leaves to it until it has said what it has.
+    In the same transaction every partner is held, so that nothing leaves to it until it has said what it has, and who
+    was erased after the backup is erased again. A node of which this was cut off does not run (`refuse_unfinished`).
 
     Args:
         on_step: is told of `tables` and `log`.
@@ -82,28 +97,51 @@ def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
         _fill_postgres(unpacked.home / "tables", on_step)
     from django.core.management import call_command
     from django.db import transaction
-    from django.utils import timezone
 
-    from clew.node.accounts.actions import NODE
-    from clew.node.audit.actions import record
     from clew.node.audit.queries import verify
-    from clew.node.exchange.actions import hold_restored
-    from clew.node.partners.queries import parties
 
     report = verify(on_progress=lambda done, total: on_step("log", done, total))
     if not report.ok or report.size != unpacked.audit_size:
         found = "; ".join(report.problems) or f"{report.size} entries instead of {unpacked.audit_size}"
         raise BackupProblem(f"The restored audit log does not verify: {found}. Do not use this node.")
+    # Before the migrations, which may have to read what is sealed.
+    with transaction.atomic():
+        put_back(unpacked.keys.keys)
     # The backup may be older than the table that holds partners; without it the node must not run.
     call_command("migrate", interactive=False, verbosity=0)
     with transaction.atomic():
-        record(
-            actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup",
-            details={"audit_size": report.size, "root": report.root.hex()},
-        )  # fmt: skip
-        if parties().exists():
-            hold_restored(actor=NODE, now=timezone.now())
+        _enter(unpacked, report)
+    (unpacked.home / UNFINISHED).unlink()
     return report
+
+
+def _enter(unpacked: Unpacked, report: AuditReport) -> None:
+    """What follows from having been brought back: it stands in the log, erasures hold again, partners are held."""
+    from django.utils import timezone
+
+    from clew.node.accounts.actions import NODE
+    from clew.node.audit.actions import record
+    from clew.node.dossier.actions import erase_again
+    from clew.node.exchange.actions import hold_restored
+    from clew.node.partners.queries import parties
+
+    record(
+        actor=NODE, act="node.restore_backup", object_kind="node", object_id="backup",
+        details={"audit_size": report.size, "root": report.root.hex()},
+    )  # fmt: skip
+    erase_again(actor=NODE, persons=unpacked.keys.gone.get(PERSONS, ()), now=timezone.now())
+    if parties().exists():
+        hold_restored(actor=NODE, now=timezone.now())
+
+
+def refuse_unfinished(home: Path) -> None:
+    """A node that was brought back in part would take every protected person for erased and write to partners anew.
+
+    Raises:
+        BackupProblem: `clew restore` into this directory was cut off.
+    """
+    if (home / UNFINISHED).exists():
+        raise BackupProblem(f"{home} was not brought back whole. Delete it and run clew restore again.")
 
 
 def _open(file: Path, passphrase: str, work: Path, on_step: OnStep) -> None:
@@ -125,7 +163,7 @@ def _open(file: Path, passphrase: str, work: Path, on_step: OnStep) -> None:
 def _manifest(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        known = found["format"] == FORMAT and {"vendor", "audit_size"} <= found.keys()
+        known = found["format"] == FORMAT and {"vendor", "audit_size", "backup"} <= found.keys()
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise BackupProblem("This file holds no node: its manifest is missing or damaged.") from problem
     if not known:

@@ -133,10 +133,10 @@ def wrap_key(rest_key: bytes, key: bytes, stored_as: str) -> bytes:
 
 
 def unwrap_key(rest_key: bytes, wrapped: bytes, stored_as: str) -> bytes:
-    """The file's key; raises `Damaged` if it was wrapped for another file or under another rest key."""
+    """The file's key; raises `Damaged` if it was destroyed, or wrapped for another file or under another rest key."""
     try:
         return AESGCM(rest_key).decrypt(wrapped[:12], wrapped[12:], _purpose(stored_as))
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise Damaged from error
 
 

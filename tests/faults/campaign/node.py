@@ -140,7 +140,7 @@ def back_up(file: Path) -> int:
     """A backup of the running node; returns its size."""
     from clew.node.backup import make_backup
 
-    return make_backup(file, PASSPHRASE).size
+    return make_backup(file, PASSPHRASE, file.with_suffix(".keys")).size
 
 
 def bring_back(directory: Path, name: str, file: Path) -> None:
@@ -149,7 +149,7 @@ def bring_back(directory: Path, name: str, file: Path) -> None:
     os.environ["CLEW_HOME"] = str(directory / name)
     from clew.node.backup_restoring import finish_restore, restore_files
 
-    unpacked = restore_files(file, PASSPHRASE)
+    unpacked = restore_files(file, PASSPHRASE, file.with_suffix(".keys"))
     _set_up(directory, name, "cli", Fault())
     finish_restore(unpacked)
 

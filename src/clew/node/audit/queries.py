@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -102,6 +103,12 @@ def entries_of_acts(
     """The entries of some acts in a period, oldest first, for who may see the log."""
     require(officer, "audit.see")
     return AuditEntry.objects.filter(act__in=acts, at__gte=since, at__lt=until).order_by("index")
+
+
+def details_of_acts(*, act: str) -> list[dict[str, object]]:
+    """What every entry of an act has in its details, oldest first. For the node itself, before anybody is signed in."""
+    leaves = AuditEntry.objects.filter(act=act).order_by("index").values_list("leaf", flat=True)
+    return [json.loads(bytes(leaf)).get("details", {}) for leaf in leaves]
 
 
 def done_between(*, officer: Actor, first: int, end: int, acts: Collection[str]) -> list[tuple[str, str, dt.datetime]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,9 @@ from clew.node.dossier.resealing import blank_what_is_overwritten, forget_lookup
 from clew.node.dossier.rows import members_of, refresh
 from clew.node.types import BadInput
 from clew.vocabulary.codelists import codelist
+
+AFTER_BACKUP: Final = "erased after the backup that was brought back"
+"""Why a person is erased again; who erased her and why stood in the log that was lost."""
 
 
 @action("dossier.set_person_category", permission="dossier.category")
@@ -83,6 +88,31 @@ def erase_person(*, actor: Actor, entity_id: int, reason: str) -> None:
         object_id=person.pk,
         details={"keys": len(group)},
     )
+
+
+@action("dossier.erase_again", permission="node.act")
+def erase_again(*, actor: Actor, persons: Collection[int], now: dt.datetime) -> int:
+    """Erase whom an older backup brought back: who has no key any more, and `persons`, erased since it was made.
+
+    Returns:
+        How many persons that were.
+    """
+    lost = set(PersonKey.objects.filter(wrapped=b"").values_list("person_id", flat=True))
+    PersonKey.objects.filter(person_id__in=lost).update(
+        wrapped=None, in_use=True, destroyed=now, destroyed_reason=AFTER_BACKUP
+    )
+    there = set(Entity.objects.filter(pk__in=persons).values_list("pk", flat=True))
+    there -= set(PersonKey.objects.filter(person_id__in=there, wrapped=None).values_list("person_id", flat=True))
+    protect(dict.fromkeys(there, True))
+    blank_what_is_overwritten()
+    PersonKey.objects.filter(person_id__in=there).update(wrapped=None, destroyed=now, destroyed_reason=AFTER_BACKUP)
+    erased = lost | there
+    forget_lookups(list(erased))
+    refresh(erased)
+    record(
+        actor=actor, act="dossier.erase_again", object_kind="node", object_id="backup", details={"keys": len(erased)}
+    )
+    return len(erased)
 
 
 @action("dossier.protect_expired", permission="dossier.category")
