@@ -20,7 +20,7 @@ LABELS = frozenset(
         "disclosure-marks", "disclosure-sealed_record", "oversight-answer", "oversight-delete", "oversight-extend",
         "oversight-judge", "oversight-look_up", "oversight-note", "oversight-prolong",
         "oversight-proof", "oversight-remedy_new", "partners-competence",
-        "partners-competence_withdraw", "kinship-family_new", "kinship-search",
+        "partners-competence_withdraw", "kinship-family_new", "kinship-search", "kinship-wide",
         "partners-joint_amend", "partners-joint_decline", "partners-joint_member_new", "partners-joint_member_remove",
         "partners-joint_new", "partners-joint_resume", "partners-joint_suspend", "partners-own_card_renew",
         "disclosure-replay", "disclosure-simulation_new", "disclosure-simulation_new-setting",

@@ -65,12 +65,24 @@ def kinship_unit() -> None:
         if number is not None:
             actions.start_search(actor=gina, search_id=search.pk, log10=number, reason="To see both (fictional).")
             actions.run_searches()
+    _widely(gina, team.pk, children[1].pk)
     hit = Hit.objects.get(family=family)
     actions.ask_laboratory(actor=gina, hit_id=hit.pk, laboratory_id=laboratory.pk)
     actions.record_answer(actor=gina, hit_id=hit.pk, confirmed=True, report="R-26-7")
     actions.decide_protection(actor=petra, hit_id=hit.pk, may=True, reason="Nothing speaks against it (fictional).")
     actions.hear_child(actor=petra, hit_id=hit.pk, view="wants", note="With a psychologist (fictional).")
     actions.propose_telling(actor=petra, hit_id=hit.pk, whom="family")
+
+
+def _widely(gina: Any, unit: int, child: int) -> None:
+    """All families among all children, through; and one child among all families, weighed."""
+    from clew.node.kinship import actions
+
+    everyone = actions.prepare_unit_search(actor=gina, compartment_id=unit)
+    actions.prepare_child_search(actor=gina, child_id=child)
+    actions.run_searches()
+    actions.start_wide_search(actor=gina, wide_id=everyone.pk, log10=2.0, reason="To see all (fictional).")
+    actions.run_searches()
 
 
 def _person(name: str, role: str, team: Any) -> Any:

@@ -98,6 +98,21 @@ class Columns:
         seen = {own.name: own.findings[code] for own, code in zip(self.loci, codes, strict=True)}
         return {name: each for name, each in seen.items() if each is not None}
 
+    def row_of(self, id: str) -> int | None:
+        """The row of an id; None where it has none."""
+        rows = np.nonzero(self.ids == np.bytes_(id.encode()))[0]
+        return int(rows[0]) if len(rows) else None
+
+    def only(self, rows: Sequence[int]) -> Columns:
+        """These rows alone, in this order, with the codes that they have here."""
+        chosen = np.asarray(rows, dtype=np.intp)
+        loci = tuple(
+            LocusCodes(each.name, each.findings, np.bincount(self.codes_at(number, chosen), minlength=len(each)))
+            for number, each in enumerate(self.loci)
+        )
+        codes = np.ascontiguousarray(self.codes[:, chosen])
+        return Columns(loci, self.shared, codes, self.ids[chosen], self.sexes[chosen])
+
     def alleles(self) -> dict[str, frozenset[str]]:
         """Every allele seen, by locus: what a policy for unseen alleles is applied to."""
         return {each.name: each.alleles for each in self.loci}

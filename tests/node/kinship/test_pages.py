@@ -16,7 +16,17 @@ from clew.node.accounts.models import Officer
 from clew.node.cases.actions import open_case
 from clew.node.discovery import offers
 from clew.node.kinship import actions, opened
-from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Session, Telling
+from clew.node.kinship.models import (
+    Family,
+    FoundChild,
+    Hit,
+    Laboratory,
+    Profile,
+    Search,
+    Session,
+    Telling,
+    WideSearch,
+)
 from tests.node.kinship.conftest import LABORATORY, Store, from_today, genotypes
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +245,77 @@ def test_no_page_loads_what_computes(desk: Desk) -> None:
         "sys.exit('numba' in sys.modules or 'clew.kinship.likelihood' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_one_child_among_all_families_through_the_pages(desk: Desk) -> None:
+    store = desk.store
+    family, child = store.family(), store.child()
+    for who in ("F", "M"):
+        store.profile(family, who)
+    store.profile(child)
+    assert "Weigh a search among all families" in desk.text(f"/kinship/children/{child.pk}/")
+    desk.post(f"/kinship/children/{child.pk}/search/")
+    wide = WideSearch.objects.get()
+    path = f"/kinship/wide-searches/{wide.pk}/"
+    assert "kinship-wide" in desk.text(path), "its progress is shown"
+    actions.run_searches()
+    page = desk.text(path)
+    assert "CH-1 among all families" in page
+    assert "FAM-1" in page
+    assert desk.post(path, log10="4").status_code == 422, "the store is closed"
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/")
+    assert desk.post(path, log10="much").status_code == 422
+    assert desk.post(path, log10="4").headers["Location"] == path
+    Session.objects.update(closed=timezone.now())
+    assert "the search waits" in desk.text(path)
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/")
+    actions.run_searches()
+    assert f"/kinship/hits/{Hit.objects.get().pk}/" in desk.text(path)
+    assert "In 1 comparison." in desk.text(f"/kinship/searches/{Search.objects.get().pk}/")
+    assert path in desk.text(f"/kinship/children/{child.pk}/")
+
+
+def test_all_families_among_all_children_through_the_pages(desk: Desk) -> None:
+    store = desk.store
+    store.profile(store.child())
+    answer = desk.post(f"/kinship/stores/{store.unit.pk}/search/")
+    assert answer.headers["Location"] == "/kinship/"
+    assert "No family of this unit" in desk.text("/kinship/")
+    store.profile(store.family(), "F")
+    desk.post(f"/kinship/stores/{store.unit.pk}/search/")
+    wide = WideSearch.objects.get()
+    assert "The last search of all families" in desk.text("/kinship/")
+    actions.run_searches()
+    Search.objects.update(can_answer=False)
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/")
+    path = f"/kinship/wide-searches/{wide.pk}/"
+    answer = desk.post(path, log10="4")
+    assert answer.status_code == 422
+    assert "relatives can answer" in answer.content.decode()
+    assert desk.post(path, log10="4", reason="All who live.").status_code == 302
+    assert "All who live." in desk.text(path)
+    desk.post(f"{path}cancel/")
+    assert "Stopped" in desk.text(path)
+    desk.post(f"{path}cancel/")
+    assert "has ended" in desk.text(path)
+
+
+def test_a_wide_search_is_not_there_for_another_unit(
+    desk: Desk, signed_in_client: Callable[[Officer], Client], officer_factory: Callable[..., Officer]
+) -> None:
+    store = desk.store
+    store.profile(store.child())
+    store.profile(store.family(), "F")
+    desk.post(f"/kinship/stores/{store.unit.pk}/search/")
+    path = f"/kinship/wide-searches/{WideSearch.objects.get().pk}/"
+    stranger = signed_in_client(officer_factory(roles=["geneticist"]))
+    assert stranger.get(path).status_code == 404
+    assert signed_in_client(desk.protector).get(path).status_code == 403
+
+
+def test_closing_a_store_that_closed_by_itself_says_so(desk: Desk) -> None:
+    desk.store.profile(desk.store.child())
+    desk.post(f"/kinship/stores/{desk.store.unit.pk}/open/")
+    Session.objects.update(closed=timezone.now())
+    desk.post(f"/kinship/sessions/{Session.objects.get().pk}/close/")
+    assert "The store is closed already." in desk.text("/kinship/")

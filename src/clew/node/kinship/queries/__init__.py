@@ -12,12 +12,14 @@ from clew.node.kinship.queries.records import (
     family_for,
     laboratories,
     laboratory_choices,
+    newest_wide_searches,
     open_sessions,
     profile_for,
     register,
     search_for,
     unit_choices,
     units_with_children,
+    wide_search_for,
 )
 from clew.node.kinship.queries.top_floor import case_sections, desk_items
 
@@ -32,6 +34,7 @@ __all__ = [
     "hit_status",
     "laboratories",
     "laboratory_choices",
+    "newest_wide_searches",
     "open_sessions",
     "profile_for",
     "register",
@@ -39,4 +42,5 @@ __all__ = [
     "tellings_of",
     "unit_choices",
     "units_with_children",
+    "wide_search_for",
 ]

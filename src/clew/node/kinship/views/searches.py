@@ -43,8 +43,12 @@ def store_open(request: HttpRequest, pk: int) -> HttpResponse:
 def store_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a unit's store."""
     officer = officer_for(request, "kinship.search")
-    actions.close_session(actor=officer, session_id=pk)
-    messages.success(request, _("The store is closed."))
+    try:
+        actions.close_session(actor=officer, session_id=pk)
+    except BadInput as fault:
+        messages.info(request, f"{fault.problem} {fault.cure}")
+    else:
+        messages.success(request, _("The store is closed."))
     return redirect("kinship:list")
 
 
@@ -103,7 +107,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _start_form(request: HttpRequest, found: Search) -> StartForm | None:
-    if found.state != Search.State.WEIGHED or found.power is None:
+    if found.state != Search.State.WEIGHED or found.power is None or found.wide_id is not None:
         return None
     least = found.power["threshold"]
     proposed = math.ceil(least * 10) / 10 if isinstance(least, float | int) else 4
