@@ -180,10 +180,18 @@ class ColumnsBuilder:
 
     def add_codes(self, ids: Sequence[str], sexes: Sequence[int], codes: Sequence[Sequence[int]]) -> None:
         """A block: for each locus the codes of all its profiles; `sexes`: places in `SEXES`."""
+        self.add_block(
+            np.array([each.encode() for each in ids], dtype=np.bytes_),
+            np.fromiter(sexes, dtype=np.uint8, count=len(ids)),
+            [np.fromiter(each, dtype=np.uint16, count=len(ids)) for each in codes],
+        )
+
+    def add_block(self, ids: NDArray[np.bytes_], sexes: NDArray[np.uint8], codes: Sequence[Codes]) -> None:
+        """As `add_codes`, from arrays; `ids`: UTF-8."""
         for own, each in zip(self._loci, codes, strict=True):
-            own.blocks.append(np.fromiter(each, dtype=np.uint16, count=len(ids)))
-        self._ids.append(np.array([each.encode() for each in ids], dtype=np.bytes_))
-        self._sexes.append(np.fromiter(sexes, dtype=np.uint8, count=len(ids)))
+            own.blocks.append(each)
+        self._ids.append(ids)
+        self._sexes.append(sexes)
 
     def add(self, profiles: Iterable[tuple[str, Profile, Sex]]) -> None:
         """Profiles with id and sex. Raises `KinshipProblem` for a locus that the columns do not have."""
