@@ -21,6 +21,7 @@ LABELS = frozenset(
         "oversight-judge", "oversight-look_up", "oversight-note", "oversight-prolong",
         "oversight-proof", "oversight-remedy_new", "partners-competence",
         "partners-competence_withdraw", "kinship-family_new", "kinship-search", "kinship-wide",
+        "kinship-store_open", "kinship-telling",
         "partners-joint_amend", "partners-joint_decline", "partners-joint_member_new", "partners-joint_member_remove",
         "partners-joint_new", "partners-joint_resume", "partners-joint_suspend", "partners-own_card_renew",
         "disclosure-replay", "disclosure-simulation_new", "disclosure-simulation_new-setting",

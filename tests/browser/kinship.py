@@ -16,6 +16,8 @@ def kinship_unit() -> None:
     from django.utils import timezone
 
     from clew.demo.acts.script import officer
+    from clew.node.accounts.actions import StepUp
+    from clew.node.accounts.step_up import prove
     from clew.node.cases.models import Case
     from clew.node.kinship import actions
     from clew.node.kinship.models import Hit
@@ -58,7 +60,7 @@ def kinship_unit() -> None:
             actor=gina,
             draft=actions.ProfileDraft(laboratory.pk, f"LAB-26-{number}", today, consent, people[who], **place),
         )
-    actions.open_session(actor=gina, compartment_id=team.pk)
+    actions.open_session(actor=gina, compartment_id=team.pk, step_up=prove(StepUp(gina.pk, "totp")))
     for number, of in ((2.0, other), (4.0, family), (None, family)):
         search = actions.prepare_search(actor=gina, family_id=of.pk)
         actions.run_searches()
@@ -71,7 +73,7 @@ def kinship_unit() -> None:
     actions.record_answer(actor=gina, hit_id=hit.pk, confirmed=True, report="R-26-7")
     actions.decide_protection(actor=petra, hit_id=hit.pk, may=True, reason="Nothing speaks against it (fictional).")
     actions.hear_child(actor=petra, hit_id=hit.pk, view="wants", note="With a psychologist (fictional).")
-    actions.propose_telling(actor=petra, hit_id=hit.pk, whom="family")
+    actions.propose_telling(actor=petra, hit_id=hit.pk, whom="family", step_up=prove(StepUp(petra.pk, "totp")))
 
 
 def _widely(gina: Any, unit: int, child: int) -> None:

@@ -353,7 +353,23 @@ class SearchingWidely:
         assert rows(apps, "kinship", "Search").get(wide=wide).size == 10**12
 
 
+class SignedOpenings:
+    """kinship 0003: a store that was opened, and a telling that was proposed, before they were signed."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = rows(apps, "accounts", "Compartment").create(name="Unit (fictional)", kind="unit", created=NOW)
+        officer = rows(apps, "accounts", "Officer").create(username="gina", full_name="Gina Genbeispiel (fictional)")
+        rows(apps, "kinship", "Session").create(
+            compartment_id=team.pk, opened_by_id=officer.pk, opened=NOW, ends=NOW + dt.timedelta(minutes=30)
+        )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        session = rows(apps, "kinship", "Session").get()
+        assert (session.opened, session.proof) == (NOW, None)
+
+
 DATA: dict[Step, Any] = {
+    ("kinship", "0003_signed"): SignedOpenings(),
     ("kinship", "0002_searching_widely"): SearchingWidely(),
     ("partners", "0003_contact_tests"): ContactTests(),
     ("transfer", "0002_published_tables"): PublishedTables(),

@@ -126,7 +126,9 @@ def _kinship(world: World) -> None:
 
 def _hit(world: World, geneticist: Officer, family: Family) -> None:
     """A search with a confirmed hit, about which somebody is to be told, and another that waits in an open store."""
-    kinship.open_session(actor=geneticist, compartment_id=world.case.compartment_id)
+    kinship.open_session(
+        actor=geneticist, compartment_id=world.case.compartment_id, step_up=prove(StepUp(geneticist.pk, "totp"))
+    )
     found = kinship.prepare_search(actor=geneticist, family_id=family.pk)
     wide = kinship.prepare_child_search(actor=geneticist, child_id=FoundChild.objects.get().pk)
     Search.objects.update(state="weighed", size=1, can_answer=True, power=POWER)
@@ -136,7 +138,9 @@ def _hit(world: World, geneticist: Officer, family: Family) -> None:
         decision="may", view="wants", found=timezone.now(), laboratory=Laboratory.objects.get(),
     )  # fmt: skip
     hit.relatives.set(Profile.objects.filter(family=family))
-    kinship.propose_telling(actor=geneticist, hit_id=hit.pk, whom="family")
+    kinship.propose_telling(
+        actor=geneticist, hit_id=hit.pk, whom="family", step_up=prove(StepUp(geneticist.pk, "totp"))
+    )
 
 
 POWER: dict[str, Any] = {

@@ -47,7 +47,7 @@ def unit(store: Store, families: int = 3) -> tuple[list[Family], list[FoundChild
 
 
 def opening(store: Store) -> Session:
-    return actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    return store.open()
 
 
 def started(store: Store, wide: WideSearch, reason: str = "") -> WideSearch:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from clew.demo.acts.recording import case_of, enter_source, in_a_year
-from clew.demo.acts.script import NOT_YET, officer, script
+from clew.demo.acts.script import NOT_YET, officer, script, step_up
 from clew.dossier.types import EntityDraft, StatementDraft
 from clew.node.accounts.actions import add_member, create_compartment
 from clew.node.accounts.models import Compartment
@@ -112,7 +112,7 @@ def weigh(node: str, by: str) -> str:
         return f"{content['found']} was searched for"
     team = Compartment.objects.get(name=content["unit"])
     if not Session.objects.filter(compartment=team, closed=None, ends__gt=timezone.now()).exists():
-        actions.open_session(actor=officer(by), compartment_id=team.pk)
+        actions.open_session(actor=officer(by), compartment_id=team.pk, step_up=step_up(officer(by)))
     if wide is None:
         child = FoundChild.objects.get(reference=content["found"])
         actions.prepare_child_search(actor=officer(by), child_id=child.pk)
@@ -154,7 +154,7 @@ def protect(node: str, by: str) -> str:
     if not hit.view:
         actions.hear_child(actor=officer(by), hit_id=hit.pk, view="wants", note=content["view"])
     if not hit.tellings.exists():
-        actions.propose_telling(actor=officer(by), hit_id=hit.pk, whom="family")
+        actions.propose_telling(actor=officer(by), hit_id=hit.pk, whom="family", step_up=step_up(officer(by)))
     return "nobody is told before a second person has approved"
 
 

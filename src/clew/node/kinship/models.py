@@ -94,7 +94,8 @@ class Block(models.Model):
 class Session(models.Model):
     """A time for which the columns of a unit lie decrypted in the worker's memory, so that searches can run.
 
-    `unlocked`: when they lay there; `unlock_ms`: how long that took, the compiling of the search included.
+    `unlocked`: when they lay there; `unlock_ms`: how long that took, the compiling of the search included. `proof`:
+    the signature of whoever opened it; null before there were any.
     """
 
     compartment = models.ForeignKey("accounts.Compartment", on_delete=models.PROTECT, related_name="+")
@@ -105,6 +106,7 @@ class Session(models.Model):
     unlock_ms = models.PositiveIntegerField(null=True)
     profiles = models.PositiveIntegerField(null=True)
     closed = models.DateTimeField(null=True)
+    proof = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -313,7 +315,10 @@ class Hit(models.Model):
 
 
 class Telling(models.Model):
-    """That somebody is to be told of a confirmed hit: one person proposes it, another approves or refuses it."""
+    """That somebody is to be told of a confirmed hit: one person proposes it, another approves or refuses it.
+
+    `proposed_proof`, `approved_proof`: what each of the two signed; null before there were signatures, and for a no.
+    """
 
     class Whom(models.TextChoices):
         FAMILY = "family"
@@ -327,3 +332,5 @@ class Telling(models.Model):
     approved = models.BooleanField(null=True)
     answered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     answered = models.DateTimeField(null=True)
+    proposed_proof = models.JSONField(null=True)
+    approved_proof = models.JSONField(null=True)

@@ -9,8 +9,9 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clew.disclosure.records import digest
 from clew.node import at_rest
-from clew.node.accounts.actions import Actor, action, not_yours, require_compartment
+from clew.node.accounts.actions import Actor, StepUp, action, not_yours, require_compartment, sign_as_officer
 from clew.node.audit.actions import record
 from clew.node.kinship.actions.laboratories import human
 from clew.node.kinship.models import Family, Profile, Search, Session
@@ -23,12 +24,12 @@ LONGEST_REASON: Final = 1_000
 
 
 @action("kinship.open_session", permission="kinship.search")
-def open_session(*, actor: Actor, compartment_id: int) -> Session:
-    """Have the found children of a unit decrypted into the worker's memory for half an hour.
+def open_session(*, actor: Actor, compartment_id: int, step_up: StepUp) -> Session:
+    """Have the found children of a unit decrypted into the worker's memory for half an hour, signed.
 
     Raises:
         Refused: the compartment is not the actor's.
-        BadInput: it is open already, or there is nobody to be found.
+        BadInput: it is open already, there is nobody to be found, or the proof of presence is none.
     """
     require_compartment(actor, compartment_id)
     officer = human(actor)
@@ -39,7 +40,10 @@ def open_session(*, actor: Actor, compartment_id: int) -> Session:
     if not Profile.objects.filter(child__compartment_id=compartment_id, destroyed=None).exists():
         cure = _("Record the profile of a found child first.")
         raise BadInput("", _("No found child of this unit has a profile."), cure)
-    session = Session.objects.create(compartment_id=compartment_id, opened_by=officer, opened=now, ends=now + OPEN_FOR)
+    signature = sign_as_officer(officer=officer, digest=session_digest(compartment_id), step_up=step_up)
+    session = Session.objects.create(
+        compartment_id=compartment_id, opened_by=officer, opened=now, ends=now + OPEN_FOR, proof=signature.as_json()
+    )
     record(
         actor=actor,
         act="kinship.open_session",
@@ -48,6 +52,13 @@ def open_session(*, actor: Actor, compartment_id: int) -> Session:
         details={"compartment": compartment_id},
     )
     return session
+
+
+def session_digest(compartment_id: int) -> bytes:
+    """What the officer who opens a store signs: whose store, and which opening was the last."""
+    last = Session.objects.filter(compartment_id=compartment_id).order_by("-pk").values_list("pk", flat=True).first()
+    signed = {"act": "kinship.open_session", "compartment": compartment_id, "last": last or 0}
+    return bytes.fromhex(digest(signed))
 
 
 @action("kinship.close_session", permission="kinship.search")

@@ -3,6 +3,7 @@
 from clew.node.kinship.queries.hits import (
     HitStatus,
     hit_status,
+    telling_for,
     tellings_of,
 )
 from clew.node.kinship.queries.records import (
@@ -39,6 +40,7 @@ __all__ = [
     "profile_for",
     "register",
     "search_for",
+    "telling_for",
     "tellings_of",
     "unit_choices",
     "units_with_children",
