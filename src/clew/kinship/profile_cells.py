@@ -112,7 +112,7 @@ class Numbered:
         places = self.slots[(words * ODD) >> SHIFT]
         others = np.flatnonzero(self.words[places] != words)
         places[others] = np.minimum(np.searchsorted(self.words, words[others]), len(self.words) - 1)
-        found = self.numbers[places]
+        found: Numbers = self.numbers[places]
         strange = others[self.words[places[others]] != words[others]]
         found[strange] = -1
         return found

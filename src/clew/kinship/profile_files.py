@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.kinship.alleles import ALLELE, AMELOGENIN, SEX_BY_AMELOGENIN, locus_key
-from clew.kinship.columns import SEXES, Columns, ColumnsBuilder
+from clew.kinship.columns import SEXES, Codes, Columns, ColumnsBuilder
 from clew.kinship.pedigree_files import read_sex
 from clew.kinship.problems import KinshipProblem
 from clew.kinship.profile_cells import Cells, Numbered, cells_of
@@ -124,13 +124,14 @@ class _Reader:
             return False
         self.places = range(len(cells))
         sexes = self._sexes_of(cells)
-        codes = [
-            own.codes.of(cells, own.place, lambda row, text, own=own: self._code(own, row, ids[row].decode(), text))  # type: ignore[misc]
-            for own in self.fields
-        ]
-        self.builder.add_block(ids, sexes.astype(np.uint8), [each.astype(np.uint16) for each in codes])
+        codes = [self._codes_of(each, cells, ids) for each in self.fields]
+        self.builder.add_block(ids, sexes.astype(np.uint8), codes)
         self.before += len(cells)
         return True
+
+    def _codes_of(self, own: _Field, cells: Cells, ids: NDArray[np.bytes_]) -> Codes:
+        found = own.codes.of(cells, own.place, lambda row, text: self._code(own, row, bytes(ids[row]).decode(), text))
+        return found.astype(np.uint16)
 
     def _sexes_of(self, cells: Cells) -> NDArray[np.intp]:
         def id_of(row: int) -> str:
