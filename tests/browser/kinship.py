@@ -61,11 +61,11 @@ def kinship_unit() -> None:
             draft=actions.ProfileDraft(laboratory.pk, f"LAB-26-{number}", today, consent, people[who], **place),
         )
     actions.open_session(actor=gina, compartment_id=team.pk, step_up=prove(StepUp(gina.pk, "totp")))
-    for number, of in ((2.0, other), (4.0, family), (None, family)):
+    for log10, of in ((2.0, other), (4.0, family), (None, family)):
         search = actions.prepare_search(actor=gina, family_id=of.pk)
         actions.run_searches()
-        if number is not None:
-            actions.start_search(actor=gina, search_id=search.pk, log10=number, reason="To see both (fictional).")
+        if log10 is not None:
+            actions.start_search(actor=gina, search_id=search.pk, log10=log10, reason="To see both (fictional).")
             actions.run_searches()
     _widely(gina, team.pk, children[1].pk)
     hit = Hit.objects.get(family=family)

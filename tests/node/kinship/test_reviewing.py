@@ -195,8 +195,11 @@ def test_only_the_childs_team_and_the_unit_take_part(case: Case, officer_factory
 def test_who_proposes_to_tell_and_who_approves_both_sign_it(case: Case) -> None:
     case.upto(case.asked, case.answered, case.decided, case.heard, case.told)
     telling = Telling.objects.get()
-    assert telling.proposed_proof["signature"] != telling.approved_proof["signature"]
-    assert telling.proposed_proof["method"] == telling.approved_proof["method"] == "totp-server-key"
+    proposed, approved = telling.proposed_proof, telling.approved_proof
+    assert proposed is not None
+    assert approved is not None
+    assert proposed["signature"] != approved["signature"]
+    assert proposed["method"] == approved["method"] == "totp-server-key"
 
 
 def test_nobody_proposes_or_approves_with_the_proof_of_another_and_a_no_needs_none(case: Case) -> None:
