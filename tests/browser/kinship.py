@@ -16,6 +16,8 @@ def kinship_unit() -> None:
     from django.utils import timezone
 
     from clew.demo.acts.script import officer
+    from clew.node.accounts.actions import StepUp
+    from clew.node.accounts.step_up import prove
     from clew.node.cases.models import Case
     from clew.node.kinship import actions
     from clew.node.kinship.models import Hit
@@ -58,19 +60,31 @@ def kinship_unit() -> None:
             actor=gina,
             draft=actions.ProfileDraft(laboratory.pk, f"LAB-26-{number}", today, consent, people[who], **place),
         )
-    actions.open_session(actor=gina, compartment_id=team.pk)
-    for number, of in ((2.0, other), (4.0, family), (None, family)):
+    actions.open_session(actor=gina, compartment_id=team.pk, step_up=prove(StepUp(gina.pk, "totp")))
+    for log10, of in ((2.0, other), (4.0, family), (None, family)):
         search = actions.prepare_search(actor=gina, family_id=of.pk)
         actions.run_searches()
-        if number is not None:
-            actions.start_search(actor=gina, search_id=search.pk, log10=number, reason="To see both (fictional).")
+        if log10 is not None:
+            actions.start_search(actor=gina, search_id=search.pk, log10=log10, reason="To see both (fictional).")
             actions.run_searches()
+    _widely(gina, team.pk, children[1].pk)
     hit = Hit.objects.get(family=family)
     actions.ask_laboratory(actor=gina, hit_id=hit.pk, laboratory_id=laboratory.pk)
     actions.record_answer(actor=gina, hit_id=hit.pk, confirmed=True, report="R-26-7")
     actions.decide_protection(actor=petra, hit_id=hit.pk, may=True, reason="Nothing speaks against it (fictional).")
     actions.hear_child(actor=petra, hit_id=hit.pk, view="wants", note="With a psychologist (fictional).")
-    actions.propose_telling(actor=petra, hit_id=hit.pk, whom="family")
+    actions.propose_telling(actor=petra, hit_id=hit.pk, whom="family", step_up=prove(StepUp(petra.pk, "totp")))
+
+
+def _widely(gina: Any, unit: int, child: int) -> None:
+    """All families among all children, through; and one child among all families, weighed."""
+    from clew.node.kinship import actions
+
+    everyone = actions.prepare_unit_search(actor=gina, compartment_id=unit)
+    actions.prepare_child_search(actor=gina, child_id=child)
+    actions.run_searches()
+    actions.start_wide_search(actor=gina, wide_id=everyone.pk, log10=2.0, reason="To see all (fictional).")
+    actions.run_searches()
 
 
 def _person(name: str, role: str, team: Any) -> Any:

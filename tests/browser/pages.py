@@ -362,8 +362,9 @@ def _oversight() -> tuple[Visit, ...]:
 
 def _kinship() -> tuple[Visit, ...]:
     family, child = "select min(id) from kinship_family", "select min(id) from kinship_foundchild"
-    weighed = "select max(id) from kinship_search where state = 'weighed'"
-    done = "select id from kinship_search where state = 'done'"
+    weighed = "select max(id) from kinship_search where state = 'weighed' and wide_id is null"
+    done = "select id from kinship_search where state = 'done' and wide_id is null"
+    widely = "select id from kinship_widesearch where state = '{}'"
     confirmed = "select id from kinship_hit where state = 'confirmed'"
     lead = "select id from kinship_hit where state = 'lead'"
     return (
@@ -378,6 +379,10 @@ def _kinship() -> tuple[Visit, ...]:
         Visit("kinship:import", person=GENETICIST, case_data=True),
         Visit("kinship:search", person=GENETICIST, find=weighed, case_data=True),
         Visit("kinship:search", person=GENETICIST, find=done, what="done", case_data=True),
+        Visit("kinship:wide", person=GENETICIST, find=widely.format("weighed"), case_data=True),
+        Visit("kinship:wide", person=GENETICIST, find=widely.format("done"), what="done", case_data=True),
+        Visit("kinship:store_open", person=GENETICIST, find="select max(compartment_id) from kinship_session"),
+        Visit("kinship:telling", person=GENETICIST, find="select max(id) from kinship_telling", case_data=True),
         Visit("kinship:hit", person=GENETICIST, find=confirmed, case_data=True),
         Visit("kinship:hit", person=GENETICIST, find=lead, what="lead", case_data=True),
         Visit("kinship:hit", person=PROTECTOR, find=confirmed, what="team", case_data=True),
@@ -483,10 +488,11 @@ LEFT_OUT = {
     "kinship:family_close": POSTED,
     "kinship:child_close": POSTED,
     "kinship:prepare": POSTED,
-    "kinship:store_open": POSTED,
+    "kinship:prepare_child": POSTED,
+    "kinship:prepare_unit": POSTED,
+    "kinship:wide_cancel": POSTED,
     "kinship:store_close": POSTED,
     "kinship:cancel": POSTED,
-    "kinship:telling": POSTED,
     "kinship:laboratory_end": POSTED,
     "mfa_download_recovery_codes": FILE,
     "mfa_login_webauthn": "answers the script of the sign-in page in JSON",

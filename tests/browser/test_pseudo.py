@@ -55,6 +55,7 @@ ENTERED = {
 SEALED = (
     "Uncle Beispiel (fictional)", "Says so himself", "Robin Beispiel (fictional)", "Passport (fictional).",
     "Nothing speaks against it (fictional).", "With a psychologist (fictional).", "To see both (fictional).",
+    "To see all (fictional).",
     "Nothing is held.", "Her situation must be told so that she can be protected; she agreed to it.",
 )  # fmt: skip
 """What people wrote into fields that are sealed in the store, and the demonstration's own answer."""

@@ -327,7 +327,50 @@ class NumberedEnvelopes:
             before.create(party="1" * 32, sequence=8, digest="a" * 64, told=NOW)
 
 
+class SearchingWidely:
+    """kinship 0002: a search that is there already is none of a wide one, and stays as far as it was."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = rows(apps, "accounts", "Compartment").create(name="Unit (fictional)", kind="unit", created=NOW)
+        officer = rows(apps, "accounts", "Officer").create(username="gina", full_name="Gina Genbeispiel (fictional)")
+        family = rows(apps, "kinship", "Family").create(
+            reference="FAM-1", compartment_id=team.pk, pedigree=[], missing="MP", table="norstr_norway", unseen=0.001,
+            registered_by_id=officer.pk, registered=NOW,
+        )  # fmt: skip
+        rows(apps, "kinship", "Search").create(
+            family=family, state="weighed", size=7, can_answer=True, power={"found": 0.9}, made_by_id=officer.pk,
+            made=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        search = rows(apps, "kinship", "Search").get()
+        assert (search.state, search.size, search.can_answer, search.wide_id) == ("weighed", 7, True, None)
+        wide = rows(apps, "kinship", "WideSearch").create(
+            compartment_id=search.family.compartment_id, size=10**12, made_by_id=search.made_by_id, made=NOW
+        )
+        search.wide, search.state, search.size = wide, "left_out", 10**12
+        search.save()
+        assert rows(apps, "kinship", "Search").get(wide=wide).size == 10**12
+
+
+class SignedOpenings:
+    """kinship 0003: a store that was opened, and a telling that was proposed, before they were signed."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = rows(apps, "accounts", "Compartment").create(name="Unit (fictional)", kind="unit", created=NOW)
+        officer = rows(apps, "accounts", "Officer").create(username="gina", full_name="Gina Genbeispiel (fictional)")
+        rows(apps, "kinship", "Session").create(
+            compartment_id=team.pk, opened_by_id=officer.pk, opened=NOW, ends=NOW + dt.timedelta(minutes=30)
+        )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        session = rows(apps, "kinship", "Session").get()
+        assert (session.opened, session.proof) == (NOW, None)
+
+
 DATA: dict[Step, Any] = {
+    ("kinship", "0003_signed"): SignedOpenings(),
+    ("kinship", "0002_searching_widely"): SearchingWidely(),
     ("partners", "0003_contact_tests"): ContactTests(),
     ("transfer", "0002_published_tables"): PublishedTables(),
     ("cases", "0002_standing_deadlines"): StandingDeadlines(),

@@ -40,7 +40,7 @@ from clew.node.exchange.models import (
     Thread,
     Transit,
 )
-from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Telling
+from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Telling, WideSearch
 from clew.node.oversight.models import DeletionProof, PatternNote, RemedyRequest, ReviewMark
 from clew.node.partners.models import Instrument, Introduction, JointAgreement, JointChange, Party
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff, Setting, Simulation
@@ -195,7 +195,8 @@ def _things(work: Work) -> dict[str, str]:
         "accounts:compartment": [work.case.compartment_id], "api:integration": [Integration.objects.earliest("pk").pk],
         "oversight:party": [PARTY], "oversight:person": [work.person],
         "kinship:family": [Family.objects.earliest("pk").pk], "kinship:search": [Search.objects.earliest("pk").pk],
-        "kinship:hit": [Hit.objects.earliest("pk").pk],
+        "kinship:hit": [Hit.objects.earliest("pk").pk], "kinship:wide": [WideSearch.objects.earliest("pk").pk],
+        "kinship:child": [FoundChild.objects.earliest("pk").pk],
         "oversight:remedy": [RemedyRequest.objects.earliest("pk").pk],
     }  # fmt: skip
     found = {name: reverse(name, args=arguments) for name, arguments in named.items()}
@@ -403,6 +404,13 @@ def _kinship(work: Work, number: int) -> None:
     }  # fmt: skip
     Profile.objects.create(family=first, person=f"P{number}", sample=f"A{number}", **common)
     profile = Profile.objects.create(child=child, sample=f"B{number}", **common)
+    wide = WideSearch.objects.filter(child=None).first() or WideSearch.objects.create(
+        compartment=unit, state="running", size=9, threshold=4.0, made_by=who, made=now
+    )
+    Search.objects.create(family=family, wide=wide, state="done", made_by=who, made=now, result={})
+    WideSearch.objects.create(
+        compartment=unit, child=FoundChild.objects.earliest("pk"), state="done", size=9, made_by=who, made=now
+    )
     for of in {first, family}:
         search = Search.objects.create(family=of, state="done", made_by=who, made=now, result={})
         Hit.objects.create(search=Search.objects.earliest("pk"), family=of, profile=profile, log10=5.0, found=now)

@@ -59,7 +59,7 @@ def places() -> tuple[Place, ...]:
     rows = (
         ("vienna", "Criminal Intelligence Service, Vienna", "AT", "police", ("anna", "bernd", "admin")),
         ("beijing", "Anti-Trafficking Office, Beijing", "CN", "police", ("lin", "zhao", "qian", "admin")),
-        ("shelter", "Shelter Lindenhof, Vienna", "AT", "ngo", ("clara", "doris", "admin")),
+        ("shelter", "Shelter Lindenhof, Vienna", "AT", "ngo", ("clara", "doris", "greta", "admin")),
         ("bridge", "Bridge Facilitation Office", "CH", "io", ("emil", "fatou", "admin")),
     )
     return tuple(

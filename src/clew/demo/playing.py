@@ -152,4 +152,5 @@ def say_how_to_go_on() -> None:
     console.print("\nThe first click: in vienna, on the desk, a letter from the shelter waits to be taken.")
     console.print("In beijing a clock runs, and an answer waits for approval: clew demo login beijing --as zhao")
     console.print("Signing asks for a code: clew demo code beijing --as zhao")
+    console.print("In shelter a child was found whose family waits to be told: clew demo login shelter --as greta")
     console.print("New links: clew demo login vienna    Stop: make demo-stop")

@@ -22,7 +22,7 @@ def main(home: Path) -> None:
     from clew.cli.answers import set_up_node
 
     set_up_node(home)
-    for module in ("setting", "recording", "importing", "releasing", "receiving"):
+    for module in ("setting", "recording", "importing", "releasing", "receiving", "searching"):
         importlib.import_module(f"clew.demo.acts.{module}")
     _read_what_never_changes()
     for line in sys.stdin:

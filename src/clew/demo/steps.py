@@ -17,7 +17,10 @@ BEIJING_CASE = "Request from Vienna on an agency (fictional)"
 
 def steps() -> tuple[Step, ...]:
     """Everything that happens, from the first officer to the verified logs."""
-    return (*_setting(), *_introduction(), *_referral(), *_request(), *_answer(), *_left_to_do(), *_proof())
+    return (
+        *_setting(), *_introduction(), *_referral(), *_request(), *_answer(), *_found_child(), *_left_to_do(),
+        *_its_family(), *_proof(),
+    )  # fmt: skip
 
 
 def _setting() -> tuple[Step, ...]:
@@ -112,6 +115,30 @@ def _answer() -> tuple[Step, ...]:
         step("vienna", "receiving.take", "takes the answer; it becomes statements whose source is that letter",
              waits=True, node="vienna", by="anna", subject=REPLY),
         step("vienna", "receiving.side_by_side", "old and new facts stand side by side", node="vienna", by="anna"),
+    )  # fmt: skip
+
+
+def _found_child() -> tuple[Step, ...]:
+    """What the search in `_its_family` needs; letters are written while it is weighed."""
+    return (
+        step("shelter", "searching.unit", "sets up a kinship unit; a laboratory is registered with its accreditation",
+             node="shelter", by="doris", geneticist="greta", police="card of vienna"),
+        step("shelter", "searching.consents", "records what parents, and two found children with their guardian, "
+             "agreed to", node="shelter", by="clara", protector="doris"),
+        step("shelter", "searching.profiles", "records their simulated DNA profiles, by codes and without names",
+             node="shelter", by="greta"),
+        step("shelter", "searching.weigh", "asks what a search of a found child among all families could find",
+             node="shelter", by="greta"),
+    )  # fmt: skip
+
+
+def _its_family() -> tuple[Step, ...]:
+    return (
+        step("shelter", "searching.search", "searches: the found child has a family that looks for her", waits=True,
+             node="shelter", by="greta"),
+        step("shelter", "searching.confirm", "an accredited laboratory confirms the lead", node="shelter", by="greta"),
+        step("shelter", "searching.protect", "decides for the child, hears her, and proposes to tell her family",
+             node="shelter", by="doris"),
     )  # fmt: skip
 
 

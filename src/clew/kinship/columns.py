@@ -98,6 +98,21 @@ class Columns:
         seen = {own.name: own.findings[code] for own, code in zip(self.loci, codes, strict=True)}
         return {name: each for name, each in seen.items() if each is not None}
 
+    def row_of(self, id: str) -> int | None:
+        """The row of an id; None where it has none."""
+        rows = np.nonzero(self.ids == np.bytes_(id.encode()))[0]
+        return int(rows[0]) if len(rows) else None
+
+    def only(self, rows: Sequence[int]) -> Columns:
+        """These rows alone, in this order, with the codes that they have here."""
+        chosen = np.asarray(rows, dtype=np.intp)
+        loci = tuple(
+            LocusCodes(each.name, each.findings, np.bincount(self.codes_at(number, chosen), minlength=len(each)))
+            for number, each in enumerate(self.loci)
+        )
+        codes = np.ascontiguousarray(self.codes[:, chosen])
+        return Columns(loci, self.shared, codes, self.ids[chosen], self.sexes[chosen])
+
     def alleles(self) -> dict[str, frozenset[str]]:
         """Every allele seen, by locus: what a policy for unseen alleles is applied to."""
         return {each.name: each.alleles for each in self.loci}
@@ -165,10 +180,18 @@ class ColumnsBuilder:
 
     def add_codes(self, ids: Sequence[str], sexes: Sequence[int], codes: Sequence[Sequence[int]]) -> None:
         """A block: for each locus the codes of all its profiles; `sexes`: places in `SEXES`."""
+        self.add_block(
+            np.array([each.encode() for each in ids], dtype=np.bytes_),
+            np.fromiter(sexes, dtype=np.uint8, count=len(ids)),
+            [np.fromiter(each, dtype=np.uint16, count=len(ids)) for each in codes],
+        )
+
+    def add_block(self, ids: NDArray[np.bytes_], sexes: NDArray[np.uint8], codes: Sequence[Codes]) -> None:
+        """As `add_codes`, from arrays; `ids`: UTF-8."""
         for own, each in zip(self._loci, codes, strict=True):
-            own.blocks.append(np.fromiter(each, dtype=np.uint16, count=len(ids)))
-        self._ids.append(np.array([each.encode() for each in ids], dtype=np.bytes_))
-        self._sexes.append(np.fromiter(sexes, dtype=np.uint8, count=len(ids)))
+            own.blocks.append(each)
+        self._ids.append(ids)
+        self._sexes.append(sexes)
 
     def add(self, profiles: Iterable[tuple[str, Profile, Sex]]) -> None:
         """Profiles with id and sex. Raises `KinshipProblem` for a locus that the columns do not have."""

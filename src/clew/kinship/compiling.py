@@ -19,7 +19,7 @@ from clew.kinship.alleles import locus_key
 from clew.kinship.assumptions import Assumptions, Founders
 from clew.kinship.elimination import FloatArray, Scaled
 from clew.kinship.findings import NOTHING, count_of, number_of, probabilities, shows_nothing
-from clew.kinship.likelihood import genotypes_of, likelihood
+from clew.kinship.likelihood import Likelihood, genotypes_of, likelihood
 from clew.kinship.locus import Locus, make_locus
 from clew.kinship.pedigree import Pedigree, Sex
 from clew.kinship.problems import KinshipProblem
@@ -149,8 +149,10 @@ class _Maker:
 
     def table(self) -> LocusTable:
         related = genotypes_of(self.family, self.locus, self.seen, [self.missing], sampled=self.typed)
-        self._check_total(self.family, related)
-        unrelated = self._unrelated()
+        alone = self._alone(self.family)
+        self._check_total(alone, related)
+        # Of the relatives alone both pedigrees say the same; pruning asks who was sampled, and may not.
+        unrelated = self._unrelated(self._alone(self.apart) if self.locus.assumptions.prunes else alone)
         drop_out = self.locus.assumptions.drop_out_of(self.missing)
         one, other = (probabilities(each.table, self.locus.visible, drop_out) for each in (related, unrelated))
         self._check_possible(one, other)
@@ -161,21 +163,22 @@ class _Maker:
         shift = related.exponent - unrelated.exponent
         return LocusTable(self.locus, related.table.ndim == 1, np.ldexp(ratios, shift))
 
-    def _unrelated(self) -> Scaled:
+    def _alone(self, pedigree: Pedigree) -> Likelihood:
+        """The likelihood of what was seen of the relatives, without a child found."""
+        return likelihood(pedigree, self.locus, self.seen, sampled=(*self.typed, self.missing))
+
+    def _unrelated(self, alone: Likelihood) -> Scaled:
         """The same table if the child is unrelated; without theta it is a product and needs no summing."""
-        sampled = (*self.typed, self.missing)
         if self.locus.assumptions.theta:
             made = genotypes_of(self.apart, self.locus, self.seen, [self.missing], sampled=self.typed)
-            self._check_total(self.apart, made)
+            self._check_total(self._alone(self.apart), made)
             return made
-        alone = likelihood(self.apart, self.locus, self.seen, sampled=sampled)
         p = self.locus.frequencies
         haploid = self.locus.assumptions.chromosome == "X" and self.family[self.missing].sex == "male"
         return Scaled(alone.value * (p if haploid else np.outer(p, p)), alone.exponent)
 
-    def _check_total(self, pedigree: Pedigree, made: Scaled) -> None:
+    def _check_total(self, alone: Likelihood, made: Scaled) -> None:
         """The probabilities of all genotypes given the family sum to 1: the table against the family alone."""
-        alone = likelihood(pedigree, self.locus, self.seen, sampled=(*self.typed, self.missing))
         if alone.value == 0:
             cure = "Check the samples and who is who, or allow for mutation."
             raise KinshipProblem(self.locus.name, "the relatives exclude one another.", cure)

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from clew.kinship.alleles import allele_name, in_order, locus_key
 from clew.kinship.problems import KinshipProblem
@@ -103,7 +104,7 @@ class FrequencyTable:
                 steps.append(f"{name}: {', '.join(lacking)} added at {frequency!r}, scaled to the sum 1")
         return replace(self, loci=loci, steps=tuple(steps)) if len(steps) > len(self.steps) else self
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the frequencies as used, with population and steps: two equal digests gave equal likelihoods."""
         said = {

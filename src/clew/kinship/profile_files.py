@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import BinaryIO, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clew.kinship.alleles import ALLELE, AMELOGENIN, SEX_BY_AMELOGENIN, locus_key
-from clew.kinship.columns import SEXES, Columns, ColumnsBuilder
+from clew.kinship.columns import SEXES, Codes, Columns, ColumnsBuilder
 from clew.kinship.pedigree_files import read_sex
 from clew.kinship.problems import KinshipProblem
+from clew.kinship.profile_cells import Cells, Numbered, cells_of
 from clew.kinship.profiles import read_seen
 
 BLOCK = 1_000
-"""Rows read at once."""
+"""Rows read at once by the `csv` module."""
+PIECE = 1 << 20
+"""Bytes read at once where cells need no `csv` module."""
+BOM = b"\xef\xbb\xbf"
 IDS = ("id", "sample", "reference")
 NOT_LOCI = frozenset({"population", "pop", "kit", "laboratory", "consent", "note", "remark"})
 
@@ -45,12 +50,12 @@ class _Header:
 
 @dataclass(slots=True)
 class _Field:
-    """One locus of the file: the code of every text met so far."""
+    """One locus of the file, and the code of every text met so far."""
 
     name: str
     number: int
     place: int
-    codes: dict[str, int] = field(default_factory=dict)
+    codes: Numbered = field(default_factory=Numbered)
 
 
 def read_profiles_file(path: Path, *, haploid: bool = False, progress: Progress | None = None) -> Columns:
@@ -58,8 +63,8 @@ def read_profiles_file(path: Path, *, haploid: bool = False, progress: Progress 
     file, row, field and cure."""
     try:
         size = path.stat().st_size
-        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as opened:
-            return _Reader(path.name, opened, haploid).columns(lambda: progress(raw.tell(), size) if progress else None)
+        with path.open("rb") as raw:
+            return _Reader(path.name, raw, haploid).columns(lambda: progress(raw.tell(), size) if progress else None)
     except OSError:
         raise KinshipProblem(path.name, "cannot be read.", "Name a CSV file of profiles.") from None
     except UnicodeDecodeError:
@@ -69,31 +74,79 @@ def read_profiles_file(path: Path, *, haploid: bool = False, progress: Progress 
 
 
 class _Reader:
-    """Reads one file, block by block."""
+    """Reads one file, piece by piece."""
 
-    def __init__(self, file: str, opened: TextIO, haploid: bool) -> None:
-        self.file, self.haploid = file, haploid
-        first = opened.readline()
-        opened.seek(0)
-        separator = max(",;\t", key=first.count)
-        self.rows = csv.reader(opened, delimiter=separator, strict=True)
-        self.header = self._header(next(self.rows, []))
+    def __init__(self, file: str, raw: BinaryIO, haploid: bool) -> None:
+        self.file, self.haploid, self.raw = file, haploid, raw
+        first = raw.readline().removeprefix(BOM).decode()
+        self.separator = max(",;\t", key=first.count)
+        self.header = self._header(next(self._read([first]), []))
         self.fields = [_Field(name, number, place) for number, (name, place) in enumerate(self.header.loci)]
         self.builder = ColumnsBuilder([name for name, _ in self.header.loci])
-        self.sexes: dict[str, int] = {}
+        self.sexes, self.amelogenin = Numbered(), Numbered()
         self.before = 2  # the number of the block's first row: the header is row 1
         self.places: Sequence[int] = ()  # of each row that is left of the block, its place in the block
 
     def columns(self, tell: Callable[[], None]) -> Columns:
-        for block in self._blocks():
-            self._add(block)
-            self.before += len(block)
-            tell()
+        left = b""
+        while more := self.raw.read(PIECE):
+            if b'"' in more:  # a quoted cell may hold a newline: only the csv module can tell rows apart from here on
+                begun = io.BytesIO(left + more + self.raw.readline())
+                self._add_rows(self._read(each.decode() for each in chain(begun, self.raw)), tell)
+                left = b""
+                break
+            whole, newline, left = (left + more).rpartition(b"\n")
+            self._add_piece(whole + newline, tell)
+        self._add_piece(left + b"\n" if left else b"", tell)
         return self.builder.finish()
 
-    def _blocks(self) -> Iterator[list[list[str]]]:
-        while block := list(islice(self.rows, BLOCK)):
-            yield block
+    def _add_piece(self, piece: bytes, tell: Callable[[], None]) -> None:
+        """Take whole rows without quotes."""
+        cells = cells_of(piece, self.separator.encode(), self.header.width)
+        if cells is None or not self._add_cells(cells):
+            self._add_rows(self._read(io.StringIO(piece.decode(), newline="")), tell)
+        tell()
+
+    def _read(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.separator, strict=True)
+
+    def _add_rows(self, rows: Iterator[list[str]], tell: Callable[[], None]) -> None:
+        while block := list(islice(rows, BLOCK)):
+            size = len(block)
+            self._add(block)
+            self.before += size
+            tell()
+
+    def _add_cells(self, cells: Cells) -> bool:
+        """Take a plain piece; False, and nothing is taken, where an id needs a closer look."""
+        ids = cells.ids(self.header.id)
+        if ids is None:
+            return False
+        self.places = range(len(cells))
+        sexes = self._sexes_of(cells)
+        codes = [self._codes_of(each, cells, ids) for each in self.fields]
+        self.builder.add_block(ids, sexes.astype(np.uint8), codes)
+        self.before += len(cells)
+        return True
+
+    def _codes_of(self, own: _Field, cells: Cells, ids: NDArray[np.bytes_]) -> Codes:
+        found = own.codes.of(cells, own.place, lambda row, text: self._code(own, row, bytes(ids[row]).decode(), text))
+        return found.astype(np.uint16)
+
+    def _sexes_of(self, cells: Cells) -> NDArray[np.intp]:
+        def id_of(row: int) -> str:
+            return cells.text(row, self.header.id)
+
+        if self.header.sex is None:
+            return np.zeros(len(cells), dtype=np.intp)
+        sexes = self.sexes.of(cells, self.header.sex, lambda row, text: self._sex(row, id_of(row), text))
+        if self.header.amelogenin is not None:
+            shown = self.amelogenin.of(cells, self.header.amelogenin, lambda _row, text: _shown_sex(text))
+            odd = np.flatnonzero((sexes > 0) & (shown > 0) & (sexes != shown))
+            if len(odd):
+                row = int(odd[0])
+                self._refuse_sex(row, id_of(row), int(sexes[row]), cells.text(row, self.header.amelogenin))
+        return sexes
 
     def _header(self, names: Sequence[str]) -> _Header:
         plain = [each.strip() for each in names]
@@ -139,13 +192,13 @@ class _Reader:
         return [row for row in block if row]
 
     def _codes(self, own: _Field, ids: Sequence[str], texts: Sequence[str]) -> list[int]:
+        known = own.codes.known
         try:
-            return list(map(own.codes.__getitem__, texts))
+            return list(map(known.__getitem__, texts))
         except KeyError:
-            for number, text in enumerate(texts):
-                if text not in own.codes:
-                    own.codes[text] = self._code(own, number, ids[number], text)
-            return list(map(own.codes.__getitem__, texts))
+            for row, text in enumerate(texts):
+                own.codes.number(text, row, lambda row, text: self._code(own, row, ids[row], text))
+            return list(map(known.__getitem__, texts))
 
     def _code(self, own: _Field, number: int, id: str, text: str) -> int:
         try:
@@ -163,31 +216,36 @@ class _Reader:
     def _sexes(self, ids: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[int]:
         if self.header.sex is None:
             return np.zeros(len(ids), dtype=np.uint8).tolist()
-        said = cells[self.header.sex]
-        for text in set(said) - self.sexes.keys():
-            try:
-                self.sexes[text] = SEXES.index(read_sex("", text))
-            except KinshipProblem as fault:
-                number = said.index(text)
-                self._refuse(number, ids[number], "sex", fault.problem, fault.cure)
-        sexes = [self.sexes[each] for each in said]
+        sexes = [
+            self.sexes.number(text, row, lambda row, text: self._sex(row, ids[row], text))
+            for row, text in enumerate(cells[self.header.sex])
+        ]
         if self.header.amelogenin is not None:
-            self._check_amelogenin(ids, sexes, cells[self.header.amelogenin])
+            for row, text in enumerate(cells[self.header.amelogenin]):
+                if sexes[row] and _shown_sex(text) not in (0, sexes[row]):
+                    self._refuse_sex(row, ids[row], sexes[row], text)
         return sexes
 
-    def _check_amelogenin(self, ids: Sequence[str], sexes: Sequence[int], shown: Sequence[str]) -> None:
-        for number, (sex, text) in enumerate(zip(sexes, shown, strict=True)):
-            other = SEX_BY_AMELOGENIN.get(text.strip().upper().replace(",", "/"))
-            if sex and other and SEXES[sex] != other:
-                self._refuse(
-                    number, ids[number], "sex", f"is {SEXES[sex]}, and amelogenin shows {text}.",
-                    "Correct the sex, or check whether samples were exchanged.",
-                )  # fmt: skip
+    def _sex(self, number: int, id: str, text: str) -> int:
+        try:
+            return SEXES.index(read_sex("", text))
+        except KinshipProblem as fault:
+            self._refuse(number, id, "sex", fault.problem, fault.cure)
+
+    def _refuse_sex(self, number: int, id: str, sex: int, shown: str) -> NoReturn:
+        cure = "Correct the sex, or check whether samples were exchanged."
+        self._refuse(number, id, "sex", f"is {SEXES[sex]}, and amelogenin shows {shown}.", cure)
 
     def _refuse(self, number: int, id: str, name: str, problem: str, cure: str) -> NoReturn:
         row = self.before + self.places[number]
         where = f"{self.file}, row {row}" + (f" ({id})" if id else "") + (f", {name}" if name else "")
         raise KinshipProblem(where, problem, cure)
+
+
+def _shown_sex(text: str) -> int:
+    """The place in `SEXES` of what amelogenin shows; 0 where it says nothing."""
+    found = SEX_BY_AMELOGENIN.get(text.strip().upper().replace(",", "/"))
+    return SEXES.index(found) if found else 0
 
 
 def write_profiles_file(path: Path, columns: Columns) -> None:

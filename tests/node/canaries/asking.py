@@ -71,6 +71,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "kinship/stores/<int:pk>": ("accounts.Compartment",),
     "kinship/sessions/<int:pk>": ("kinship.Session",),
     "kinship/searches/<int:pk>": ("kinship.Search",),
+    "kinship/wide-searches/<int:pk>": ("kinship.WideSearch",),
     "kinship/hits/<int:pk>": ("kinship.Hit",),
     "kinship/hits/<int:pk>/<slug:step>": ("kinship.Hit", "=laboratory"),
     "kinship/tellings/<int:pk>": ("kinship.Telling",),

@@ -23,7 +23,7 @@ from clew.node.dossier.models import Source, Statement
 from clew.node.exchange.actions import take_letter
 from clew.node.exchange.models import Letter, Recall
 from clew.node.kinship import actions as kinship
-from clew.node.kinship.models import Family, Hit, Laboratory, Profile, Search
+from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, WideSearch
 from clew.node.oversight import actions as oversight
 from clew.node.transfer import actions as transfer
 from tests.exchange.partner import body
@@ -126,15 +126,21 @@ def _kinship(world: World) -> None:
 
 def _hit(world: World, geneticist: Officer, family: Family) -> None:
     """A search with a confirmed hit, about which somebody is to be told, and another that waits in an open store."""
-    kinship.open_session(actor=geneticist, compartment_id=world.case.compartment_id)
+    kinship.open_session(
+        actor=geneticist, compartment_id=world.case.compartment_id, step_up=prove(StepUp(geneticist.pk, "totp"))
+    )
     found = kinship.prepare_search(actor=geneticist, family_id=family.pk)
+    wide = kinship.prepare_child_search(actor=geneticist, child_id=FoundChild.objects.get().pk)
     Search.objects.update(state="weighed", size=1, can_answer=True, power=POWER)
+    WideSearch.objects.filter(pk=wide.pk).update(state="weighed")
     hit = Hit.objects.create(
         search=found, family=family, profile=Profile.objects.get(child__isnull=False), log10=7.0, state="confirmed",
         decision="may", view="wants", found=timezone.now(), laboratory=Laboratory.objects.get(),
     )  # fmt: skip
     hit.relatives.set(Profile.objects.filter(family=family))
-    kinship.propose_telling(actor=geneticist, hit_id=hit.pk, whom="family")
+    kinship.propose_telling(
+        actor=geneticist, hit_id=hit.pk, whom="family", step_up=prove(StepUp(geneticist.pk, "totp"))
+    )
 
 
 POWER: dict[str, Any] = {

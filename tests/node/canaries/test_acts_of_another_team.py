@@ -114,6 +114,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "profile_id": _pk("kinship.Profile", destroyed=None),
     "search_id": _pk("kinship.Search"),
     "session_id": _pk("kinship.Session"),
+    "wide_id": _pk("kinship.WideSearch"),
     "telling_id": _pk("kinship.Telling"),
     "keep_id": lambda world: world.person,
     "letter_uid": _taken,
@@ -269,6 +270,7 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "kinship.propose_telling": {"whom": lambda _world: "child"},
     "kinship.record_answer": {"confirmed": lambda _world: True, "report": lambda _world: "R-1"},
     "kinship.start_search": {"log10": lambda _world: 4.0},
+    "kinship.start_wide_search": {"log10": lambda _world: 4.0},
     "kinship.import_profiles": {
         "laboratory_id": _pk("kinship.Laboratory"),
         "taken": lambda _world: timezone.localdate(),

@@ -17,13 +17,15 @@ from clew.kinship.assumptions import Assumptions
 from clew.kinship.mutation import Mutation
 from clew.kinship.simulation import RELATIVES, simulated_family
 from clew.kinship.tables import shipped_table
+from clew.node.accounts.actions import StepUp
 from clew.node.accounts.models import Compartment, Officer
+from clew.node.accounts.step_up import prove
 from clew.node.consent.actions import ConsentDraft, record_consent
 from clew.node.consent.models import Consent
 from clew.node.dossier.actions import record_source
 from clew.node.kinship import actions
 from clew.node.kinship.actions import FamilyDraft, ProfileDraft
-from clew.node.kinship.models import Family, FoundChild, Laboratory, Profile
+from clew.node.kinship.models import Family, FoundChild, Laboratory, Profile, Session
 from clew.node.partners.models import Party
 
 LABORATORY = "1" * 32
@@ -53,6 +55,11 @@ def genotypes(seed: int) -> Mapping[str, Mapping[str, str]]:
     other = simulated_family(RELATIVES["trio"][0], ["MP"], assumed, LOCI, rng)["MP"]
     people = {**trio, "OTHER": other}
     return {who: {locus: str(seen) for locus, seen in own.items()} for who, own in people.items()}
+
+
+def proof(officer: Officer) -> StepUp:
+    """A checked proof of presence."""
+    return prove(StepUp(officer.pk, "totp"))
 
 
 @dataclass
@@ -102,6 +109,10 @@ class Store:
         return actions.register_found_child(
             actor=self.geneticist, compartment_id=self.unit.pk, reference=reference, sex=sex
         )
+
+    def open(self) -> Session:
+        """The unit's store, opened by the geneticist."""
+        return actions.open_session(actor=self.geneticist, compartment_id=self.unit.pk, step_up=proof(self.geneticist))
 
     def draft(self, of: Family | FoundChild, person: str, typed: Mapping[str, str], **changes: Any) -> ProfileDraft:
         """A draft of a profile under a consent of its own."""

@@ -16,7 +16,17 @@ from clew.node.accounts.models import Officer
 from clew.node.cases.actions import open_case
 from clew.node.discovery import offers
 from clew.node.kinship import actions, opened
-from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Session, Telling
+from clew.node.kinship.models import (
+    Family,
+    FoundChild,
+    Hit,
+    Laboratory,
+    Profile,
+    Search,
+    Session,
+    Telling,
+    WideSearch,
+)
 from tests.node.kinship.conftest import LABORATORY, Store, from_today, genotypes
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +54,11 @@ class Desk:
     store: Store
     client: Client
     protector: Officer
+    codes: Callable[[Officer], str]
+
+    def code(self) -> str:
+        """A code of the geneticist's second factor that counts."""
+        return self.codes(self.store.geneticist)
 
     def text(self, path: str) -> str:
         answer = self.client.get(path)
@@ -55,12 +70,19 @@ class Desk:
 
 
 @pytest.fixture
-def desk(store: Store, signed_in_client: Callable[[Officer], Client], officer_factory: Callable[..., Officer]) -> Desk:
+def desk(
+    store: Store,
+    signed_in_client: Callable[[Officer], Client],
+    officer_factory: Callable[..., Officer],
+    code_of: Callable[[Officer], str],
+) -> Desk:
     protector = officer_factory(roles=["child_protection_officer"], compartments=[store.team])
-    return Desk(store, signed_in_client(store.geneticist), protector)
+    return Desk(store, signed_in_client(store.geneticist), protector, code_of)
 
 
-def test_the_whole_road_through_the_pages(desk: Desk, signed_in_client: Callable[[Officer], Client]) -> None:
+def test_the_whole_road_through_the_pages(
+    desk: Desk, signed_in_client: Callable[[Officer], Client], code_of: Callable[[Officer], str]
+) -> None:
     store = desk.store
     whole = {"compartment": store.unit.pk, "table": "norstr_norway", "model": "equal", "rate": "0.002", "theta": "0"}
     made = desk.post("/kinship/families/new/", reference="FAM-1", pedigree="F m\nM f\nMP ? F M", missing="MP", **whole)
@@ -76,7 +98,7 @@ def test_the_whole_road_through_the_pages(desk: Desk, signed_in_client: Callable
     child = FoundChild.objects.get()
     said = {"laboratory": store.laboratory.pk, "sample": "S-C1", "kit": "", "consent": store.consent().pk}
     desk.post(f"/kinship/children/{child.pk}/profile/", genotypes=lines(1, "MP"), **said, **day("taken", -1))
-    desk.post(f"/kinship/stores/{store.unit.pk}/open/")
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/", code=desk.code())
     desk.post(f"/kinship/families/{family.pk}/search/")
     search = Search.objects.get()
     assert "kinship-search" in desk.text(f"/kinship/searches/{search.pk}/"), "its progress is shown"
@@ -94,8 +116,8 @@ def test_the_whole_road_through_the_pages(desk: Desk, signed_in_client: Callable
     protector = signed_in_client(desk.protector)
     protector.post(f"/kinship/hits/{hit.pk}/decision/", {"decision": "may", "reason": "Looked into it."})
     protector.post(f"/kinship/hits/{hit.pk}/view/", {"view": "wants", "note": "Asked."})
-    protector.post(f"/kinship/hits/{hit.pk}/telling/", {"whom": "family"})
-    desk.post(f"/kinship/tellings/{Telling.objects.get().pk}/", answer="approve")
+    protector.post(f"/kinship/hits/{hit.pk}/telling/", {"whom": "family", "code": code_of(desk.protector)})
+    desk.post(f"/kinship/tellings/{Telling.objects.get().pk}/", answer="approve", code=desk.code())
     assert protector.post(f"/kinship/hits/{hit.pk}/reunion/", {}).status_code == 302
     assert not Profile.objects.filter(destroyed=None).exists()
     assert "The child is with its family again" in desk.text("/kinship/register/")
@@ -110,7 +132,7 @@ def planted(store: Store) -> Hit:
         store.profile(family, who)
     store.profile(store.child(), who="MP")
     search = actions.prepare_search(actor=store.geneticist, family_id=family.pk)
-    actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    store.open()
     actions.run_searches()
     actions.start_search(actor=store.geneticist, search_id=search.pk, log10=4.0)
     actions.run_searches()
@@ -163,7 +185,7 @@ def test_a_search_that_cannot_answer_asks_for_a_reason_on_its_page(desk: Desk) -
     store.profile(family, "F")
     store.profile(store.child(), who="OTHER")
     search = actions.prepare_search(actor=store.geneticist, family_id=family.pk)
-    actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    store.open()
     actions.run_searches()
     Search.objects.update(can_answer=False)
     answer = desk.post(f"/kinship/searches/{search.pk}/", log10="4")
@@ -235,3 +257,112 @@ def test_no_page_loads_what_computes(desk: Desk) -> None:
         "sys.exit('numba' in sys.modules or 'clew.kinship.likelihood' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_one_child_among_all_families_through_the_pages(desk: Desk) -> None:
+    store = desk.store
+    family, child = store.family(), store.child()
+    for who in ("F", "M"):
+        store.profile(family, who)
+    store.profile(child)
+    assert "Weigh a search among all families" in desk.text(f"/kinship/children/{child.pk}/")
+    desk.post(f"/kinship/children/{child.pk}/search/")
+    wide = WideSearch.objects.get()
+    path = f"/kinship/wide-searches/{wide.pk}/"
+    assert "kinship-wide" in desk.text(path), "its progress is shown"
+    actions.run_searches()
+    page = desk.text(path)
+    assert "CH-1 among all families" in page
+    assert "FAM-1" in page
+    assert desk.post(path, log10="4").status_code == 422, "the store is closed"
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/", code=desk.code())
+    assert desk.post(path, log10="much").status_code == 422
+    assert desk.post(path, log10="4").headers["Location"] == path
+    Session.objects.update(closed=timezone.now())
+    assert "the search waits" in desk.text(path)
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/", code=desk.code())
+    actions.run_searches()
+    assert f"/kinship/hits/{Hit.objects.get().pk}/" in desk.text(path)
+    assert "In 1 comparison." in desk.text(f"/kinship/searches/{Search.objects.get().pk}/")
+    assert path in desk.text(f"/kinship/children/{child.pk}/")
+
+
+def test_all_families_among_all_children_through_the_pages(desk: Desk) -> None:
+    store = desk.store
+    store.profile(store.child())
+    answer = desk.post(f"/kinship/stores/{store.unit.pk}/search/")
+    assert answer.headers["Location"] == "/kinship/"
+    assert "No family of this unit" in desk.text("/kinship/")
+    store.profile(store.family(), "F")
+    desk.post(f"/kinship/stores/{store.unit.pk}/search/")
+    wide = WideSearch.objects.get()
+    assert "The last search of all families" in desk.text("/kinship/")
+    actions.run_searches()
+    Search.objects.update(can_answer=False)
+    desk.post(f"/kinship/stores/{store.unit.pk}/open/", code=desk.code())
+    path = f"/kinship/wide-searches/{wide.pk}/"
+    answer = desk.post(path, log10="4")
+    assert answer.status_code == 422
+    assert "relatives can answer" in answer.content.decode()
+    assert desk.post(path, log10="4", reason="All who live.").status_code == 302
+    assert "All who live." in desk.text(path)
+    desk.post(f"{path}cancel/")
+    assert "Stopped" in desk.text(path)
+    desk.post(f"{path}cancel/")
+    assert "has ended" in desk.text(path)
+
+
+def test_a_wide_search_is_not_there_for_another_unit(
+    desk: Desk, signed_in_client: Callable[[Officer], Client], officer_factory: Callable[..., Officer]
+) -> None:
+    store = desk.store
+    store.profile(store.child())
+    store.profile(store.family(), "F")
+    desk.post(f"/kinship/stores/{store.unit.pk}/search/")
+    path = f"/kinship/wide-searches/{WideSearch.objects.get().pk}/"
+    stranger = signed_in_client(officer_factory(roles=["geneticist"]))
+    assert stranger.get(path).status_code == 404
+    assert signed_in_client(desk.protector).get(path).status_code == 403
+
+
+def test_closing_a_store_that_closed_by_itself_says_so(desk: Desk) -> None:
+    desk.store.profile(desk.store.child())
+    desk.post(f"/kinship/stores/{desk.store.unit.pk}/open/", code=desk.code())
+    Session.objects.update(closed=timezone.now())
+    desk.post(f"/kinship/sessions/{Session.objects.get().pk}/close/")
+    assert "The store is closed already." in desk.text("/kinship/")
+
+
+def test_a_store_is_not_opened_without_a_code_that_counts(
+    desk: Desk, signed_in_client: Callable[[Officer], Client], officer_factory: Callable[..., Officer]
+) -> None:
+    desk.store.profile(desk.store.child())
+    path = f"/kinship/stores/{desk.store.unit.pk}/open/"
+    assert "Code of your authenticator" in desk.text(path)
+    assert desk.post(path).status_code == 422
+    assert desk.post(path, code="000000").status_code == 422
+    assert not Session.objects.exists()
+    assert desk.post(path, code=desk.code()).status_code == 302
+    answer = desk.post(path, code=desk.code())
+    assert answer.status_code == 422
+    assert "The store is open already." in answer.content.decode()
+    stranger = officer_factory(roles=["geneticist"])
+    assert signed_in_client(stranger).get(path).status_code == 404
+    assert signed_in_client(desk.protector).get(path).status_code == 403
+
+
+def test_a_telling_is_approved_with_a_code_and_refused_without_one(
+    desk: Desk, signed_in_client: Callable[[Officer], Client], officer_factory: Callable[..., Officer]
+) -> None:
+    hit = planted(desk.store)
+    Hit.objects.update(state="confirmed", decision="may", view="wants", decided=timezone.now())
+    telling = Telling.objects.create(hit=hit, whom="family", proposed_by=desk.protector, proposed=timezone.now())
+    path = f"/kinship/tellings/{telling.pk}/"
+    assert "cannot be taken back" in desk.text(path)
+    assert desk.post(path, answer="approve").status_code == 422
+    assert "A second person" in signed_in_client(desk.protector).get(path).content.decode()
+    assert signed_in_client(officer_factory(roles=["geneticist"])).get(path).status_code == 404
+    assert desk.post(path, answer="refuse").status_code == 302
+    telling.refresh_from_db()
+    assert telling.approved is False
+    assert desk.post(path, answer="refuse").status_code == 422, "only once"

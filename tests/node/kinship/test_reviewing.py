@@ -13,9 +13,9 @@ from clew.node.accounts.actions import Refused
 from clew.node.accounts.models import Officer
 from clew.node.kinship import actions
 from clew.node.kinship.actions.reviewing import words_of
-from clew.node.kinship.models import Family, Hit, Laboratory, Profile, Search
+from clew.node.kinship.models import Family, Hit, Laboratory, Profile, Search, Telling
 from clew.node.types import BadInput
-from tests.node.kinship.conftest import Store, from_today
+from tests.node.kinship.conftest import Store, from_today, proof
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +41,12 @@ class Case:
         actions.hear_child(actor=self.protector, hit_id=self.hit.pk, view=view, note="Asked with a psychologist.")
 
     def told(self, whom: str = "family") -> None:
-        proposed = actions.propose_telling(actor=self.store.geneticist, hit_id=self.hit.pk, whom=whom)
-        actions.answer_telling(actor=self.protector, telling_id=proposed.pk, approve=True)
+        proposed = actions.propose_telling(
+            actor=self.store.geneticist, hit_id=self.hit.pk, whom=whom, step_up=proof(self.store.geneticist)
+        )
+        actions.answer_telling(
+            actor=self.protector, telling_id=proposed.pk, approve=True, step_up=proof(self.protector)
+        )
 
     def upto(self, *steps: Callable[[], None]) -> None:
         for each in steps:
@@ -83,7 +87,9 @@ def test_a_family_is_not_told_while_anything_is_missing(case: Case, missing: str
         else:
             step()
     with pytest.raises(BadInput):
-        actions.propose_telling(actor=case.store.geneticist, hit_id=case.hit.pk, whom="family")
+        actions.propose_telling(
+            actor=case.store.geneticist, hit_id=case.hit.pk, whom="family", step_up=proof(case.store.geneticist)
+        )
 
 
 @pytest.mark.parametrize(
@@ -99,34 +105,46 @@ def test_a_no_on_the_way_is_a_no(case: Case, said: Callable[[Case], Any]) -> Non
     case.asked()
     said(case)
     with pytest.raises(BadInput):
-        actions.propose_telling(actor=case.store.geneticist, hit_id=case.hit.pk, whom="family")
+        actions.propose_telling(
+            actor=case.store.geneticist, hit_id=case.hit.pk, whom="family", step_up=proof(case.store.geneticist)
+        )
 
 
 def test_the_child_itself_may_be_told_what_the_family_may_not(case: Case) -> None:
     case.upto(case.asked, case.answered, case.decided, lambda: case.heard("refuses"))
     case.told("child")
     with pytest.raises(BadInput):
-        actions.propose_telling(actor=case.protector, hit_id=case.hit.pk, whom="family")
+        actions.propose_telling(actor=case.protector, hit_id=case.hit.pk, whom="family", step_up=proof(case.protector))
 
 
 def test_nobody_approves_a_telling_that_she_proposed(case: Case) -> None:
     case.upto(case.asked, case.answered, case.decided, case.heard)
-    proposed = actions.propose_telling(actor=case.protector, hit_id=case.hit.pk, whom="family")
+    proposed = actions.propose_telling(
+        actor=case.protector, hit_id=case.hit.pk, whom="family", step_up=proof(case.protector)
+    )
     with pytest.raises(Refused):
-        actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=True)
+        actions.answer_telling(
+            actor=case.protector, telling_id=proposed.pk, approve=True, step_up=proof(case.protector)
+        )
     with pytest.raises(BadInput):
         actions.record_reunion(actor=case.protector, hit_id=case.hit.pk)
     actions.answer_telling(actor=case.store.geneticist, telling_id=proposed.pk, approve=False)
     with pytest.raises(BadInput):
-        actions.answer_telling(actor=case.store.geneticist, telling_id=proposed.pk, approve=True)
+        actions.answer_telling(
+            actor=case.store.geneticist, telling_id=proposed.pk, approve=True, step_up=proof(case.store.geneticist)
+        )
 
 
 def test_what_changed_between_the_two_persons_counts(case: Case) -> None:
     case.upto(case.asked, case.answered, case.decided, case.heard)
-    proposed = actions.propose_telling(actor=case.store.geneticist, hit_id=case.hit.pk, whom="family")
+    proposed = actions.propose_telling(
+        actor=case.store.geneticist, hit_id=case.hit.pk, whom="family", step_up=proof(case.store.geneticist)
+    )
     case.decided(may=False)
     with pytest.raises(BadInput):
-        actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=True)
+        actions.answer_telling(
+            actor=case.protector, telling_id=proposed.pk, approve=True, step_up=proof(case.protector)
+        )
 
 
 def test_a_laboratory_whose_accreditation_ended_confirms_nothing(case: Case) -> None:
@@ -164,7 +182,7 @@ def test_only_the_childs_team_and_the_unit_take_part(case: Case, officer_factory
     acts: list[Callable[[], object]] = [
         lambda: actions.decide_protection(actor=stranger, hit_id=case.hit.pk, may=True, reason="No."),
         lambda: actions.hear_child(actor=stranger, hit_id=case.hit.pk, view="wants", note="No."),
-        lambda: actions.propose_telling(actor=stranger, hit_id=case.hit.pk, whom="family"),
+        lambda: actions.propose_telling(actor=stranger, hit_id=case.hit.pk, whom="family", step_up=proof(stranger)),
         lambda: actions.record_reunion(actor=stranger, hit_id=case.hit.pk),
         lambda: actions.ask_laboratory(actor=stranger, hit_id=case.hit.pk, laboratory_id=case.store.laboratory.pk),
         lambda: actions.decide_protection(actor=case.store.geneticist, hit_id=case.hit.pk, may=True, reason="No."),
@@ -172,3 +190,29 @@ def test_only_the_childs_team_and_the_unit_take_part(case: Case, officer_factory
     for act in acts:
         with pytest.raises(Refused):
             act()
+
+
+def test_who_proposes_to_tell_and_who_approves_both_sign_it(case: Case) -> None:
+    case.upto(case.asked, case.answered, case.decided, case.heard, case.told)
+    telling = Telling.objects.get()
+    proposed, approved = telling.proposed_proof, telling.approved_proof
+    assert proposed is not None
+    assert approved is not None
+    assert proposed["signature"] != approved["signature"]
+    assert proposed["method"] == approved["method"] == "totp-server-key"
+
+
+def test_nobody_proposes_or_approves_with_the_proof_of_another_and_a_no_needs_none(case: Case) -> None:
+    case.upto(case.asked, case.answered, case.decided, case.heard)
+    geneticist, hit = case.store.geneticist, case.hit.pk
+    with pytest.raises(BadInput, match="does not belong"):
+        actions.propose_telling(actor=geneticist, hit_id=hit, whom="family", step_up=proof(case.protector))
+    proposed = actions.propose_telling(actor=geneticist, hit_id=hit, whom="family", step_up=proof(geneticist))
+    with pytest.raises(BadInput, match="No code"):
+        actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=True)
+    with pytest.raises(BadInput, match="does not belong"):
+        actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=True, step_up=proof(geneticist))
+    proposed.refresh_from_db()
+    assert proposed.approved is None
+    answered = actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=False)
+    assert (answered.approved, answered.approved_proof) == (False, None)

@@ -19,10 +19,11 @@ from clew.node.accounts.models import Officer
 from clew.node.consent.actions import withdraw_consent
 from clew.node.consent.models import Consent
 from clew.node.kinship import actions, opened, searching
+from clew.node.kinship.actions.searching import session_digest
 from clew.node.kinship.columns_cache import file_of
 from clew.node.kinship.models import Block, Family, Hit, Profile, Search, Session
 from clew.node.types import BadInput
-from tests.node.kinship.conftest import Store, from_today, genotypes
+from tests.node.kinship.conftest import Store, from_today, genotypes, proof
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def weighed(store: Store, family: Family) -> Search:
 def run(store: Store, family: Family, threshold: float = 4.0, reason: str = "") -> Search:
     search = weighed(store, family)
     if not Session.objects.filter(closed=None).exists():
-        actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+        store.open()
     actions.start_search(actor=store.geneticist, search_id=search.pk, log10=threshold, reason=reason)
     actions.run_searches()
     search.refresh_from_db()
@@ -133,7 +134,7 @@ def test_relatives_who_cannot_answer_need_a_reason(store: Store) -> None:
     store.profile(store.child())
     search = weighed(store, family)
     Search.objects.filter(pk=search.pk).update(can_answer=False)
-    actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    store.open()
     with pytest.raises(BadInput) as refused:
         actions.start_search(actor=store.geneticist, search_id=search.pk, log10=2.0, reason="  ")
     assert refused.value.field == "reason"
@@ -159,7 +160,7 @@ def test_a_search_that_was_not_weighed_or_without_an_open_store_does_not_start(s
 def test_a_threshold_that_is_none_is_refused(store: Store, log10: float) -> None:
     family, _children = grown(store)
     search = weighed(store, family)
-    actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    store.open()
     with pytest.raises(BadInput):
         actions.start_search(actor=store.geneticist, search_id=search.pk, log10=log10)
 
@@ -167,7 +168,7 @@ def test_a_threshold_that_is_none_is_refused(store: Store, log10: float) -> None
 def test_a_store_without_a_typed_child_is_not_opened(store: Store) -> None:
     store.child()
     with pytest.raises(BadInput):
-        actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+        store.open()
 
 
 def test_the_columns_lie_in_memory_only_while_the_store_is_open(store: Store) -> None:
@@ -185,7 +186,7 @@ def test_the_columns_lie_in_memory_only_while_the_store_is_open(store: Store) ->
 def test_an_open_store_closes_by_itself_and_what_waits_then_is_not_searched(store: Store) -> None:
     family, _children = grown(store)
     search = weighed(store, family)
-    session = actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    session = store.open()
     actions.run_searches()
     actions.start_search(actor=store.geneticist, search_id=search.pk, log10=4.0)
     Session.objects.update(ends=timezone.now() - dt.timedelta(seconds=1))
@@ -229,7 +230,7 @@ def test_a_damaged_or_missing_file_of_columns_is_made_anew_before_the_search(sto
 def test_a_search_can_be_stopped_and_keeps_nothing(store: Store) -> None:
     family, _children = grown(store)
     search = weighed(store, family)
-    actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk)
+    store.open()
     actions.start_search(actor=store.geneticist, search_id=search.pk, log10=4.0)
     actions.cancel_search(actor=store.geneticist, search_id=search.pk)
     actions.run_searches()
@@ -269,7 +270,7 @@ def test_another_unit_opens_and_searches_nothing_here(store: Store, officer_fact
     search = run(store, family)
     outsider = officer_factory(roles=["geneticist"])
     acts: list[Callable[[], object]] = [
-        lambda: actions.open_session(actor=outsider, compartment_id=store.unit.pk),
+        lambda: actions.open_session(actor=outsider, compartment_id=store.unit.pk, step_up=proof(outsider)),
         lambda: actions.close_session(actor=outsider, session_id=Session.objects.get().pk),
         lambda: actions.prepare_search(actor=outsider, family_id=family.pk),
         lambda: actions.start_search(actor=outsider, search_id=search.pk, log10=4.0),
@@ -279,3 +280,15 @@ def test_another_unit_opens_and_searches_nothing_here(store: Store, officer_fact
         with pytest.raises(Refused):
             act()
     assert actions.read_hit(actor=outsider, hit_id=Hit.objects.get().pk) is None
+
+
+def test_a_store_is_opened_with_a_signature_and_not_with_the_proof_of_another(store: Store) -> None:
+    grown(store)
+    with pytest.raises(BadInput, match="does not belong"):
+        actions.open_session(actor=store.geneticist, compartment_id=store.unit.pk, step_up=proof(store.caseworker))
+    assert not Session.objects.exists()
+    before = session_digest(store.unit.pk)
+    proved = store.open().proof
+    assert proved is not None
+    assert proved["signature"]
+    assert session_digest(store.unit.pk) != before, "what was signed for one opening opens no other"

@@ -58,7 +58,7 @@ def interview(node: str, by: str) -> str:
         entities, statements = _person(content["person"], content["phone"], "victim")
         entities.append(EntityDraft("situation", "ExploitationSituation"))
         statements += _facts("situation", content["situation"])
-        _record(
+        enter_source(
             officer(by),
             case_of(script()[node]["case"]["title"]),
             "interview",
@@ -104,9 +104,9 @@ def observation(node: str, by: str) -> str:
         entities, statements = _person(content["person"], content["phone"], "victim")
         entities.append(EntityDraft("premises", "Premises"))
         statements += _facts("premises", content["premises"])
-        _record(officer(by), _own_case(node), "observation", content["title"], entities, statements)
+        enter_source(officer(by), _own_case(node), "observation", content["title"], entities, statements)
     person = _person_of(content["title"])
-    expires = _in_a_year()
+    expires = in_a_year()
     for kind, answer in (("origin", ["cn"]), ("child", ["no"])):
         if not Safeguard.objects.filter(person_id=person.pk, kind=kind).exists():
             record_safeguard(actor=officer(by), person_id=person.pk, kind=kind, answer=answer, expires=expires)
@@ -121,7 +121,7 @@ def register_entry(node: str, by: str, case: str) -> str:
         original, directors_original = agency.pop("original_name"), director["original_name"]
         entities = [
             EntityDraft("agency", "RecruitmentAgency", existing_id=_agency_of_letter()),
-            EntityDraft("director", "Person", category=director["category"], category_until=_in_a_year()),
+            EntityDraft("director", "Person", category=director["category"], category_until=in_a_year()),
             EntityDraft("directorship", "Directorship"),
         ]
         statements = [
@@ -131,9 +131,9 @@ def register_entry(node: str, by: str, case: str) -> str:
             StatementDraft("directorship", "director", "director", 2),
             StatementDraft("directorship", "organization", "agency", 2),
         ]
-        _record(officer(by), case_of(case), "document", content["title"], entities, statements)
+        enter_source(officer(by), case_of(case), "document", content["title"], entities, statements)
     director_found = _person_of(content["title"])
-    expires = _in_a_year()
+    expires = in_a_year()
     for kind, answer in content["director"]["circumstances"].items():
         if not Safeguard.objects.filter(person_id=director_found.pk, kind=kind).exists():
             record_safeguard(
@@ -154,7 +154,7 @@ def _own_case(node: str) -> Case | None:
 
 def _person(person: dict[str, str], number: str, category: str) -> tuple[list[EntityDraft], list[StatementDraft]]:
     entities = [
-        EntityDraft("person", "Person", category=category, category_until=_in_a_year()),
+        EntityDraft("person", "Person", category=category, category_until=in_a_year()),
         EntityDraft("phone", "Phone"),
         EntityDraft("use", "PhoneUse"),
     ]
@@ -172,7 +172,7 @@ def _facts(key: str, values: dict[str, Any], concerns: tuple[str, ...] | None = 
     return [StatementDraft(key, prop, str(value), 2, concerns=concerns) for prop, value in rows]
 
 
-def _record(
+def enter_source(
     by: Officer,
     case: Case | None,
     kind: str,
@@ -181,6 +181,7 @@ def _record(
     statements: list[StatementDraft],
     purpose: str = "criminal_investigation",
 ) -> None:
+    """Record a source in a case, and have the case look at what it speaks of."""
     if case is None:
         raise LookupError(title)
     # One act of the officer: a source whose entries the case does not look at would be half of it.
@@ -217,6 +218,6 @@ def _person_of(title: str) -> Entity:
     return Entity.objects.filter(schema="Person", statements__source__title=title).distinct().get()
 
 
-def _in_a_year() -> dt.date:
+def in_a_year() -> dt.date:
     """Until when what the demo's officers say of a person holds: the longest that a node allows."""
     return timezone.now().date() + dt.timedelta(days=365)

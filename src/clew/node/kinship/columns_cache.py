@@ -22,7 +22,6 @@ from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 
 from clew.kinship.profiles import Seen
@@ -59,13 +58,15 @@ def file_of(block: Block) -> Path:
 
 
 def block_for(compartment_id: int) -> Block:
-    """The block into which the next found child of a unit goes. Part of an action."""
-    last = (
-        Block.objects.filter(compartment_id=compartment_id).annotate(rows=Count("profiles")).order_by("-number").first()
-    )
-    if last is not None and last.rows < ROWS:
+    """The block into which the next found child of a unit goes. Part of an action.
+
+    Two actions at once find the same block: the one that comes later waits for the last block, or meets the new one.
+    """
+    last = Block.objects.select_for_update().filter(compartment_id=compartment_id).order_by("-number").first()
+    if last is not None and last.profiles.count() < ROWS:
         return last
-    return Block.objects.create(compartment_id=compartment_id, number=last.number + 1 if last is not None else 1)
+    number = last.number + 1 if last is not None else 1
+    return Block.objects.get_or_create(compartment_id=compartment_id, number=number)[0]
 
 
 def outdate(blocks: Collection[int]) -> None:

@@ -195,6 +195,27 @@ class StartForm(forms.Form):
             del self.fields["reason"]
 
 
+class WideStartForm(forms.Form):
+    """As `StartForm`, for many families; the reason takes in those whose relatives cannot answer."""
+
+    log10 = forms.FloatField(
+        label=_("Threshold (log10 of the likelihood ratio)"),
+        help_text=_("As proposed, less than one stranger is expected in all comparisons together."),
+    )
+    reason = forms.CharField(
+        label=_("Why you search for families whose relatives cannot answer"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Left empty, these families are left out."),
+    )
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_reason:
+            del self.fields["reason"]
+
+
 class DestroyForm(forms.Form):
     """Why a profile is destroyed."""
 

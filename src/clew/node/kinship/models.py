@@ -94,7 +94,8 @@ class Block(models.Model):
 class Session(models.Model):
     """A time for which the columns of a unit lie decrypted in the worker's memory, so that searches can run.
 
-    `unlocked`: when they lay there; `unlock_ms`: how long that took, the compiling of the search included.
+    `unlocked`: when they lay there; `unlock_ms`: how long that took, the compiling of the search included. `proof`:
+    the signature of whoever opened it; null before there were any.
     """
 
     compartment = models.ForeignKey("accounts.Compartment", on_delete=models.PROTECT, related_name="+")
@@ -105,6 +106,7 @@ class Session(models.Model):
     unlock_ms = models.PositiveIntegerField(null=True)
     profiles = models.PositiveIntegerField(null=True)
     closed = models.DateTimeField(null=True)
+    proof = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -183,11 +185,46 @@ class Profile(models.Model):
         return owner.compartment_id
 
 
+class WideSearch(models.Model):
+    """One found child against every family of its unit (`child`), or every family against every child.
+
+    It is as many searches as there are families, each of which is weighed, run and kept by itself: whatever cuts it
+    off, it goes on with those that are left. `size`: how many comparisons it is. `sealed`: under the node's rest key,
+    why families are searched for whose relatives cannot answer.
+    """
+
+    class State(models.TextChoices):
+        WEIGHING = "weighing"
+        WEIGHED = "weighed"
+        RUNNING = "running"
+        DONE = "done"
+        CANCELLED = "cancelled"
+
+    compartment = models.ForeignKey("accounts.Compartment", on_delete=models.PROTECT, related_name="+")
+    child = models.ForeignKey(FoundChild, null=True, on_delete=models.PROTECT, related_name="wide_searches")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WEIGHING)
+    size = models.PositiveBigIntegerField()
+    threshold = models.FloatField(null=True)
+    sealed = models.BinaryField(default=b"")
+    made_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "id"], name="kinship_wide_state")]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will come by itself."""
+        return self.state not in {self.State.WEIGHING, self.State.RUNNING}
+
+
 class Search(models.Model):
     """A search of a family's child among the found children of its unit; its power is known before it runs.
 
-    `power`: what `searching.weighed` says, with no genotype in it. `size`: how many children there were then. `sealed`:
-    under the node's rest key, why it was run although these relatives cannot answer, and what went wrong.
+    `power`: what `searching.weighed` says, with no genotype in it. `size`: how many children there were then, or in a
+    wide search, how many comparisons that is. `sealed`: under the node's rest key, why it was run although these
+    relatives cannot answer, and what went wrong.
     """
 
     class State(models.TextChoices):
@@ -198,11 +235,13 @@ class Search(models.Model):
         DONE = "done"
         FAILED = "failed"
         CANCELLED = "cancelled"
+        LEFT_OUT = "left_out"
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="searches")
+    wide = models.ForeignKey(WideSearch, null=True, on_delete=models.PROTECT, related_name="searches")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WEIGHING)
     power = models.JSONField(null=True)
-    size = models.PositiveIntegerField(null=True)
+    size = models.PositiveBigIntegerField(null=True)
     can_answer = models.BooleanField(null=True)
     threshold = models.FloatField(null=True)
     sealed = models.BinaryField(default=b"")
@@ -276,7 +315,10 @@ class Hit(models.Model):
 
 
 class Telling(models.Model):
-    """That somebody is to be told of a confirmed hit: one person proposes it, another approves or refuses it."""
+    """That somebody is to be told of a confirmed hit: one person proposes it, another approves or refuses it.
+
+    `proposed_proof`, `approved_proof`: what each of the two signed; null before there were signatures, and for a no.
+    """
 
     class Whom(models.TextChoices):
         FAMILY = "family"
@@ -290,3 +332,5 @@ class Telling(models.Model):
     approved = models.BooleanField(null=True)
     answered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     answered = models.DateTimeField(null=True)
+    proposed_proof = models.JSONField(null=True)
+    approved_proof = models.JSONField(null=True)

@@ -67,21 +67,25 @@ def ready(family: Family) -> Ready:
     return Ready(made, tuple(profiles), tuple(each for each in seen if locus_key(each) not in known))
 
 
-def weighed(own: Ready, size: int) -> dict[str, Any]:
-    """What a search of this family among so many children can find: JSON, without a genotype."""
+def weighed(own: Ready, size: int, *, briefly: bool = False) -> dict[str, Any]:
+    """What a search of this family among so many children can find: JSON, without a genotype.
+
+    `briefly`: whose sample would help is asked only where these relatives cannot answer.
+    """
     family = own.family.with_alleles({})
     known = power(family.pedigree, family.missing, family.profiles, family.assumptions, family.loci)
     number = max(size, 1)
     least = max(known.threshold(number), float(LOWEST))
+    can_answer = known.can_answer(number)
     return {
-        "can_answer": known.can_answer(number),
+        "can_answer": can_answer,
         "threshold": plain(least),
         "found": known.found(least),
         "median": plain(known.true_child.quantile(0.5)),
         "low": plain(known.true_child.quantile(0.05)),
         "at": [{"log10": each, "found": known.found(each), "false": known.false_hits(each, number)} for each in _STEPS],
         "curve": _curve(known),
-        "next": _next(family, number),
+        "next": [] if briefly and can_answer else _next(family, number),
         "loci": list(family.loci),
         "without": list(own.without),
         "typed": sorted(each.person for each in own.profiles),
@@ -123,15 +127,21 @@ def _out_of_reach(family: SearchingFamily, persons: Iterable[str]) -> SearchingF
 
 
 def searched(
-    own: Ready, columns: Columns, log10: float, progress: Callable[[int, int], None]
+    own: Ready, columns: Columns, log10: float, progress: Callable[[int, int], None], *, only: int | None = None
 ) -> tuple[Hits, SearchingFamily]:
-    """The hits above a threshold, and the family as it was compiled. Raises `KinshipProblem`, `SearchCancelled`."""
+    """The hits above a threshold, and the family as it was compiled; with `only`, in one row of the columns.
+
+    The table is widened by all alleles of the columns either way, so that a child has the same ratio in both. Raises
+    `KinshipProblem`, `SearchCancelled`.
+    """
     family = own.family.with_alleles(columns.alleles())
-    return scan(family.compiled(), columns, 10.0**log10, TOP, threads=2, progress=progress), family
+    among = columns if only is None else columns.only([only])
+    return scan(family.compiled(), among, 10.0**log10, TOP, threads=2, progress=progress), family
 
 
-def review_of(family: SearchingFamily, hit: Hit, child: Findings, hits: Hits) -> bytes:
-    """A hit explained, as JSON: locus by locus, under every table that knows all loci, and against the number searched.
+def review_of(family: SearchingFamily, hit: Hit, child: Findings, hits: Hits, size: int) -> bytes:
+    """A hit explained, as JSON: locus by locus, under every table that knows all loci, and against the number of
+    children among whom the family's may be (`size`), searched now or not.
 
     It holds genotypes, and is sealed by whoever keeps it.
     """
@@ -156,20 +166,20 @@ def review_of(family: SearchingFamily, hit: Hit, child: Findings, hits: Hits) ->
             }
             for each in said.loci
         ],
-        "posteriors": _posteriors(hit, hits),
+        "posteriors": _posteriors(hit, hits, size),
         "persons": [*family.profiles, family.missing],
         "missing": family.missing,
     }
     return json.dumps(content).encode()
 
 
-def _posteriors(hit: Hit, hits: Hits) -> list[list[float]]:
+def _posteriors(hit: Hit, hits: Hits, size: int) -> list[list[float]]:
     ratios = [each.lr for each in hits.hits]
     if not all(math.isfinite(each) for each in ratios):
         return []
     place = hits.hits.index(hit)
-    size = max(hits.searched, len(ratios))
-    return [[each, posteriors(ratios, database_size=size, in_database=each)[place]] for each in PRIORS]
+    number = max(size, len(ratios))
+    return [[each, posteriors(ratios, database_size=number, in_database=each)[place]] for each in PRIORS]
 
 
 def _further_tables(

@@ -105,8 +105,9 @@ SEARCHES: Final[dict[str, tuple[str | Promise, str]]] = {
     "done": (_("Done"), "good"),
     "failed": (_("Could not run"), "danger"),
     "cancelled": (_("Stopped"), "neutral"),
+    "left_out": (_("Left out: these relatives cannot answer"), "neutral"),
 }
-"""Of a search."""
+"""Of a search, and of a wide one."""
 
 DECISIONS: Final[dict[str, str | Promise]] = {
     "may": _("Telling does no harm to the child"),

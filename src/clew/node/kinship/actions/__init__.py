@@ -34,6 +34,12 @@ from clew.node.kinship.actions.searching import (
     prepare_search,
     start_search,
 )
+from clew.node.kinship.actions.searching_widely import (
+    cancel_wide_search,
+    prepare_child_search,
+    prepare_unit_search,
+    start_wide_search,
+)
 from clew.node.kinship.actions.working import run_searches
 
 __all__ = [
@@ -45,6 +51,7 @@ __all__ = [
     "answer_telling",
     "ask_laboratory",
     "cancel_search",
+    "cancel_wide_search",
     "close_child",
     "close_family",
     "close_session",
@@ -56,7 +63,9 @@ __all__ = [
     "hear_child",
     "import_profiles",
     "open_session",
+    "prepare_child_search",
     "prepare_search",
+    "prepare_unit_search",
     "propose_telling",
     "prove",
     "read_hit",
@@ -68,4 +77,5 @@ __all__ = [
     "register_laboratory",
     "run_searches",
     "start_search",
+    "start_wide_search",
 ]

@@ -16,8 +16,19 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clew.disclosure.records import digest
 from clew.node import at_rest
-from clew.node.accounts.actions import Actor, Officer, Refused, action, not_yours, reading, require_compartment
+from clew.node.accounts.actions import (
+    Actor,
+    Officer,
+    Refused,
+    StepUp,
+    action,
+    not_yours,
+    reading,
+    require_compartment,
+    sign_as_officer,
+)
 from clew.node.accounts.queries import compartment_ids
 from clew.node.audit.actions import record
 from clew.node.kinship.actions.destroying import destroy_all
@@ -139,12 +150,12 @@ def hear_child(*, actor: Actor, hit_id: int, view: str, note: str) -> Hit:
 
 
 @action("kinship.propose_telling", permission="kinship.tell")
-def propose_telling(*, actor: Actor, hit_id: int, whom: str) -> Telling:
-    """Propose that somebody is told of a confirmed hit.
+def propose_telling(*, actor: Actor, hit_id: int, whom: str, step_up: StepUp) -> Telling:
+    """Propose that somebody is told of a confirmed hit, signed.
 
     Raises:
         Refused: there is no such hit, or neither the child's team nor the unit is the actor's.
-        BadInput: something that has to come first is missing, or it is proposed already.
+        BadInput: something that has to come first is missing, it is proposed already, or the proof of presence is none.
     """
     hit = _hit_of_child(actor, hit_id)
     if whom not in Telling.Whom.values:
@@ -153,18 +164,22 @@ def propose_telling(*, actor: Actor, hit_id: int, whom: str) -> Telling:
     if hit.tellings.filter(whom=whom).exclude(approved=False).exists():
         cure = _("Wait until a second person has answered.")
         raise BadInput("whom", _("This is proposed already, or approved."), cure)
-    telling = Telling.objects.create(hit=hit, whom=whom, proposed_by=human(actor), proposed=timezone.now())
+    signature = sign_as_officer(officer=human(actor), digest=proposal_digest(hit), step_up=step_up)
+    telling = Telling.objects.create(
+        hit=hit, whom=whom, proposed_by=human(actor), proposed=timezone.now(), proposed_proof=signature.as_json()
+    )
     _record(actor, "kinship.propose_telling", hit, {"telling": telling.pk, "whom": whom})
     return telling
 
 
 @action("kinship.answer_telling", permission="kinship.tell")
-def answer_telling(*, actor: Actor, telling_id: int, approve: bool) -> Telling:
-    """Approve or refuse that somebody is told; never by the one who proposed it.
+def answer_telling(*, actor: Actor, telling_id: int, approve: bool, step_up: StepUp | None = None) -> Telling:
+    """Approve, signed, or refuse that somebody is told; never by the one who proposed it.
 
     Raises:
         Refused: there is no such proposal, or it is the actor's own.
-        BadInput: it was answered before, or something that has to come first is missing by now.
+        BadInput: it was answered before, something that has to come first is missing by now, or it is approved without
+            a proof of presence.
     """
     telling = Telling.objects.select_for_update().filter(pk=telling_id).first()
     if telling is None:
@@ -177,8 +192,12 @@ def answer_telling(*, actor: Actor, telling_id: int, approve: bool) -> Telling:
         raise BadInput("", _("This was answered before."), _("Nothing is left to do."))
     if approve:
         require_ready(hit, telling.whom)
+        if step_up is None:
+            raise BadInput("code", _("No code was entered."), _("Enter the code your authenticator shows now."))
+        signature = sign_as_officer(officer=officer, digest=telling_digest(telling), step_up=step_up)
+        telling.approved_proof = signature.as_json()
     telling.approved, telling.answered_by, telling.answered = approve, officer, timezone.now()
-    telling.save(update_fields=["approved", "answered_by", "answered"])
+    telling.save(update_fields=["approved", "answered_by", "answered", "approved_proof"])
     _record(actor, "kinship.answer_telling", hit, {"telling": telling.pk, "approved": approve})
     return telling
 
@@ -222,6 +241,31 @@ def require_ready(hit: Hit, whom: str) -> None:
     if whom == Telling.Whom.FAMILY and hit.view not in {Hit.View.WANTS, Hit.View.TOO_YOUNG}:
         problem = _("The child was not heard, or does not want the family to be told.")
         raise BadInput("", problem, _("Hear the child first, and respect what the child wants."))
+
+
+def proposal_digest(hit: Hit) -> bytes:
+    """What the officer who proposes to tell somebody signs: of which hit, confirmed by what, decided and heard how."""
+    signed = {
+        "act": "kinship.propose_telling",
+        "hit": hit.pk,
+        "report": hit.report,
+        "decided": hit.decided.isoformat() if hit.decided else "",
+        "view": hit.view,
+    }
+    return bytes.fromhex(digest(signed))
+
+
+def telling_digest(telling: Telling) -> bytes:
+    """What the second officer signs: who is told of which hit, and who proposed it when."""
+    signed = {
+        "act": "kinship.answer_telling",
+        "telling": telling.pk,
+        "hit": telling.hit_id,
+        "whom": telling.whom,
+        "proposed_by": telling.proposed_by_id,
+        "proposed": telling.proposed.isoformat(),
+    }
+    return bytes.fromhex(digest(signed))
 
 
 def words_of(hit: Hit) -> dict[str, str]:

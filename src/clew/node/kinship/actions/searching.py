@@ -9,8 +9,9 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clew.disclosure.records import digest
 from clew.node import at_rest
-from clew.node.accounts.actions import Actor, action, not_yours, require_compartment
+from clew.node.accounts.actions import Actor, StepUp, action, not_yours, require_compartment, sign_as_officer
 from clew.node.audit.actions import record
 from clew.node.kinship.actions.laboratories import human
 from clew.node.kinship.models import Family, Profile, Search, Session
@@ -23,12 +24,12 @@ LONGEST_REASON: Final = 1_000
 
 
 @action("kinship.open_session", permission="kinship.search")
-def open_session(*, actor: Actor, compartment_id: int) -> Session:
-    """Have the found children of a unit decrypted into the worker's memory for half an hour.
+def open_session(*, actor: Actor, compartment_id: int, step_up: StepUp) -> Session:
+    """Have the found children of a unit decrypted into the worker's memory for half an hour, signed.
 
     Raises:
         Refused: the compartment is not the actor's.
-        BadInput: it is open already, or there is nobody to be found.
+        BadInput: it is open already, there is nobody to be found, or the proof of presence is none.
     """
     require_compartment(actor, compartment_id)
     officer = human(actor)
@@ -39,7 +40,10 @@ def open_session(*, actor: Actor, compartment_id: int) -> Session:
     if not Profile.objects.filter(child__compartment_id=compartment_id, destroyed=None).exists():
         cure = _("Record the profile of a found child first.")
         raise BadInput("", _("No found child of this unit has a profile."), cure)
-    session = Session.objects.create(compartment_id=compartment_id, opened_by=officer, opened=now, ends=now + OPEN_FOR)
+    signature = sign_as_officer(officer=officer, digest=session_digest(compartment_id), step_up=step_up)
+    session = Session.objects.create(
+        compartment_id=compartment_id, opened_by=officer, opened=now, ends=now + OPEN_FOR, proof=signature.as_json()
+    )
     record(
         actor=actor,
         act="kinship.open_session",
@@ -50,13 +54,27 @@ def open_session(*, actor: Actor, compartment_id: int) -> Session:
     return session
 
 
+def session_digest(compartment_id: int) -> bytes:
+    """What the officer who opens a store signs: whose store, and which opening was the last."""
+    last = Session.objects.filter(compartment_id=compartment_id).order_by("-pk").values_list("pk", flat=True).first()
+    signed = {"act": "kinship.open_session", "compartment": compartment_id, "last": last or 0}
+    return bytes.fromhex(digest(signed))
+
+
 @action("kinship.close_session", permission="kinship.search")
 def close_session(*, actor: Actor, session_id: int) -> None:
-    """Close a unit's store; what lay decrypted in memory is let go of. Raises `Refused`."""
-    session = Session.objects.filter(pk=session_id, closed=None).first()
+    """Close a unit's store; what lay decrypted in memory is let go of.
+
+    Raises:
+        Refused: there is no such session, or it is another unit's.
+        BadInput: it has closed already, by a colleague or by itself.
+    """
+    session = Session.objects.select_for_update().filter(pk=session_id).first()
     if session is None:
         raise not_yours()
     require_compartment(actor, session.compartment_id)
+    if session.closed is not None:
+        raise BadInput("", _("The store is closed already."), _("Open it again when you search."))
     session.closed = timezone.now()
     session.save(update_fields=["closed"])
     record(actor=actor, act="kinship.close_session", object_kind="session", object_id=session.pk)
@@ -105,19 +123,11 @@ def start_search(*, actor: Actor, search_id: int, log10: float, reason: str = ""
     if search.state != Search.State.WEIGHED:
         cure = _("Wait until it is weighed, or prepare another one.")
         raise BadInput("", _("This search cannot be started."), cure)
-    if not -2 <= log10 <= 30 or not math.isfinite(log10):
-        raise BadInput("log10", _("This is no threshold."), _("Enter a number from -2 to 30: 4 stands for 10,000."))
-    reason = reason.strip()
+    log10, reason = threshold_of(log10), written(reason)
     if not search.can_answer and not reason:
         cure = _("Ask for a sample of the relative who would help most, or write why you search all the same.")
         raise BadInput("reason", _("These relatives cannot answer among so many children."), cure)
-    if len(reason) > LONGEST_REASON:
-        raise BadInput("reason", _("The text is too long."), _("Shorten it to 1,000 characters."))
-    session = Session.objects.filter(
-        compartment_id=search.family.compartment_id, closed=None, ends__gt=timezone.now()
-    ).first()
-    if session is None:
-        raise BadInput("", _("The store is closed."), _("Open it first; it closes by itself after half an hour."))
+    session = require_open(search.family.compartment_id)
     search.state, search.threshold, search.session = Search.State.WAITING, log10, session
     search.sealed = at_rest.seal(reason.encode(), bound_to(search)) if reason else b""
     search.save(update_fields=["state", "threshold", "session", "sealed"])
@@ -142,6 +152,28 @@ def cancel_search(*, actor: Actor, search_id: int) -> None:
     record(actor=actor, act="kinship.cancel_search", object_kind="search", object_id=search.pk)
 
 
+def threshold_of(log10: float) -> float:
+    """The logarithm of a threshold. Raises `BadInput` where it is none."""
+    if not -2 <= log10 <= 30 or not math.isfinite(log10):
+        raise BadInput("log10", _("This is no threshold."), _("Enter a number from -2 to 30: 4 stands for 10,000."))
+    return log10
+
+
+def written(reason: str) -> str:
+    """A reason without spaces around it. Raises `BadInput` where it is too long."""
+    if len(reason.strip()) > LONGEST_REASON:
+        raise BadInput("reason", _("The text is too long."), _("Shorten it to 1,000 characters."))
+    return reason.strip()
+
+
+def require_open(compartment_id: int) -> Session:
+    """The session in which a unit's store is open now. Raises `BadInput` where it is closed."""
+    session = Session.objects.filter(compartment_id=compartment_id, closed=None, ends__gt=timezone.now()).first()
+    if session is None:
+        raise BadInput("", _("The store is closed."), _("Open it first; it closes by itself after half an hour."))
+    return session
+
+
 def bound_to(search: Search) -> bytes:
     """What the sealed words of a search are bound to."""
     return b"kinship search %d" % search.pk
@@ -153,4 +185,7 @@ def _search_of(actor: Actor, search_id: int) -> Search:
         raise not_yours()
     require_compartment(actor, search.family.compartment_id)
     human(actor)
+    if search.wide_id is not None:
+        cure = _("Go on there: all its families are started and stopped together.")
+        raise BadInput("", _("This search is part of one over several families."), cure)
     return search

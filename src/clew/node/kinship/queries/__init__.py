@@ -3,6 +3,7 @@
 from clew.node.kinship.queries.hits import (
     HitStatus,
     hit_status,
+    telling_for,
     tellings_of,
 )
 from clew.node.kinship.queries.records import (
@@ -12,12 +13,14 @@ from clew.node.kinship.queries.records import (
     family_for,
     laboratories,
     laboratory_choices,
+    newest_wide_searches,
     open_sessions,
     profile_for,
     register,
     search_for,
     unit_choices,
     units_with_children,
+    wide_search_for,
 )
 from clew.node.kinship.queries.top_floor import case_sections, desk_items
 
@@ -32,11 +35,14 @@ __all__ = [
     "hit_status",
     "laboratories",
     "laboratory_choices",
+    "newest_wide_searches",
     "open_sessions",
     "profile_for",
     "register",
     "search_for",
+    "telling_for",
     "tellings_of",
     "unit_choices",
     "units_with_children",
+    "wide_search_for",
 ]

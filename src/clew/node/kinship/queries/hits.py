@@ -36,6 +36,12 @@ def hit_status(*, officer: Officer, pk: int) -> HitStatus | None:
     return HitStatus(hit, unit and "kinship.see" in permissions_of(officer))
 
 
+def telling_for(*, officer: Officer, pk: int) -> Telling | None:
+    """A proposal to tell somebody of a hit that the officer may see; None for whoever has nothing to do with it."""
+    found = Telling.objects.select_related("hit__family", "hit__profile__child", "proposed_by")
+    return found.filter(pk=pk, hit__in=visible_hits(officer)).first()
+
+
 def tellings_of(hit: Hit) -> list[Telling]:
     """Who was to be told of a hit that the reader may see, in order."""
     return list(hit.tellings.select_related("proposed_by", "answered_by").order_by("pk"))

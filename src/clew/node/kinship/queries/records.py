@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import compartments_of, seen_by
-from clew.node.kinship.models import Family, FoundChild, Laboratory, Profile, Search, Session
+from clew.node.kinship.models import Family, FoundChild, Laboratory, Profile, Search, Session, WideSearch
 from clew.node.partners.queries import names_of
 
 STANDING = Q(profiles__destroyed=None, profiles__isnull=False)
@@ -40,8 +40,21 @@ def child_for(*, officer: Officer, pk: int) -> FoundChild | None:
 
 def search_for(*, officer: Officer, pk: int) -> Search | None:
     """A search of the officer's units, or None."""
-    found = Search.objects.select_related("family", "session", "made_by")
+    found = Search.objects.select_related("family", "session", "made_by", "wide")
     return found.filter(seen_by(officer, "family__compartment_id"), pk=pk).first()
+
+
+def wide_search_for(*, officer: Officer, pk: int) -> WideSearch | None:
+    """A wide search of the officer's units, or None."""
+    found = WideSearch.objects.select_related("child", "compartment", "made_by")
+    return found.filter(seen_by(officer), pk=pk).first()
+
+
+def newest_wide_searches(*, officer: Officer) -> dict[int, WideSearch]:
+    """For each of her units the newest search of all families among all children."""
+    found = WideSearch.objects.filter(seen_by(officer), child=None).order_by("pk")
+    newest = found.order_by().values("compartment_id").annotate(newest=Max("pk")).values("newest")
+    return {each.compartment_id: each for each in found.filter(pk__in=newest)}
 
 
 def profile_for(*, officer: Officer, pk: int) -> Profile | None:

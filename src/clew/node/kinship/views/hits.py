@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from clew.node.accounts.actions import Officer
-from clew.node.accounts.queries import permissions_of
+from clew.node.accounts.actions import Officer, read_step_up
+from clew.node.accounts.queries import permissions_of, step_up_choice
 from clew.node.kinship import actions, queries
-from clew.node.kinship.actions.reviewing import words_of
+from clew.node.kinship.actions.reviewing import proposal_digest, telling_digest, words_of
 from clew.node.kinship.forms import (
     TABLES,
     AnswerStep,
@@ -88,7 +88,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     permission, title, button = STEPS[step]
     officer = officer_for(request, permission)
     status = _status_or_404(officer, pk)
-    form, act = _step(step, request, officer, pk)
+    form, act = _step(step, request, officer, status.hit)
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
@@ -98,27 +98,45 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             messages.success(request, _("It is recorded."))
             return redirect("kinship:hit", pk=pk)
     context = {"form": form, "hit": status.hit, "title": title, "button": button, "step": step}
+    if step == "telling":
+        context["step_up"] = step_up_choice(officer, proposal_digest(status.hit))
     return page(request, "kinship/step.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def telling(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve or refuse what a colleague proposed."""
+    """Approve, signed, or refuse what a colleague proposed."""
     officer = officer_for(request, "kinship.tell")
-    try:
-        found = actions.answer_telling(actor=officer, telling_id=pk, approve=request.POST.get("answer") == "approve")
-    except BadInput as fault:
-        messages.error(request, f"{fault.problem} {fault.cure}")
-        return redirect("kinship:list" if "kinship.see" in permissions_of(officer) else "desk:desk")
-    messages.success(request, _("It is recorded."))
-    return redirect("kinship:hit", pk=found.hit_id)
+    found = queries.telling_for(officer=officer, pk=pk)
+    if found is None:
+        raise Http404
+    form, digest = forms.Form(posted(request)), telling_digest(found)
+    if request.method == "POST" and form.is_valid():
+        approve = request.POST.get("answer") == "approve"
+        try:
+            proof = read_step_up(officer, digest, request.POST.dict()) if approve else None
+            actions.answer_telling(actor=officer, telling_id=pk, approve=approve, step_up=proof)
+        except BadInput as fault:
+            say_on(form, fault)
+        else:
+            messages.success(request, _("It is recorded."))
+            return redirect("kinship:hit", pk=found.hit_id)
+    context = {
+        "form": form,
+        "telling": found,
+        "hit": found.hit,
+        "whom": WHOM[found.whom],
+        "may_answer": _may_answer(officer, found),
+        "step_up": step_up_choice(officer, digest),
+    }
+    return page(request, "kinship/telling.html", context)
 
 
 def _step(
-    step: str, request: HttpRequest, officer: Officer, pk: int
+    step: str, request: HttpRequest, officer: Officer, hit: Hit
 ) -> tuple[forms.Form, Callable[[dict[str, Any]], object]]:
     """The form of a step, and the act that it leads to."""
-    data = posted(request)
+    data, pk = posted(request), hit.pk
     if step == "laboratory":
         choices = queries.laboratory_choices(today=timezone.localdate())
         return LaboratoryStep(data, laboratories=choices), lambda said: actions.ask_laboratory(
@@ -135,7 +153,10 @@ def _step(
     if step == "view":
         return ViewStep(data), lambda said: actions.hear_child(actor=officer, hit_id=pk, **said)
     if step == "telling":
-        return TellStep(data), lambda said: actions.propose_telling(actor=officer, hit_id=pk, whom=said["whom"])
+        return TellStep(data), lambda said: actions.propose_telling(
+            actor=officer, hit_id=pk, whom=said["whom"],
+            step_up=read_step_up(officer, proposal_digest(hit), request.POST.dict()),
+        )  # fmt: skip
     return ReunionStep(data), lambda said: actions.record_reunion(actor=officer, hit_id=pk)
 
 

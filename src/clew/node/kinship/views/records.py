@@ -38,8 +38,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     families = Paginator(queries.families_of(officer=officer), ROWS).get_page(request.GET.get("page"))
     children = Paginator(queries.children_of(officer=officer), ROWS).get_page(request.GET.get("children"))
     sessions = queries.open_sessions(officer=officer)
-    stores = [(pk, name, sessions.get(pk)) for pk, name in queries.units_with_children(officer=officer)]
-    context = {"families": families, "children": children, "stores": stores, "now": timezone.now()}
+    widely = queries.newest_wide_searches(officer=officer)
+    stores = [(pk, name, sessions.get(pk), widely.get(pk)) for pk, name in queries.units_with_children(officer=officer)]
+    context = {
+        "families": families,
+        "children": children,
+        "stores": stores,
+        "now": timezone.now(),
+        "may_search": "kinship.search" in permissions_of(officer),
+    }
     return page(request, "kinship/list.html", context)
 
 
@@ -115,6 +122,7 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
         "profiles": _said(profiles),
         "hits": hits,
         "held": permissions_of(officer),
+        "wide_searches": [(each, *SEARCHES[each.state]) for each in found.wide_searches.order_by("-pk")[:20]],
         "typed": any(each.destroyed is None for each in profiles),
     }
     return page(request, "kinship/child.html", context)

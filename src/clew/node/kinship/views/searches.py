@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clew.node import at_rest
-from clew.node.accounts.actions import Officer
-from clew.node.accounts.queries import permissions_of
+from clew.node.accounts.actions import Officer, read_step_up
+from clew.node.accounts.queries import permissions_of, step_up_choice
 from clew.node.kinship import actions, queries
-from clew.node.kinship.actions.searching import bound_to
+from clew.node.kinship.actions.searching import bound_to, session_digest
 from clew.node.kinship.forms import StartForm
 from clew.node.kinship.models import Search
 from clew.node.kinship.plots import power_curve
@@ -26,25 +27,37 @@ from clew.node.types import BadInput
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_POST
+@FORM
 def store_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have a unit's columns decrypted for half an hour."""
+    """Have a unit's columns decrypted for half an hour, signed."""
     officer = officer_for(request, "kinship.search")
-    try:
-        actions.open_session(actor=officer, compartment_id=pk)
-    except BadInput as fault:
-        messages.error(request, f"{fault.problem} {fault.cure}")
-    else:
-        messages.success(request, _("The store is being opened. It closes by itself after half an hour."))
-    return redirect("kinship:list")
+    name = dict(queries.units_with_children(officer=officer)).get(pk)
+    if name is None:
+        raise Http404
+    form, digest = forms.Form(posted(request)), session_digest(pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proof = read_step_up(officer, digest, request.POST.dict())
+            actions.open_session(actor=officer, compartment_id=pk, step_up=proof)
+        except BadInput as fault:
+            say_on(form, fault)
+        else:
+            messages.success(request, _("The store is being opened. It closes by itself after half an hour."))
+            return redirect("kinship:list")
+    context = {"form": form, "name": name, "step_up": step_up_choice(officer, digest)}
+    return page(request, "kinship/store_open.html", context)
 
 
 @require_POST
 def store_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a unit's store."""
     officer = officer_for(request, "kinship.search")
-    actions.close_session(actor=officer, session_id=pk)
-    messages.success(request, _("The store is closed."))
+    try:
+        actions.close_session(actor=officer, session_id=pk)
+    except BadInput as fault:
+        messages.info(request, f"{fault.problem} {fault.cure}")
+    else:
+        messages.success(request, _("The store is closed."))
     return redirect("kinship:list")
 
 
@@ -103,7 +116,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _start_form(request: HttpRequest, found: Search) -> StartForm | None:
-    if found.state != Search.State.WEIGHED or found.power is None:
+    if found.state != Search.State.WEIGHED or found.power is None or found.wide_id is not None:
         return None
     least = found.power["threshold"]
     proposed = math.ceil(least * 10) / 10 if isinstance(least, float | int) else 4
