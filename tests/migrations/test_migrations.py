@@ -368,7 +368,33 @@ class SignedOpenings:
         assert (session.opened, session.proof) == (NOW, None)
 
 
+class DestroyedAfterABackup:
+    """kinship 0004: a profile that was destroyed before keeps its reason, and another can have the new one."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = rows(apps, "accounts", "Compartment").create(name="Unit (fictional)", kind="unit", created=NOW)
+        officer = rows(apps, "accounts", "Officer").create(username="gina", full_name="Gina Genbeispiel (fictional)")
+        child = rows(apps, "kinship", "FoundChild").create(
+            reference="C-1", compartment_id=team.pk, sex="unknown", registered_by_id=officer.pk, registered=NOW
+        )
+        laboratory = rows(apps, "kinship", "Laboratory").create(
+            party="1" * 32, accreditation="ISO/IEC 17025 (fictional)", valid_from=NOW.date(), valid_until=NOW.date(),
+            registered_by_id=officer.pk, registered=NOW,
+        )  # fmt: skip
+        rows(apps, "kinship", "Profile").create(
+            child=child, laboratory=laboratory, sample="S-1", taken=NOW.date(), loci=23, consent_number=1,
+            team_id=team.pk, sealed=b"", recorded_by_id=officer.pk, recorded=NOW, destroyed=NOW, reason="withdrawn",
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        profile = rows(apps, "kinship", "Profile").get()
+        assert profile.reason == "withdrawn"
+        profile.reason = "erased"
+        profile.full_clean(exclude=["sealed", "person"])
+
+
 DATA: dict[Step, Any] = {
+    ("kinship", "0004_destroyed_after_a_backup"): DestroyedAfterABackup(),
     ("kinship", "0003_signed"): SignedOpenings(),
     ("kinship", "0002_searching_widely"): SearchingWidely(),
     ("partners", "0003_contact_tests"): ContactTests(),

@@ -123,6 +123,7 @@ def _enter(unpacked: Unpacked, report: AuditReport) -> None:
     from clew.node.audit.actions import record
     from clew.node.dossier.actions import erase_again
     from clew.node.exchange.actions import hold_restored
+    from clew.node.kinship.actions import destroy_lost
     from clew.node.partners.queries import parties
 
     record(
@@ -130,6 +131,7 @@ def _enter(unpacked: Unpacked, report: AuditReport) -> None:
         details={"audit_size": report.size, "root": report.root.hex()},
     )  # fmt: skip
     erase_again(actor=NODE, persons=unpacked.keys.gone.get(PERSONS, ()), now=timezone.now())
+    destroy_lost(actor=NODE)
     if parties().exists():
         hold_restored(actor=NODE, now=timezone.now())
 

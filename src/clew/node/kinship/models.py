@@ -129,6 +129,7 @@ class Profile(models.Model):
         CLOSED = "closed"
         MISTAKE = "mistake"
         NO_CONSENT = "no_consent"
+        ERASED = "erased"
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid)
     family = models.ForeignKey(Family, null=True, on_delete=models.PROTECT, related_name="profiles")

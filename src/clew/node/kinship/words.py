@@ -32,6 +32,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "closed": _("The search was closed"),
     "mistake": _("It was recorded by mistake"),
     "no_consent": _("No consent stands any more"),
+    "erased": _("It was destroyed after the backup that was brought back"),
 }
 """Why a profile was destroyed."""
 

@@ -2,6 +2,7 @@
 
 from clew.node.kinship.actions.destroying import (
     consents_ended,
+    destroy_lost,
     destroy_profile,
     destroy_unconsented,
     prove,
@@ -57,6 +58,7 @@ __all__ = [
     "close_session",
     "consents_ended",
     "decide_protection",
+    "destroy_lost",
     "destroy_profile",
     "destroy_unconsented",
     "end_laboratory",

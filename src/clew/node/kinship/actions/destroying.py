@@ -57,6 +57,14 @@ def destroy_unconsented(*, actor: Actor) -> int:
     return number
 
 
+@action("kinship.destroy_lost", permission="node.act")
+def destroy_lost(*, actor: Actor) -> int:
+    """Note as destroyed the profiles that an older backup brought back and whose keys have been destroyed since."""
+    number = destroy_all(actor, Profile.objects.filter(destroyed=None, wrapped=b""), Profile.Reason.ERASED)
+    record(actor=actor, act="kinship.destroy_lost", object_kind="profile", object_id="", details={"n": number})
+    return number
+
+
 def consents_ended(*, actor: Actor, ended: Mapping[int, int | None]) -> None:
     """Destroy what was recorded under consents that were just withdrawn. Part of the act that withdraws them.
 
