@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
 
 from clew.node.accounts.actions import NODE, Refused
+from clew.node.accounts.models import Officer
 from clew.node.audit.models import AuditEntry
 from clew.node.cases.models import Task
 from clew.node.disclosure.gathering.persons import recorded
@@ -26,7 +28,7 @@ from clew.node.referral.actions import (
     ScreeningDraft,
 )
 from clew.node.referral.models import Entry, IndicatorVersion, Path, Screening
-from clew.node.referral.queries.path_page import path_page
+from clew.node.referral.queries.path_page import PathPage, path_page
 from clew.node.types import BadInput, BadInputs
 from tests.node.referral.conftest import LABOUR, World, contact_draft, decision_draft, from_today
 
@@ -40,7 +42,7 @@ def faults(error: pytest.ExceptionInfo[BadInputs]) -> set[str]:
     return {each.field for each in error.value.problems}
 
 
-def page(world: World, path: Path):  # type: ignore[no-untyped-def]
+def page(world: World, path: Path) -> PathPage:
     found = path_page(officer=world.caseworker, path_id=path.pk)
     assert found is not None
     return found
@@ -81,7 +83,8 @@ def test_what_was_recorded_lies_sealed_and_erasing_her_makes_it_unreadable(world
     with connection.cursor() as cursor:
         cursor.execute("select sealed from referral_entry")
         stored = b"".join(bytes(row[0]) for row in cursor.fetchall())
-    assert b"Kanarienvogel" not in stored and b"massage" not in stored
+    assert b"Kanarienvogel" not in stored
+    assert b"massage" not in stored
     assert "Kanarienvogel" in page(world, path).contact["reach"]
     for entry in AuditEntry.objects.filter(act__startswith="referral."):
         assert b"Kanarienvogel" not in bytes(entry.leaf)
@@ -172,8 +175,8 @@ def test_she_is_asked_again_only_with_a_reason(world: World) -> None:
 def test_a_yes_needs_to_be_observed_or_stated_and_the_question_has_to_exist(world: World) -> None:
     path = world.path()
     for answers in ({"exploitation.hours": ("yes", "")}, {"weather.rain": ("unknown", "")}):
+        draft = ScreeningDraft(name="ilo_labour", answers=answers)
         with pytest.raises(BadInputs):
-            draft = ScreeningDraft(name="ilo_labour", answers=answers)
             actions.record_screening(actor=world.caseworker, path_id=path.pk, draft=draft)
     with pytest.raises(BadInput, match="no such set"):
         actions.record_screening(actor=world.caseworker, path_id=path.pk, draft=ScreeningDraft(name="weather"))
@@ -185,7 +188,9 @@ def test_nobody_is_screened_before_it_was_asked_whether_she_is_safe(world: World
         world.screening(path, **LABOUR_YES)
 
 
-def test_no_formal_step_rests_on_a_set_that_nobody_has_signed_for(world: World, officer_factory) -> None:  # type: ignore[no-untyped-def]
+def test_no_formal_step_rests_on_a_set_that_nobody_has_signed_for(
+    world: World, officer_factory: Callable[..., Officer]
+) -> None:
     path = world.path()
     screening = world.screening(path, **LABOUR_YES)
     draft = decision_draft(screening_id=screening.pk)
@@ -268,8 +273,8 @@ def test_a_period_runs_from_a_presumption_and_is_never_shorter_than_the_law_gran
     with pytest.raises(BadInputs, match="Nobody has said"):
         actions.grant_reflection(actor=world.caseworker, path_id=path.pk, draft=draft)
     actions.record_identification(actor=world.caseworker, path_id=path.pk, draft=decision_draft())
+    short = ReflectionDraft(country="AT", begins=from_today(0), days=29)
     with pytest.raises(BadInputs, match="30 days at least"):
-        short = ReflectionDraft(country="AT", begins=from_today(0), days=29)
         actions.grant_reflection(actor=world.caseworker, path_id=path.pk, draft=short)
     made = actions.grant_reflection(actor=world.caseworker, path_id=path.pk, draft=draft)
     path.refresh_from_db()

@@ -316,7 +316,7 @@ class ServiceForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("Only for services of your own organisation."),
+        help_text=_("It reads what a referral says, and answers. Empty for services outside this node."),
     )
     kinds = several(_("Kind of help"), "service_kinds")
     groups = several(_("For whom"), "service_groups", required=False)

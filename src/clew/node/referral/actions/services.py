@@ -28,7 +28,7 @@ class ServiceDraft:
     """A service before it is entered.
 
     Attributes:
-        party: uid of its organisation. team_id: the team of this node that answers for it, or None.
+        party: uid of its organisation, to which a consent is given. team_id: the team here that answers, or None.
         kinds: codes of `service_kinds`. groups: of `service_groups`. languages: of `languages`.
         place_class: code of `place_classes`, or "". places: free ones, None where nobody counts.
         address: of a protected place; sealed, and never handed on.
@@ -62,7 +62,7 @@ class ServiceDraft:
                 "place_class": (self.place_class, codes("place_classes", none=True)),
             }
         )
-        return found + _party_problems(self.party, own=self.team_id is not None)
+        return found + _party_problems(self.party)
 
 
 @action("referral.register_service", permission="service.manage")
@@ -129,15 +129,12 @@ def _standing(service_id: int) -> Service:
     return found
 
 
-def _party_problems(uid: str, *, own: bool) -> list[BadInput]:
+def _party_problems(uid: str) -> list[BadInput]:
     found = party(uid)
     if found is None:
         return [BadInput("party", _("The directory does not know this party."), _("Choose one from the list."))]
     if found.is_own:
         return []
-    if own:
-        cure = _("Choose your own organisation, or leave the team out.")
-        return [BadInput("team", _("A team of yours answers only for your own organisation."), cure)]
     if found.kind in AUTHORITIES or found.post_kind:
         cure = _("What an authority may know of her is decided as a release, with its rules and a second person.")
         return [BadInput("party", _("An authority is no service."), cure)]
