@@ -257,6 +257,13 @@ def test_the_address_of_a_shelter_is_sealed_and_each_look_at_it_is_logged(world:
     assert AuditEntry.objects.filter(act="referral.read_address", actor_id=world.helper.pk).count() == 1
     with pytest.raises(Refused):
         actions.read_address(actor=world.prosecutor, service_id=service.pk)
+    assert actions.read_address(actor=world.caseworker, service_id=service.pk) is None
+    path = world.path()
+    world.consent()
+    made = ask(world, service, path.pk)
+    assert actions.read_address(actor=world.caseworker, service_id=service.pk) is None
+    actions.answer_referral(actor=world.helper, referral_id=made.pk, accept=True)
+    assert "Brunnquist" in (actions.read_address(actor=world.caseworker, service_id=service.pk) or "")
     assert actions.read_address(actor=world.helper, service_id=world.service(address="").pk) is None
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from clew.referral.screening.sets import IndicatorSet
+from clew.vocabulary import language as catalogue_of
 
 WORDS = Path(__file__).parents[1] / "data" / "screening_words"
 
@@ -21,7 +22,7 @@ WORDS = Path(__file__).parents[1] / "data" / "screening_words"
 def dimension_words(indicators: IndicatorSet, dimension: str, language: str) -> str:
     """A dimension's title."""
     found = next(one.title for one in indicators.dimensions if one.id == dimension)
-    return str(_words(indicators).get("dimensions", {}).get(dimension, {}).get(language, found))
+    return str(_words(indicators).get("dimensions", {}).get(dimension, {}).get(catalogue_of(language), found))
 
 
 def question_words(indicators: IndicatorSet, question: str, language: str) -> str:
@@ -30,12 +31,12 @@ def question_words(indicators: IndicatorSet, question: str, language: str) -> st
     (found,) = (
         one.text for each in indicators.dimensions if each.id == dimension for one in each.indicators if one.id == name
     )
-    return str(_words(indicators).get("questions", {}).get(question, {}).get(language, found))
+    return str(_words(indicators).get("questions", {}).get(question, {}).get(catalogue_of(language), found))
 
 
 def title_words(indicators: IndicatorSet, language: str) -> str:
     """The set's title."""
-    return str(_words(indicators).get("title", {}).get(language, indicators.title))
+    return str(_words(indicators).get("title", {}).get(catalogue_of(language), indicators.title))
 
 
 def _words(indicators: IndicatorSet) -> Mapping[str, Any]:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from clew import vocabulary
 from clew.node import at_rest
 from clew.node.accounts.actions import Actor, Officer, action, reading, require_compartment
+from clew.node.accounts.queries import compartment_ids
 from clew.node.audit.actions import record
 from clew.node.partners.queries import party
 from clew.node.referral.access import human
 from clew.node.referral.checking import choice_problems, codes, several_problems, text_problems
-from clew.node.referral.models import Service, new_uid
+from clew.node.referral.models import Referral, Service, new_uid
 from clew.node.types import BadInput, BadInputs
 
 AUTHORITIES: Final = frozenset({"police", "prosecutor", "ncb"})
@@ -115,11 +116,23 @@ def end_service(*, actor: Actor, service_id: int) -> Service:
 
 @reading("referral.read_address", permission="service.address", object_kind="service", of=("service_id",))
 def read_address(*, actor: Officer, service_id: int) -> str | None:
-    """Where a protected place is: each look is an entry of the log (guard 5); None where no address is kept."""
+    """Where a protected place is: each look is an entry of the log (guard 5).
+
+    For the team that answers for it and for one whose referral it took; None for everyone else, and where no address
+    is kept.
+    """
     found = Service.objects.filter(pk=service_id).first()
-    if found is None or not bytes(found.sealed_address):
+    if found is None or not bytes(found.sealed_address) or not _may_know_place(actor, found):
         return None
     return at_rest.unseal(bytes(found.sealed_address), _bound_to(found.uid)).decode()
+
+
+def _may_know_place(officer: Officer, service: Service) -> bool:
+    teams = set(compartment_ids(officer))
+    if service.team_id in teams:
+        return True
+    took_her = service.referrals.filter(state=Referral.State.ACCEPTED, path__compartment_id__in=teams)
+    return took_her.exists() or (service.team_id is None and service.registered_by_id == officer.pk)
 
 
 def _standing(service_id: int) -> Service:
