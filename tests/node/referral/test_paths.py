@@ -12,6 +12,8 @@ from clew.node.accounts.actions import NODE, Refused
 from clew.node.accounts.models import Officer
 from clew.node.audit.models import AuditEntry
 from clew.node.cases.models import Task
+from clew.node.consent.actions import record_guardian_conflict
+from clew.node.disclosure.actions import record_risk_assessment
 from clew.node.disclosure.gathering.persons import recorded
 from clew.node.dossier.actions import erase_person, set_person_category
 from clew.node.dossier.models import PersonCategory
@@ -30,7 +32,7 @@ from clew.node.referral.actions import (
 from clew.node.referral.models import Entry, IndicatorVersion, Path, Screening
 from clew.node.referral.queries.path_page import PathPage, path_page
 from clew.node.types import BadInput, BadInputs
-from tests.node.referral.conftest import LABOUR, World, contact_draft, decision_draft, from_today
+from tests.node.referral.conftest import LABOUR, OTHER, World, contact_draft, decision_draft, from_today
 
 pytestmark = pytest.mark.django_db
 LABOUR_YES = {
@@ -93,6 +95,8 @@ def test_what_was_recorded_lies_sealed_and_erasing_her_makes_it_unreadable(world
     world.case.compartment.members.create(officer=protector)
     erase_person(actor=protector, entity_id=world.person, reason="She asked for it.")
     assert page(world, path).contact == {}
+    with pytest.raises(BadInput, match="not protected"):
+        actions.record_contact(actor=world.caseworker, path_id=path.pk, draft=contact_draft())
 
 
 @pytest.mark.parametrize(
@@ -364,3 +368,47 @@ def test_an_assessment_of_interests_needs_no_guardian_and_a_determination_does(w
             actor=world.protector, path_id=path.pk,
             draft=InterestsDraft(kind="determination", view="Wants school.", present="T", result="R", reasons="S"),
         )  # fmt: skip
+
+
+def test_a_determination_counts_once_a_second_person_agreed_while_somebody_answers_for_the_child(world: World) -> None:
+    path = world.path(age="child", group="girls")
+    guardian = world.guardian()
+    draft = InterestsDraft(kind="determination", view="Wants school.", present="Vera", result="School.", reasons="So.")
+    made = actions.record_best_interests(actor=world.protector, path_id=path.pk, draft=draft)
+    record_guardian_conflict(actor=world.caseworker, guardian_id=guardian.pk, answer="yes", reason="He was paid.")
+    with pytest.raises(BadInput, match="conflict of interest"):
+        actions.answer_entry(actor=world.colleague, entry_id=made.pk, approve=True)
+    assert "best_interests" not in recorded([world.person], from_today(0))[world.person]
+    world.guardian(name="Anna Andere (fictional)")
+    actions.answer_entry(actor=world.colleague, entry_id=made.pk, approve=True)
+    assert recorded([world.person], from_today(0))[world.person]["best_interests"] == ["yes"]
+
+
+@pytest.mark.parametrize("outcome", ["identified", "not_identified"])
+def test_of_a_child_for_whom_nobody_answers_only_a_presumption_is_recorded(world: World, outcome: str) -> None:
+    path = world.path(age="doubt", group="girls")
+    with pytest.raises(BadInput, match="nobody answers for her"):
+        actions.record_identification(
+            actor=world.caseworker, path_id=path.pk, draft=decision_draft(outcome=outcome, appeal="Court.")
+        )
+    actions.record_identification(actor=world.caseworker, path_id=path.pk, draft=decision_draft())
+    path.refresh_from_db()
+    assert path.status == "presumed"
+
+
+def test_a_return_that_nothing_stands_against_is_closed_by_two_and_looked_at_again(world: World) -> None:
+    path = world.path()
+    wish = ResidenceDraft(wish="return", state="BG", told="Her rights and the risks (fictional).")
+    actions.record_residence(actor=world.caseworker, path_id=path.pk, draft=wish)
+    world.consent(purpose="return", recipient=OTHER, items=["situation"])
+    risk = {"actor": world.caseworker, "person_id": world.person, "state": "BG", "reasons": "Looked into (fictional)."}
+    record_risk_assessment(**risk, assessed=from_today(-40), favourable=True)
+    assert page(world, path).obstacles == ("risk_old",)
+    record_risk_assessment(**risk, assessed=from_today(-1), favourable=True)
+    assert page(world, path).obstacles == ()
+    made = close(world, path, outcome="returned")
+    record_risk_assessment(**risk, assessed=from_today(0), favourable=False)
+    with pytest.raises(BadInputs, match="at risk there"):
+        actions.answer_entry(actor=world.colleague, entry_id=made.pk, approve=True)
+    path.refresh_from_db()
+    assert path.closed is None

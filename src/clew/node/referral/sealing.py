@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from clew.node.dossier.queries import guarded_persons, open_each_for, seal_for
+from clew.node.types import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,17 @@ class Sealed:
 
 
 def seal(person_id: int, said: Mapping[str, Any], *, kind: str, uid: str) -> bytes:
-    """Seal what was said of a person; in another row's place it does not open."""
+    """Seal what was said of a person; in another row's place it does not open.
+
+    Raises:
+        BadInput: she has no key, or was erased: under the node's own key alone nothing of her is kept.
+    """
     persons = guarded_persons([person_id])
+    if not persons:
+        problem = _("This person is not protected, so nothing said here would be sealed.")
+        raise BadInput(
+            "", problem, _("Look on her page whether she was erased, or say there that she may be a victim.")
+        )
     content = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
     return json.dumps(persons).encode() + b"\n" + seal_for(persons, content, _place(kind, uid))
 

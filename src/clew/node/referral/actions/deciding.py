@@ -38,12 +38,15 @@ def record_identification(*, actor: Actor, path_id: int, draft: IdentificationDr
 
     Raises:
         Refused: the path is another team's.
+        BadInput: she may be a child, nobody answers for her, and more than a presumption is decided (guard 3).
         BadInputs: every fault; one is that the screening named rests on a set that nobody has signed for.
     """
     path, officer = path_for(actor, path_id)
     problems = [*draft.problems(), *_screening_problems(path, draft.screening_id)]
     if problems:
         raise BadInputs(problems)
+    if draft.outcome != "presumed":
+        require_guardian(path)
     made = keep(
         officer, path, Entry.Kind.IDENTIFICATION, asdict(draft) | {"decided": draft.decided.isoformat()},
         outcome=draft.outcome, needs_second=draft.outcome != "presumed",
@@ -140,7 +143,8 @@ def _identified(officer: Officer, entry: Entry) -> None:
 
 
 def _determined(officer: Officer, entry: Entry) -> None:
-    """The release rules are told that a determination was made (guard 3)."""
+    """The release rules are told that a determination was made, if somebody still answers for the child (guard 3)."""
+    require_guardian(entry.path)
     record_safeguard(
         actor=officer, person_id=entry.path.person_id, kind="best_interests", answer=["yes"],
         expires=timezone.localdate() + HOLDS,

@@ -17,7 +17,7 @@ from clew.node.referral import actions, queries
 from clew.node.referral.forms import AnswerForm, ArrivalForm, ReferForm
 from clew.node.referral.models import Service
 from clew.node.referral.queries import PathPage, ReferralPage
-from clew.node.referral.words import STATES
+from clew.node.referral.words import AGES, STATES
 from clew.node.types import BadInput, BadInputs
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -61,8 +61,8 @@ def refer(request: HttpRequest, pk: int, service_id: int) -> HttpResponse:
             messages.success(request, _("The service is asked. It is noted when it answers, and when it does not."))
             return redirect("referral:referral", pk=made.pk)
     context = {
-        "found": found, "path": found.path, "service": service, "form": form, "clew_quick_exit": True,
-        "party": queries.party_names([service]).get(service.party, service.party),
+        "found": found, "path": found.path, "service": service, "form": form, "age": AGES[found.age],
+        "clew_quick_exit": True, "party": queries.party_names([service]).get(service.party, service.party),
     }  # fmt: skip
     return page(request, "referral/refer.html", context)
 
