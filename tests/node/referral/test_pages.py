@@ -115,6 +115,9 @@ def test_a_second_person_finds_the_buttons_and_the_first_does_not(
     assert answer not in text_of(client.get(step(path, "identification")))
     other = signed_in_client(world.colleague)
     assert answer in text_of(other.get(step(path, "identification")))
+    elsewhere = text_of(other.get(step(path, "contact")))
+    assert answer not in elsewhere
+    assert "Waits for a second person" in elsewhere
     assert client.post(answer, {"answer": "approve"}).status_code == 403
     assert other.post(answer, {"answer": "approve"}).status_code == 302
     path.refresh_from_db()

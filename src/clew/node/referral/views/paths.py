@@ -153,7 +153,8 @@ def _shown(
         "stopped_by": [words.HELD[each] for each in standing.reasons],
         "age": words.AGES[found.age],
         "entries": [_told(each, officer, held) for each in found.entries if _belongs(each.entry.kind, main)],
-        "waiting": [_told(each, officer, held) for each in found.waiting],
+        "waiting": [_told(each, officer, held) for each in found.waiting if _belongs(each.entry.kind, main)],
+        "waits_elsewhere": _waits_elsewhere(found, main),
         "clew_quick_exit": True,
     }  # fmt: skip
     return page(request, "referral/path.html", context | _of_step(request, found, main))
@@ -283,6 +284,13 @@ def _screened(view: ScreeningView) -> dict[str, Any]:
 
 def _belongs(kind: str, main: str) -> bool:
     return kind == main or (kind, main) in {("reflection", "identification"), ("best_interests", "residence")}
+
+
+def _waits_elsewhere(found: PathPage, main: str) -> list[tuple[str, str | Promise]]:
+    """The other steps at which something waits for a second person, each with its name."""
+    of_kind = {"reflection": "identification", "best_interests": "residence"}
+    steps = {of_kind.get(each.entry.kind, each.entry.kind) for each in found.waiting} - {main}
+    return [(step, name) for step, name in words.STEPS.items() if step in steps]
 
 
 def _is_held(found: PathPage, step: str) -> bool:
