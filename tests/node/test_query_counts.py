@@ -429,13 +429,13 @@ def _paths(work: Work, number: int) -> None:
     said: dict[str, Any] = {"age": "adult", "met": "2026-11-30"}
     for of in {first, path}:
         uid = new_uid()
-        sealed = seal(of.person_id, said, kind="entry", uid=uid)
+        sealed = seal(work.person, said, kind="entry", uid=uid)
         Entry.objects.create(uid=uid, path=of, kind="contact", sealed=sealed, recorded_by=who, recorded=now)
     version, uid = kept(offered()["unodc_general"]), new_uid()
     answers = {"age": "adult", "act": "not_asked", "answers": {}, "why_again": ""}
     Screening.objects.create(
         uid=uid, path=first, version=version, made_by=who, made=now,
-        sealed=seal(first.person_id, answers, kind="screening", uid=uid),
+        sealed=seal(work.person, answers, kind="screening", uid=uid),
     )  # fmt: skip
     IndicatorSignOff.objects.create(version=version, read_in="Page 1", signed_by=who, signed=now)
     service = Service.objects.create(
