@@ -162,8 +162,8 @@ def _path(world: World) -> None:
     consents.record_consent(
         actor=world.officer, person_id=world.person, compartment_id=world.case.compartment_id, draft=said
     )
-    draft = referral.ReferralDraft(service_id=service.pk, needs=["shelter"], urgency="urgent-3d", contact="Handediquor")
-    referral.make_referral(**where, draft=draft)
+    asked = referral.ReferralDraft(service_id=service.pk, needs=["shelter"], urgency="urgent-3d", contact="Handediquor")
+    referral.make_referral(**where, draft=asked)
 
 
 def _hit(world: World, geneticist: Officer, family: Family) -> None:
