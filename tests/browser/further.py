@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.browser.helping import walked_path
 from tests.browser.kinship import kinship_unit
 from tests.node.accounts.software_passkey import SoftwarePasskey
 from tests.resident import run_python
@@ -61,6 +62,7 @@ def main(home: Path, node: str) -> None:
         rewritten_log()
         integration()
         kinship_unit()
+        walked_path()
     elif node == "beijing":
         begun_answer()
         renewed_partner(sys.stdin.buffer.read())

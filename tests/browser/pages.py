@@ -6,6 +6,7 @@ A page that is new and not here is a red test, and so is an entry whose page is 
 from __future__ import annotations
 
 from tests.browser.further import AUDITOR, GUARDIAN, HALF_WAY, NEWCOMER
+from tests.browser.helping import HELPER, SIGNER
 from tests.browser.kinship import GENETICIST, PROTECTOR
 from tests.browser.visits import Visit
 
@@ -360,6 +361,34 @@ def _oversight() -> tuple[Visit, ...]:
     )
 
 
+def _helping() -> tuple[Visit, ...]:
+    path, service = "select min(id) from referral_path", "select min(id) from referral_service"
+    steps = (
+        ("contact", ""), ("screening", ""), ("screening", "?set=ilo_labour"), ("identification", ""),
+        ("reflection", ""), ("consent", ""), ("referral", "?kinds=shelter&kinds=work&country=AT"), ("assistance", ""),
+        ("justice", ""), ("residence", ""), ("closing", ""),
+    )  # fmt: skip
+    return (
+        Visit("referral:list", person=HELPER, case_data=True),
+        Visit("referral:path", person=HELPER, find=path, case_data=True),
+        *(
+            Visit("referral:step", person=HELPER, find=path.replace("min(id)", f"min(id), '{step}'"), query=query,
+                  what=f"{step}-asked" if query.startswith("?set") else step, case_data=True)
+            for step, query in steps
+        ),
+        Visit("referral:refer", person=HELPER, find="select p.id, s.id from referral_path p, referral_service s",
+              case_data=True),
+        Visit("referral:referral", person=HELPER, find="select min(id) from referral_referral", case_data=True),
+        Visit("referral:arrival", person=HELPER, find="select min(id) from referral_referral", case_data=True),
+        Visit("referral:services", person=HELPER),
+        Visit("referral:service", person=HELPER, find=service),
+        Visit("referral:service_new", person=HELPER),
+        Visit("referral:indicators", person=SIGNER),
+        Visit("referral:indicator_set", person=SIGNER, find="select 'ilo_labour'"),
+        Visit("referral:list", person=GENETICIST, what="refused", status=403),
+    )  # fmt: skip
+
+
 def _kinship() -> tuple[Visit, ...]:
     family, child = "select min(id) from kinship_family", "select min(id) from kinship_foundchild"
     weighed = "select max(id) from kinship_search where state = 'weighed' and wide_id is null"
@@ -441,7 +470,7 @@ def _account() -> tuple[Visit, ...]:
 
 VISITS = (
     *_cases(), *_facts(), *_partners(), *_releases(), *_rule_book(), *_letters(), *_transfer(), *_oversight(),
-    *_kinship(), *_account(),
+    *_kinship(), *_helping(), *_account(),
 )  # fmt: skip
 
 POSTED = "takes a form and leads to another page"
@@ -494,6 +523,14 @@ LEFT_OUT = {
     "kinship:store_close": POSTED,
     "kinship:cancel": POSTED,
     "kinship:laboratory_end": POSTED,
+    "referral:open": POSTED,
+    "referral:reopen": POSTED,
+    "referral:answer": POSTED,
+    "referral:told": POSTED,
+    "referral:stop": POSTED,
+    "referral:address": POSTED,
+    "referral:service_end": POSTED,
+    "referral:sign_off_end": POSTED,
     "mfa_download_recovery_codes": FILE,
     "mfa_login_webauthn": "answers the script of the sign-in page in JSON",
     "leave": POSTED,

@@ -59,6 +59,8 @@ NOT_OF_A_CASE = {
     ("clew.node.oversight", "desk_items"): "numbers of requests and counts of what is overdue",
     ("clew.node.partners", "desk_items"): "cards and introductions belong to no case",
     ("clew.node.partners", "search_hits"): "the directory holds organisations, no case",
+    ("clew.node.referral", "case_sections"): "codes of protected persons; tests/node/referral/test_pages",
+    ("clew.node.referral", "desk_items"): "names of services and days; tests/node/referral/test_referrals",
     ("clew.node.rulebook", "desk_items"): "rules and settings belong to no case",
 }
 """What an app offers that cannot hold a canary, with the reason."""

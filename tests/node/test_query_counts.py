@@ -28,7 +28,7 @@ from clew.node.consent import actions as consents
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.models import Assurance, Decision, Release, RuleSetVersion, StatementOutcome
 from clew.node.dossier.actions import record_source
-from clew.node.dossier.models import Source, Statement
+from clew.node.dossier.models import Entity, Source, Statement
 from clew.node.exchange.at_rest import put_to_rest
 from clew.node.exchange.models import (
     Attempt,
@@ -43,6 +43,9 @@ from clew.node.exchange.models import (
 from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Telling, WideSearch
 from clew.node.oversight.models import DeletionProof, PatternNote, RemedyRequest, ReviewMark
 from clew.node.partners.models import Instrument, Introduction, JointAgreement, JointChange, Party
+from clew.node.referral.indicators import kept, offered
+from clew.node.referral.models import Entry, IndicatorSignOff, Path, Referral, Screening, Service, new_uid
+from clew.node.referral.sealing import seal
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff, Setting, Simulation
 from clew.node.transfer.models import Export, ImportBatch
 from clew.vocabulary import codelist
@@ -51,7 +54,7 @@ FEW, MANY = 3, 30
 PARTY = "b" * 32
 ROOMS = frozenset(
     ("accounts", "audit", "cases", "consent", "desk", "disclosure", "dossier", "exchange", "partners", "search")
-) | {"api", "kinship", "oversight", "rulebook", "transfer"}
+) | {"api", "kinship", "oversight", "referral", "rulebook", "transfer"}
 MUST_OPEN = frozenset(
     (
         "api:list", "accounts:compartments", "accounts:officers", "audit:log", "cases:list", "cases:tasks", "desk:desk",
@@ -63,6 +66,7 @@ MUST_OPEN = frozenset(
         "oversight:clocks", "oversight:register", "oversight:remedies", "oversight:retention", "partners:instruments",
         "partners:introductions", "partners:list", "search:search", "transfer:exports", "transfer:imports",
         "kinship:laboratories", "kinship:list", "kinship:register",
+        "referral:indicators", "referral:list", "referral:services",
     )
 )  # fmt: skip
 """Lists that the generated walk must have met, so that it cannot come to nothing unnoticed."""
@@ -92,6 +96,7 @@ class Work:
             _watched(self, number)
             _integrations(self, number)
             _kinship(self, number)
+            _paths(self, number)
         self.rows = rows
 
 
@@ -197,6 +202,7 @@ def _things(work: Work) -> dict[str, str]:
         "kinship:family": [Family.objects.earliest("pk").pk], "kinship:search": [Search.objects.earliest("pk").pk],
         "kinship:hit": [Hit.objects.earliest("pk").pk], "kinship:wide": [WideSearch.objects.earliest("pk").pk],
         "kinship:child": [FoundChild.objects.earliest("pk").pk],
+        "referral:path": [Path.objects.earliest("pk").pk],
         "oversight:remedy": [RemedyRequest.objects.earliest("pk").pk],
     }  # fmt: skip
     found = {name: reverse(name, args=arguments) for name, arguments in named.items()}
@@ -417,6 +423,37 @@ def _kinship(work: Work, number: int) -> None:
     Telling.objects.create(hit=Hit.objects.filter(family=first).earliest("pk"), whom="child", proposed_by=who,
                            proposed=now)  # fmt: skip
     assert search.pk
+
+
+def _paths(work: Work, number: int) -> None:
+    """One more path and service; one more entry, screening and referral of the first path."""
+    now, who, team = timezone.now(), work.officer, work.case.compartment
+    entity = Entity.objects.create(schema="Person")
+    person = work.person if number == 0 else entity.pk
+    path = Path.objects.create(
+        case=work.case, compartment=team, person_id=person, status="contact", opened=now, opened_by=who
+    )
+    first = Path.objects.earliest("pk")
+    said: dict[str, Any] = {"age": "adult", "met": "2026-11-30"}
+    for of in {first, path}:
+        uid = new_uid()
+        sealed = seal(work.person, said, kind="entry", uid=uid)
+        Entry.objects.create(uid=uid, path=of, kind="contact", sealed=sealed, recorded_by=who, recorded=now)
+    version, uid = kept(offered()["unodc_general"]), new_uid()
+    answers = {"age": "adult", "act": "not_asked", "answers": {}, "why_again": ""}
+    Screening.objects.create(
+        uid=uid, path=first, version=version, made_by=who, made=now,
+        sealed=seal(work.person, answers, kind="screening", uid=uid),
+    )  # fmt: skip
+    IndicatorSignOff.objects.create(version=version, read_in="Page 1", signed_by=who, signed=now)
+    service = Service.objects.create(
+        name=f"House {number} (fictional)", party=PARTY, team=team, kinds=["shelter"], country="AT", registered_by=who,
+        registered=now,
+    )  # fmt: skip
+    Referral.objects.create(path=first, service=service, state="told", made_by=who, made=now)
+    Referral.objects.create(
+        path=first, service=service, state="asked", consent_number=number + 1, answer_by=now, made_by=who, made=now
+    )
 
 
 def _joint_history(work: Work, agreement: JointAgreement, party: str) -> None:

@@ -57,6 +57,7 @@ NO_ACTION = {
     "clew.node.kinship.actions.consents_ended": "part of the act that withdraws a consent, which asks its permission",
     "clew.node.kinship.actions.prove": "reads files to note that what was destroyed is gone; no act of an officer",
     "clew.node.kinship.actions.run_searches": "the worker's turn; each search was started by an action",
+    "clew.node.referral.actions.consents_ended": "part of the act that withdraws a consent, which asks its permission",
     "clew.node.partners.actions.keep_own_keys": "the worker's turn on the own card; each thing it does is an action",
     "clew.node.oversight.actions.delete_and_prove": "composes delete_overdue and confirm_deletion, which are actions",
     "clew.node.disclosure.actions.sealed_reason_digest": "what is proved before a sealed reason; changes nothing",

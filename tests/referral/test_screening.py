@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -19,10 +20,13 @@ from clew.referral.screening import (
     ScreeningRefused,
     SetRefused,
     SignOff,
+    dimension_words,
     evaluate,
     formal_use,
+    question_words,
     set_from,
     shipped,
+    title_words,
 )
 from clew.referral.screening.results import NEVER_CLOSES, NO_FINDING, Said
 from clew.referral.screening.sets import SHIPPED
@@ -196,3 +200,20 @@ def test_an_own_set_that_is_not_whole_is_refused(broken: dict[str, Any]) -> None
     assert set_from(good).mark == "own"
     with pytest.raises(SetRefused):
         set_from(good | broken)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh_Hans", "fr", "de", "bg"])
+def test_every_question_of_a_shipped_set_has_words_in_every_language(language: str) -> None:
+    for found in shipped().values():
+        assert title_words(found, language) != found.title
+        for dimension in found.dimensions:
+            assert dimension_words(found, dimension.id, language) != dimension.title
+            for one in dimension.indicators:
+                assert question_words(found, f"{dimension.id}.{one.id}", language) != one.text
+
+
+def test_words_change_no_version_and_a_set_without_words_shows_its_own() -> None:
+    found = shipped()["ilo_labour", "1"]
+    own = replace(found, id="own")
+    assert title_words(own, "de") == found.title
+    assert question_words(found, "exploitation.hours", "en") == "Excessive working days or hours"

@@ -16,6 +16,7 @@ urlpatterns = [
     path("releases/", include("clew.node.disclosure.urls")),
     path("rulebook/", include("clew.node.rulebook.urls")),
     path("kinship/", include("clew.node.kinship.urls")),
+    path("help/", include("clew.node.referral.urls")),
     path("letters/", include("clew.node.exchange.urls")),
     path("transfer/", include("clew.node.transfer.urls")),
     path("oversight/", include("clew.node.oversight.urls")),

@@ -25,6 +25,8 @@ from clew.node.exchange.models import Letter, Recall
 from clew.node.kinship import actions as kinship
 from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, WideSearch
 from clew.node.oversight import actions as oversight
+from clew.node.partners.models import Party
+from clew.node.referral import actions as referral
 from clew.node.transfer import actions as transfer
 from tests.exchange.partner import body
 from tests.node.exchange.conftest import Correspondent
@@ -83,6 +85,7 @@ def plant(world: World) -> World:
     _files(world)
     _oversight(world)
     _kinship(world)
+    _path(world)
     _refused(world)
     return world
 
@@ -122,6 +125,45 @@ def _kinship(world: World) -> None:
             ),
         )  # fmt: skip
     _hit(world, geneticist, family)
+
+
+def _path(world: World) -> None:
+    """A path with her: a contact, a presumption, a decision that waits, and a referral that a service was asked for."""
+    house, today = "h" * 32, timezone.localdate()
+    Party.objects.create(
+        uid=house, name="House (fictional)", country="AT", kind="ngo", status="active", added=timezone.now()
+    )
+    path = referral.open_path(actor=world.officer, case_id=world.case.pk, person_id=world.person)
+    where: dict[str, Any] = {"actor": world.officer, "path_id": path.pk}
+    referral.record_contact(
+        **where,
+        draft=referral.ContactDraft(
+            met=today, channel="in_person", place_class="street", danger="no", safe="yes", age="adult",
+            reach="Reachiquor at nine", interpreter="Interprequix", interpreter_checked=True,
+        ),
+    )  # fmt: skip
+    for outcome, grounds in (("presumed", "Groundiquor"), ("identified", "Waitiquor")):
+        draft = referral.IdentificationDraft(
+            outcome=outcome, body="NGO", body_name="House (fictional)", decided=today, grounds=grounds
+        )
+        referral.record_identification(**where, draft=draft)
+    service = referral.register_service(
+        actor=world.officer,
+        draft=referral.ServiceDraft(
+            name="House (fictional)", party=house, kinds=["shelter"], country="AT", address="Shelterquist 9",
+            team_id=world.case.compartment_id,
+        ),
+    )  # fmt: skip
+    said = consents.ConsentDraft(
+        purpose="referral", recipient=house, items=["contact"], given_by="self", capacity="able", understood=True,
+        explained_by="Explainer (fictional)", language="de", method="written", given=today,
+        expires=today + dt.timedelta(days=80),
+    )  # fmt: skip
+    consents.record_consent(
+        actor=world.officer, person_id=world.person, compartment_id=world.case.compartment_id, draft=said
+    )
+    asked = referral.ReferralDraft(service_id=service.pk, needs=["shelter"], urgency="urgent-3d", contact="Handediquor")
+    referral.make_referral(**where, draft=asked)
 
 
 def _hit(world: World, geneticist: Officer, family: Family) -> None:

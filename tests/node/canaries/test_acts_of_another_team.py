@@ -63,6 +63,11 @@ NO_OBJECT_OF_A_TEAM = {
     "disclosure.record_assurance": f"a partner's written word {WHOLE}",
     "kinship.register_laboratory": f"which laboratory counts: {WHOLE}",
     "kinship.end_laboratory": f"which laboratory counts: {WHOLE}",
+    "referral.sign_off_indicators": f"which sets of indicators agree with their text: {WHOLE}",
+    "referral.end_sign_off": f"which sets of indicators agree with their text: {WHOLE}",
+    "referral.register_service": f"the directory of services {WHOLE}; of a team, only its own may enter one",
+    "referral.set_places": f"the directory of services {WHOLE}",
+    "referral.end_service": f"the directory of services {WHOLE}",
     "cases.finish_tasks_at": f"names an address: {INSIDE} (an approval ticks off what asked for it)",
     "disclosure.register_letter_entities": f"names a thread: {INSIDE} (the taking of a letter)",
     "exchange.discard_rejected": "a rejected envelope was never opened, so it belongs to no team",
@@ -125,7 +130,10 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "other_id": lambda world: world.person,
     "person_id": lambda world: world.person,
     "recall_uid": lambda _world: Recall.objects.filter(direction="in", outcome="")[0].uid,
+    "path_id": _pk("referral.Path"),
+    "referral_id": _pk("referral.Referral", state="asked"),
     "release_id": _pk("disclosure.Release"),
+    "service_id": _pk("referral.Service"),
     "source_id": lambda world: world.sources["Suspetitle"],
     "statement_id": lambda world: _statements(world)[0],
     "statement_ids": _statements,
@@ -208,6 +216,11 @@ VALUES: dict[str, Callable[[Officer], Any]] = {
 }
 """What names no object, by the argument's name; arguments with a default that stand in no table are left out."""
 
+
+def _yes(_world: World) -> bool:
+    return True
+
+
 OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "accounts.add_to_case_team": {"compartment": lambda world: world.case.compartment},
     "accounts.remove_from_case_team": {"compartment": lambda world: world.case.compartment},
@@ -283,6 +296,24 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
         "draft": lambda _world: kinship.FamilyDraft("FAM-9", [{"id": "MP"}, {"id": "F"}], "MP", "norstr_norway")
     },
     "kinship.register_found_child": {"reference": lambda _world: "CH-9", "sex": lambda _world: "male"},
+    "referral.answer_entry": {"entry_id": _pk("referral.Entry", approved=None, needs_second=True), "approve": _yes},
+    "referral.answer_referral": {"accept": _yes},
+    "referral.record_arrival": {"on": lambda _world: timezone.localdate()},
+    **{
+        f"referral.{name}": {"draft": lambda _world: None}
+        for name in (
+            "grant_reflection",
+            "make_referral",
+            "propose_closing",
+            "record_assistance",
+            "record_best_interests",
+            "record_contact",
+            "record_identification",
+            "record_justice",
+            "record_residence",
+            "record_screening",
+        )
+    },
     "transfer.request_export": {"purpose": lambda _world: "own_use"},
 }
 """Arguments that mean something else in one action, or that one alone has."""

@@ -11,3 +11,7 @@ from clew.referral.screening.sets import SignOff as SignOff
 from clew.referral.screening.sets import formal_use as formal_use
 from clew.referral.screening.sets import set_from as set_from
 from clew.referral.screening.sets import shipped as shipped
+from clew.referral.screening.sets import shipped_content as shipped_content
+from clew.referral.screening.words import dimension_words as dimension_words
+from clew.referral.screening.words import question_words as question_words
+from clew.referral.screening.words import title_words as title_words

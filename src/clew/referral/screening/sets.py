@@ -90,10 +90,16 @@ def formal_use(indicators: IndicatorSet, sign_offs: Iterable[SignOff] = ()) -> t
 
 
 @cache
+def shipped_content() -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The entries of the sets that come with Clew, as `set_from` reads them: what a screening keeps of its set."""
+    found = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
+    return {(str(one["id"]), str(one["version"])): one for one in found}
+
+
+@cache
 def shipped() -> dict[tuple[str, str], IndicatorSet]:
     """The sets that come with Clew, by id and version. Old versions stay."""
-    found = [set_from(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(SHIPPED.glob("*.yaml"))]
-    return {(one.id, one.version): one for one in found}
+    return {key: set_from(content) for key, content in shipped_content().items()}
 
 
 def set_from(data: Mapping[str, Any]) -> IndicatorSet:

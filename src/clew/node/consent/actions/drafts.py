@@ -94,6 +94,10 @@ def longest_days() -> int:
     return min(LONGEST_DAYS, getattr(settings, "CLEW_CONSENT_LONGEST_DAYS", LONGEST_DAYS))
 
 
+WITHIN_THE_HOUSE: Final = frozenset({"assistance", "referral"})
+"""For these another team of the same organisation is told of her only if she agrees."""
+
+
 def subject_problems(purpose: str, recipient: str, items: Sequence[str]) -> list[BadInput]:
     """What is wrong with the purpose, the recipient and the items."""
     choose = _("Choose one from the list.")
@@ -101,9 +105,12 @@ def subject_problems(purpose: str, recipient: str, items: Sequence[str]) -> list
     if purpose == "own_use":
         found.append(BadInput("purpose", _("Own use needs no consent record and gives none."), choose))
     to = party(recipient)
-    if to is None or to.is_own:
+    if to is None:
         cure = _("A consent names exactly one recipient. Add it to the directory first.")
         found.append(BadInput("recipient", _("This recipient is not in the directory."), cure))
+    elif to.is_own and purpose not in WITHIN_THE_HOUSE:
+        cure = _("Only a referral to another team, and help by it, need her consent within the house.")
+        found.append(BadInput("recipient", _("Your own organisation needs no consent for this."), cure))
     if not items:
         cure = _("Choose what she agreed to, item by item.")
         found.append(BadInput("items", _("Nothing is named that may be shared."), cure))

@@ -34,7 +34,7 @@ def consent_new(request: HttpRequest, person_id: int) -> HttpResponse:
         posted(request),
         teams=[(head.compartment_id, head.compartment_name) for head in heads],
         guardians=queries.guardian_choices(officer=officer, person_id=person_id, now=timezone.now()),
-        recipients=party_choices(with_posts=True),
+        recipients=party_choices(with_posts=True, with_own=True),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +57,7 @@ def choose(request: HttpRequest, person_id: int) -> HttpResponse:
     """Choose what to ask her about."""
     officer = officer_for(request, "consent.record")
     heads = heads_or_404(officer, person_id)
-    form = ChooseForm(recipients=party_choices(with_posts=True))
+    form = ChooseForm(recipients=party_choices(with_posts=True, with_own=True))
     return page(request, "consent/choose.html", {"form": form, "head": heads[0], "person_id": person_id})
 
 
@@ -66,7 +66,7 @@ def ask(request: HttpRequest, person_id: int) -> HttpResponse:
     """Go through it with her, purpose by purpose, and record what she answers in one go."""
     officer = officer_for(request, "consent.record")
     heads = heads_or_404(officer, person_id)
-    recipients = party_choices(with_posts=True)
+    recipients = party_choices(with_posts=True, with_own=True)
     if not request.GET:
         return redirect("consent:choose", person_id=person_id)
     chosen = ChooseForm(request.GET, recipients=recipients)

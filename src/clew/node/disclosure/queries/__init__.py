@@ -37,6 +37,7 @@ from clew.node.disclosure.queries.registers import (
     assurances,
     assurances_ending,
     risk_assessments_of,
+    risk_standing_of,
     safeguards_ending,
     safeguards_of,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "replay_decision",
     "replay_decisions",
     "risk_assessments_of",
+    "risk_standing_of",
     "rule",
     "rules",
     "safeguards_ending",

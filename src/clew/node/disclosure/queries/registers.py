@@ -10,6 +10,8 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import compartment_ids, permissions_of
 from clew.node.disclosure.models import Assurance, RiskAssessment, Safeguard
 from clew.node.disclosure.reach import compartments_of_entity
+from clew.node.dossier.queries import same_person
+from clew.node.rulebook.queries import settings_for
 
 
 def assurances() -> QuerySet[Assurance]:
@@ -29,6 +31,21 @@ def risk_assessments_of(*, officer: Officer, person_id: int) -> QuerySet[RiskAss
         RiskAssessment.objects.filter(person_id=person_id).select_related("recorded_by").order_by("-assessed", "-pk")
     )
     return found.defer("sealed_reasons") if _may_see(officer, person_id, "risk.record") else found.none()
+
+
+def risk_standing_of(*, person_id: int, state: str, on: dt.date) -> str:
+    """What stands of a person's risk if she returns to a state: favourable, against, old or none.
+
+    For other rooms' own checks: it names nothing of the assessment. The newest one counts, whoever of those judged to
+    be the same person it was made of; how long one holds is the setting `risk_days` (guard 1).
+    """
+    found = RiskAssessment.objects.filter(person_id__in=same_person(person_id), state=state.lower())
+    newest = found.defer("sealed_reasons").order_by("-assessed", "-pk").first()
+    if newest is None:
+        return "none"
+    if not newest.favourable:
+        return "against"
+    return "favourable" if (on - newest.assessed).days < settings_for(state, on).risk_days else "old"
 
 
 def _may_see(officer: Officer, person_id: int, permission: str) -> bool:

@@ -1,0 +1,1 @@
+"""The person first: her path from a first contact on, screening, identification, referral."""

@@ -1,0 +1,59 @@
+"""What may be seen of paths, screenings, services and referrals: only what the officer's teams hold."""
+
+from clew.node.referral.queries.indicators import SetView, set_named, sets
+from clew.node.referral.queries.path_page import (
+    EntryView,
+    PathPage,
+    ScreeningView,
+    entry_of,
+    path_captions,
+    path_of,
+    visible_paths,
+)
+from clew.node.referral.queries.referrals import (
+    MatchedService,
+    ReferralPage,
+    disclosures_of_person,
+    has_address,
+    helped_by,
+    matches,
+    need_of,
+    party_names,
+    reasons_of,
+    referral_page,
+    service_for,
+    services,
+    team_choices,
+    to_answer,
+)
+from clew.node.referral.queries.top_floor import case_sections, desk_items, entity_links
+
+__all__ = [
+    "EntryView",
+    "MatchedService",
+    "PathPage",
+    "ReferralPage",
+    "ScreeningView",
+    "SetView",
+    "case_sections",
+    "desk_items",
+    "disclosures_of_person",
+    "entity_links",
+    "entry_of",
+    "has_address",
+    "helped_by",
+    "matches",
+    "need_of",
+    "party_names",
+    "path_captions",
+    "path_of",
+    "reasons_of",
+    "referral_page",
+    "service_for",
+    "services",
+    "set_named",
+    "sets",
+    "team_choices",
+    "to_answer",
+    "visible_paths",
+]

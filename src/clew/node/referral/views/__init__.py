@@ -1,0 +1,1 @@
+"""Pages of a person's path, of services and of referrals."""
