@@ -5,7 +5,9 @@ from clew.node.cases.actions.documents import (
     DocumentContent,
     add_document,
     read_document,
+    seal_document,
     sweep_documents,
+    take_in_document,
     too_large,
 )
 from clew.node.cases.actions.links import link_entities, link_entity, link_reference, note, record_event, unlink_entity
@@ -56,7 +58,9 @@ __all__ = [
     "rename_case",
     "reopen_case",
     "reopen_task",
+    "seal_document",
     "sweep_documents",
+    "take_in_document",
     "too_large",
     "unlink_entity",
 ]

@@ -27,7 +27,7 @@ from clew.disclosure.facts import (
     SettingsFacts,
     TransferFacts,
 )
-from clew.disclosure.particulars import CORRECT
+from clew.disclosure.particulars import CORRECT, EVIDENCE
 from clew.disclosure.ruleset import RuleSet
 from clew.exchange.kinds.table import ENABLED_WITH
 from clew.node.accounts.actions import Officer
@@ -59,6 +59,9 @@ def transfer_facts(
     target = release.post or release.recipient
     findings = findings_of(release.findings)
     kind = "danger_warning" if release.kind == "notify" and findings.danger else release.kind
+    if kind == EVIDENCE:
+        # A file that is given unasked is judged as a fact that is.
+        kind = "notify"
     pledge = _newest(Assurance.Kind.PLEDGE, release, now.date())
     settings = _settings(target, release.instrument, now.date())
     recipient = _recipient(release, target, agreements, sender.uid, now, settings)
