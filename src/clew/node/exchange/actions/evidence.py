@@ -102,7 +102,7 @@ def _check_shown(persons: Collection[int], *, nobody: bool) -> None:
 def _file_name(name: str) -> str:
     plain = shown_name(name).strip().rstrip(". ")
     if not plain or len(plain) > LONGEST_NAME or any(c in plain for c in "/\\"):
-        raise BadInput("name", _("This is no name of a file."), _("Write a name without / and \\, and with an end."))
+        raise BadInput("name", _("This is no name of a file."), _("Write a name without slashes."))
     return plain
 
 
