@@ -135,8 +135,8 @@ def _open(transfer: Transfer, now: dt.datetime, stopping: threading.Event) -> in
         for file in files:
             received[file.pk] = _open_one(transfer, file, stopping)
         kept = note_opened(actor=NODE, transfer_id=transfer.pk, received=received, now=now)
-    except (Refusal, Damaged):
-        log.exception("a file of transfer %s is not what was announced", transfer.pk)
+    except (Refusal, Damaged) as fault:
+        log.error("a file of transfer %s is not what was announced: %s", transfer.pk, getattr(fault, "code", "key"))
         note_different(actor=NODE, transfer_id=transfer.pk, now=now)
     except Given:
         pass

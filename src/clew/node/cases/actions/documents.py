@@ -60,7 +60,7 @@ def add_document(
     try:
         case = open_case_for(actor, case_id)
         title = required_text(title, "title", 300)
-        received = received or _receive(content)  # type: ignore[arg-type]  # a ReceivedFile was taken above
+        received = received or receive_file(content)  # type: ignore[arg-type]  # a ReceivedFile was taken above
         _check_received(case, received)
         return _add(actor, case, title, file_name, media_type, received)
     except BaseException:
@@ -166,8 +166,15 @@ def sweep_documents(*, older_than: dt.timedelta = dt.timedelta(days=1)) -> int:
     return len(orphans)
 
 
-def _receive(content: Iterable[bytes]) -> ReceivedFile:
-    intake = FileIntake(load_home().documents)
+def receive_file(content: Iterable[bytes], largest: int = LARGEST) -> ReceivedFile:
+    """Take a file in, hashed and encrypted while it comes, before any case speaks of it; for `add_document`.
+
+    Outside of every action, so that a file of many gigabytes holds up nobody's transaction.
+
+    Raises:
+        BadInput: it has more than `largest` bytes. Nothing of it stays.
+    """
+    intake = FileIntake(load_home().documents, largest)
     try:
         for piece in content:
             intake.write(piece)
