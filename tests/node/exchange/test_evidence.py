@@ -32,7 +32,7 @@ from clew.exchange.evidence.sealing import SealedFile, new_key, open_file, seal_
 from clew.exchange.kinds.evidence import EvidenceClose, EvidenceFile, EvidenceReceipt, FileKey, manifest_digest
 from clew.exchange.kinds.records import body_of, record_of
 from clew.exchange.letters import Letter as SignedLetter
-from clew.node.accounts.actions import Officer, Refused
+from clew.node.accounts.actions import NODE, Officer, Refused
 from clew.node.cases import actions as cases
 from clew.node.cases.models import Case, Document, Task
 from clew.node.disclosure.actions import decide
@@ -44,6 +44,7 @@ from clew.node.exchange.evidence_store import parts_home
 from clew.node.exchange.inbound import PART_TYPE
 from clew.node.exchange.limits import Limit
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Transfer, TransferFile
+from clew.node.exchange.part_carrying import carry_parts_in, parts_to_carry, write_parts
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.queries import transfer_page
 from clew.node.exchange.worker import run_once
@@ -550,3 +551,55 @@ def test_given_up_before_it_was_announced_its_copy_is_gone_and_its_draft_withdra
     assert not any(parts_home().iterdir())
     with pytest.raises(BadInput, match="has left, or this has ended"):
         actions.give_up_files(actor=officer, transfer_id=transfer.pk, reason="Again.")
+
+
+def carry(directory: Path) -> list[tuple[str, str]]:
+    return [(str(one.outcome), one.code) for one in carry_parts_in(directory, timezone.now())]
+
+
+def test_parts_come_on_a_stick_in_any_number_of_goes_and_twice_without_effect(
+    announced: Sent, tmp_path: Path, officer: Officer
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for part, digest in enumerate(announced.sealed.parts, 1):
+        (stick / f"{digest}.part").write_bytes(b"".join(announced.parts.read(part)))
+    other = "c" * 64
+    (stick / f"{other}.part").write_bytes(b"of nobody")
+    (stick / "holiday.jpg").write_bytes(b"not ours")
+    (stick / f"{'d' * 64}.part").symlink_to(stick / "holiday.jpg")
+    assert sorted(carry(stick)) == [("refused", "not-announced"), *[("taken", "")] * 4]
+    assert sorted(carry(stick)) == [("here-already", ""), *[("here-already", "")] * 3, ("refused", "not-announced")]
+    carried = parts_to_carry(actor=NODE, party=announced.beijing.partner.uid, now=timezone.now())
+    assert announced.missing(Answer("", [carried.answers[announced.letter]])) == []
+    announced.close()
+    work_once(timezone.now())
+    assert state() == "opened"
+
+
+def test_a_changed_part_on_a_stick_is_refused(announced: Sent, tmp_path: Path) -> None:
+    (tmp_path / f"{announced.sealed.parts[0]}.part").write_bytes(b"x" * PART)
+    assert carry(tmp_path) == [("refused", "not-as-announced")]
+
+
+def test_the_parts_that_a_partner_lacks_are_carried_out_and_its_answer_lets_the_keys_go(
+    leaving: Taking, tmp_path: Path
+) -> None:
+    letter = announcement(leaving)
+    stick, partner = tmp_path / "stick", leaving.beijing.partner
+    carried = parts_to_carry(actor=NODE, party=partner.uid, now=timezone.now())
+    assert write_parts(carried, stick, most=PART)[:2] == (1, 3)
+    assert write_parts(carried, stick)[:2] == (4, 0)
+    assert write_parts(carried, stick) == (4, 0, 0)
+    assert {path.name for path in stick.iterdir()} == {f"{one}.part" for one in letter.body["files"][0]["parts"]}
+    at = timezone.now().replace(microsecond=0)
+    told = PartAnswer(partner.uid, settings.NODE.node_id, letter.header.id, at, ())
+    answer = stick / f"{letter.header.id}.answer"
+    answer.write_bytes(make_part_answer(told, leaving.beijing.partner.sign_key))
+    assert ("refused", "bad-signature") in carry(stick)
+    answer.write_bytes(make_part_answer(told, partner.transport_key))
+    assert ("noted", "") in carry(stick)
+    assert ("here-already", "") in carry(stick)
+    leaving.work()
+    assert state() == "closed"
+    assert [one.header.type for one in leaving.beijing.letters()][-1] == "evidence-close"
