@@ -44,7 +44,7 @@ from clew.node.home import load_home
 from clew.node.sealed_files import Damaged, FileIntake, ReceivedFile
 from clew.node.types import BadInput
 
-PAUSE: Final = 1.0
+PAUSE: Final = 2.0
 """Seconds between two looks for something to do."""
 
 log = logging.getLogger(__name__)

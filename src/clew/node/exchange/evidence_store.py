@@ -46,7 +46,8 @@ def sealed_file(file: TransferFile, transfer: Transfer) -> SealedFile:
 
 def make_folder(transfer: Transfer) -> None:
     """The directory of a transfer, private from its first moment."""
-    folder_of(transfer).mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    for directory in (parts_home(), folder_of(transfer)):
+        directory.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
 
 
 def has_room(size: int) -> bool:

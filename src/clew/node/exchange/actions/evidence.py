@@ -278,9 +278,12 @@ def mine(officer: Officer, transfer_id: int) -> Transfer:
 
 
 def _draft_of(officer: Officer, transfer: Transfer) -> Release | None:
-    """The letter that announces the files, unless it was withdrawn."""
+    """The letter that is to announce the files, unless it was withdrawn.
+
+    One that left before a backup was brought back, of which this transfer knows nothing, is none any more.
+    """
     found = release_seen(officer=officer, pk=transfer.release) if transfer.release is not None else None
-    return None if found is None or found.state == Release.State.WITHDRAWN else found
+    return None if found is None or found.state in {Release.State.WITHDRAWN, Release.State.DISPATCHED} else found
 
 
 def _human(actor: Actor) -> Officer:

@@ -20,7 +20,7 @@ from clew.node.exchange.actions.undecided import write_undecided
 from clew.node.exchange.dispatching import Route
 from clew.node.exchange.evidence_ending import end
 from clew.node.exchange.evidence_models import Transfer, TransferFile
-from clew.node.exchange.evidence_store import key_of, wrapped
+from clew.node.exchange.evidence_store import destroy, key_of, wrapped
 from clew.node.exchange.identity import rest_key
 from clew.node.exchange.models import ControlOrder, Letter
 from clew.node.exchange.reading import opened
@@ -62,7 +62,7 @@ def stop_files(*, actor: Actor, transfer_id: int, state: str, now: dt.datetime) 
 def check_sealed(body: Mapping[str, Any], party: str) -> None:
     """Raise `Refusal` unless what an announcement names lies sealed here for that party; before it is written."""
     if len(_files_named(body, party)) != len(body["files"]):
-        raise Refusal("missing-part")
+        raise Refusal("copy-gone")
 
 
 def begin_sending(rows: Iterable[tuple[Letter, SignedLetter]], now: dt.datetime) -> None:
@@ -76,7 +76,9 @@ def begin_sending(rows: Iterable[tuple[Letter, SignedLetter]], now: dt.datetime)
         for file in transfer.files.all():
             file.n = numbers.get(file.first_part, 0)
             file.save(update_fields=["n"])
-        transfer.files.filter(n=0).delete()
+        if withheld := list(transfer.files.filter(n=0)):
+            destroy(transfer, withheld)
+            transfer.files.filter(n=0).delete()
         transfer.letter, transfer.state, transfer.changed, transfer.next_attempt = row, states.SENDING, now, now
         transfer.save(update_fields=["letter", "state", "changed", "next_attempt"])
 
