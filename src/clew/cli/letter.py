@@ -13,6 +13,7 @@ from clew.cli.files import read_file
 from clew.cli.mailbox import app as mailbox
 
 if TYPE_CHECKING:
+    from clew.node.exchange.bundling import CarriedOut
     from clew.node.exchange.unbundling import CarriedInBundle, Entry
 
 app = typer.Typer(help="Letters.", no_args_is_help=True, rich_markup_mode=None)
@@ -91,30 +92,31 @@ def carry_out(
         return
     content = _as_mail(made.raw, to, sender) if mail else made.raw
     write_new(file, content)
-    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {len(content):,} bytes."
+    _answer_carried(file, made, uid, name, len(content), told, as_json=as_json)
+
+
+def _answer_carried(
+    file: Path, made: CarriedOut, uid: str, name: str, size: int, told: dict[str, int] | None, *, as_json: bool
+) -> None:
+    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {size:,} bytes."
     lines = [
         f"{one.entry}: envelope {one.envelope}, {one.size:,} bytes, expires {one.expires:%Y-%m-%d}"
         for one in made.envelopes
     ]
-    answer(
-        {
-            "file": str(file),
-            "partner": uid,
-            "bytes": len(content),
-            "sha256": made.digest,
-            "envelopes": [
-                {"entry": one.entry, "envelope": one.envelope, "bytes": one.size, "expires": one.expires.isoformat()}
-                for one in made.envelopes
-            ],
-            "receipts": made.receipts,
-            "left": list(made.left),
-            **({"parts": told} if told is not None else {}),
-        },
-        as_json=as_json,
-        text="\n".join(
-            [head, *lines, *(f"Not in it: {one}" for one in made.left), *([_of_parts(told)] if told else [])]
-        ),
-    )
+    rest = [*(f"Not in it: {one}" for one in made.left), *([_of_parts(told)] if told else [])]
+    result: dict[str, Any] = {
+        "file": str(file),
+        "partner": uid,
+        "bytes": size,
+        "sha256": made.digest,
+        "envelopes": [
+            {"entry": one.entry, "envelope": one.envelope, "bytes": one.size, "expires": one.expires.isoformat()}
+            for one in made.envelopes
+        ],
+        "receipts": made.receipts,
+        "left": list(made.left),
+    }
+    answer(result | ({"parts": told} if told else {}), as_json=as_json, text="\n".join([head, *lines, *rest]))
 
 
 @carry.command("in")

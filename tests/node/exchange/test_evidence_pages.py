@@ -22,11 +22,21 @@ from tests.node.exchange.test_evidence import Sent, empty_directories, sent
 
 pytestmark = pytest.mark.django_db
 __all__ = ["empty_directories", "sent"]
-UNTIL = timezone.now().date() + dt.timedelta(days=200)
-GRADES = {
-    "name": "recording.ogg", "handling": "H0", "reliability": "A", "accuracy": "1", "purpose": "criminal_investigation",
-    "retain_until_day": str(UNTIL.day), "retain_until_month": str(UNTIL.month), "retain_until_year": str(UNTIL.year),
-}  # fmt: skip
+
+
+def until() -> dt.date:
+    return timezone.now().date() + dt.timedelta(days=200)
+
+
+def graded(**more: object) -> dict[str, object]:
+    day = until()
+    return {
+        "name": "recording.ogg", "handling": "H0", "reliability": "A", "accuracy": "1",
+        "purpose": "criminal_investigation", "retain_until_day": str(day.day), "retain_until_month": str(day.month),
+        "retain_until_year": str(day.year), **more,
+    }  # fmt: skip
+
+
 LETTER = {
     "instrument": "FICTIONAL-ARRANGEMENT", "purpose": "criminal_investigation", "subject": "A recording (fictional)",
     "necessity": "They asked (fictional).", "languages": ["zh-Hans"], "use": "evidence",
@@ -60,7 +70,7 @@ def test_from_the_case_to_the_decision_on_the_announcement(
     assert "Nobody has said" in page
     assert f"/letters/evidence/shows/{document.pk}" in page
     assert f"/letters/evidence/new/{case.pk}" not in page
-    said = client.post(f"/letters/evidence/shows/{document.pk}", {**GRADES, "nobody": "on"})
+    said = client.post(f"/letters/evidence/shows/{document.pk}", graded(nobody="on"))
     assert said.status_code == 302, said.content.decode()
     assert Exhibit.objects.get().nobody
     assert f"/letters/evidence/new/{case.pk}" in text(client, f"/cases/{case.pk}/")
@@ -90,25 +100,25 @@ def test_who_names_persons_says_so_by_choosing_them(
 ) -> None:
     draft = SourceDraft(
         kind="document", title="Record (fictional)", owner=settings.NODE.node_id, reliability="A", handling="H0",
-        purpose="criminal_investigation", retain_until=UNTIL, basis="intelligence",
+        purpose="criminal_investigation", retain_until=until(), basis="intelligence",
         entities=(EntityDraft("him", "Person", category="suspect"),),
         statements=(StatementDraft("him", "name", "Jo (fictional)", 1),),
     )  # fmt: skip
     him = record_source(actor=officer, compartment_id=case.compartment_id, draft=draft).entity_numbers["him"]
     url = f"/letters/evidence/shows/{document.pk}"
-    assert client.post(url, {**GRADES, "persons": [str(him)]}).status_code == 302
+    assert client.post(url, graded(persons=[str(him)])).status_code == 302
     first = Exhibit.objects.get()
     assert not first.nobody
-    assert client.post(url, {**GRADES, "nobody": "on"}).status_code == 302
+    assert client.post(url, graded(nobody="on")).status_code == 302
     assert Exhibit.objects.get().source != first.source
 
 
 def test_nothing_said_is_refused_in_words_beside_the_field(client: Client, document: Document) -> None:
     url = f"/letters/evidence/shows/{document.pk}"
-    refused = client.post(url, GRADES)
+    refused = client.post(url, graded())
     assert refused.status_code == 422
     assert "Nobody has said whom this document shows." in refused.content.decode()
-    assert client.post(url, {**GRADES, "name": "a/b", "nobody": "on"}).status_code == 422
+    assert client.post(url, graded(name="a/b", nobody="on")).status_code == 422
     assert client.post(url, {}).status_code == 422
     assert not Exhibit.objects.exists()
 
@@ -126,7 +136,7 @@ def test_the_page_for_sealing_names_what_nobody_has_said_and_takes_no_unknown_pa
 def test_given_up_files_are_off_the_list_of_what_can_be_announced(
     client: Client, beijing: Correspondent, case: Case, document: Document
 ) -> None:
-    client.post(f"/letters/evidence/shows/{document.pk}", {**GRADES, "nobody": "on"})
+    client.post(f"/letters/evidence/shows/{document.pk}", graded(nobody="on"))
     client.post(f"/letters/evidence/new/{case.pk}", {"recipient": beijing.partner.uid, "documents": [str(document.pk)]})
     url = f"/letters/evidence/{Transfer.objects.get().pk}/"
     assert client.get(f"{url}give-up").status_code == 200
