@@ -272,6 +272,7 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:withdraw", find=OPEN_OUT, case_data=True),
         Visit("exchange:recall_letter", find=REQUEST_OUT, case_data=True),
         Visit("exchange:recall_source", find=LEFT_SOURCE, case_data=True),
+        Visit("exchange:prepare", find=CASE, what="empty", case_data=True),
     )
 
 
@@ -476,6 +477,7 @@ VISITS = (
 POSTED = "takes a form and leads to another page"
 UNTOLD = "no letter of the story stands so; tests/node/exchange visit it in test_clarifying and test_control_letters"
 FILE = "a file to keep, not a page"
+NO_FILES = "no document lies in a case of the story; tests/node/exchange/test_evidence_pages visits it"
 LEFT_OUT = {
     "cases:task_finish": POSTED,
     "cases:task_reopen": POSTED,
@@ -500,6 +502,11 @@ LEFT_OUT = {
     "exchange:explain": UNTOLD,
     "exchange:tell_status": UNTOLD,
     "exchange:restored": "no node of the story was brought back from a backup; node/exchange/test_restored",
+    "exchange:evidence": NO_FILES,
+    "exchange:announce": NO_FILES,
+    "exchange:give_up": NO_FILES,
+    "exchange:say_whom": NO_FILES,
+    "exchange:take_files": POSTED,
     "exchange:correct": "nothing that was sent is corrected in the story; node/exchange/test_corrections",
     "exchange:answer_recall": "nobody takes a letter back in the story; the page is in node/exchange/test_recalls",
     "transfer:start": POSTED,

@@ -45,6 +45,7 @@ NO_ACTION = {
     "clew.node.audit.actions.record_many": "the log itself, written inside an action",
     "clew.node.audit.actions.recorded_entries": "counts, changes nothing",
     "clew.node.audit.actions.unrecorded_readings": "reads the log for the decorator of readings, changes nothing",
+    "clew.node.cases.actions.receive_file": "seals what comes in before any case speaks of it; add_document is the act",
     "clew.node.cases.actions.sweep_documents": "the worker removes files that no document names; no act of an officer",
     "clew.node.cases.actions.too_large": "words for a refusal, changes nothing",
     "clew.node.consent.actions.longest_days": "a number from the rules, changes nothing",

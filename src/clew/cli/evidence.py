@@ -1,22 +1,25 @@
-"""`clew evidence`: bags of evidence, from files alone. Nothing here opens a node or its store."""
+"""`clew evidence`: bags of evidence, from files alone; and large files into a case of this node."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clew.cli.answers import NOT_DONE, AsJson, answer, stop
+from clew.cli.answers import NOT_DONE, AsJson, HomeOption, answer, set_up_node, stop
 from clew.cli.progress import progress
 
 if TYPE_CHECKING:
     from clew.exchange.evidence.bag_checking import Checked
 
 app = typer.Typer(
-    help="Bags of evidence: check that one is whole and unchanged.", no_args_is_help=True, rich_markup_mode=None
+    help="Evidence: check a bag, or take a large file into a case.", no_args_is_help=True, rich_markup_mode=None
 )
+
+MIB = 1024 * 1024
 
 SHOWN = 50
 """Faults that are printed; `--json` has them all."""
@@ -24,7 +27,7 @@ SHOWN = 50
 
 @app.callback()
 def group() -> None:
-    """Bags of evidence: check that one is whole and unchanged."""
+    """Evidence: check a bag, or take a large file into a case."""
 
 
 @app.command("check")
@@ -53,6 +56,56 @@ def check(
     answer(result, as_json=as_json, text=_in_words(checked))
     if checked.faults:
         raise typer.Exit(NOT_DONE)
+
+
+@app.command("add")
+def add(
+    case: Annotated[str, typer.Argument(help="The case's reference, as its page shows it.")],
+    file: Annotated[Path, typer.Argument(help="The file; it is read once, and stays where it is.")],
+    officer: Annotated[str, typer.Option("--officer", help="User name of the officer of the team whose act it is.")],
+    code: Annotated[
+        str, typer.Option("--code", prompt="Code of the officer's authenticator", help="Proof that it is she.")
+    ],
+    title: Annotated[str, typer.Option("--title", help="Title in the case; else the file's name.")] = "",
+    home: HomeOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a file of any size into a case. Its fingerprint is taken and it is encrypted while it is read.
+
+    The pages take files of up to 100 MB.
+
+    Example:
+
+      clew evidence add K-2026-4 /media/disk/phone.tar --officer anna
+    """
+    if not file.is_file():
+        stop(f"{file} is no file. Nothing was taken.")
+    set_up_node(home)
+    from clew.cli.transfer import case_called, officer_called
+    from clew.node.accounts.actions import verify_step_up
+    from clew.node.cases.actions import add_document, receive_file
+
+    actor, case_id, size = officer_called(officer), case_called(case), file.stat().st_size
+    verify_step_up(officer=actor, code=code)
+    with progress(as_json=as_json) as show:
+        # Read before anything is written to the store: a long transaction would hold up the pages.
+        received = receive_file(_pieces(file, lambda done: show("file", done, size)), largest=size)
+        added = add_document(
+            actor=actor, case_id=case_id, title=title or file.name, file_name=file.name,
+            media_type="application/octet-stream", content=received,
+        )  # fmt: skip
+    result = {"case": case, "document": added.pk, "title": added.title, "bytes": added.size, "sha256": added.sha256}
+    text = f"“{added.title}” is in case {case}: {added.size:,} bytes, fingerprint (SHA-256) {added.sha256}."
+    answer(result, as_json=as_json, text=text)
+
+
+def _pieces(file: Path, show: Callable[[int], object]) -> Iterator[bytes]:
+    done = 0
+    with file.open("rb") as stream:
+        while piece := stream.read(MIB):
+            done += len(piece)
+            show(done)
+            yield piece
 
 
 def _in_words(checked: Checked) -> str:

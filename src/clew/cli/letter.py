@@ -13,6 +13,7 @@ from clew.cli.files import read_file
 from clew.cli.mailbox import app as mailbox
 
 if TYPE_CHECKING:
+    from clew.node.exchange.bundling import CarriedOut
     from clew.node.exchange.unbundling import CarriedInBundle, Entry
 
 app = typer.Typer(help="Letters.", no_args_is_help=True, rich_markup_mode=None)
@@ -50,6 +51,10 @@ def carry_out(
     mail: Annotated[bool, typer.Option("--mail", help="Write a mail with the bundle attached.")] = False,
     to: Annotated[str, typer.Option(help="With --mail: the partner's mail address.")] = "",
     sender: Annotated[str, typer.Option("--from", help="With --mail: this office's mail address.")] = "",
+    parts: Annotated[
+        Path | None, typer.Option("--parts", help="A folder for the parts of announced files.", metavar="DIR")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", help="With --parts: megabytes that may be written; 0 = all.")] = 0,
     home: HomeOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -57,11 +62,12 @@ def carry_out(
     signed receipt is here.
 
     Who finds the file sees who writes to whom, how many letters and how large, and can read none. Clew sends no mail:
-    with --mail, the file is one for your mail program or sendmail -t.
+    with --mail, the file is one for your mail program or sendmail -t. With --parts, the sealed parts that the partner
+    lacks go into a folder beside it, and this node's word on what came from it.
 
     Example:
 
-      clew letter carry out "Office Beijing (fictional)" /media/stick/letters.clew
+      clew letter carry out "Office Beijing (fictional)" /media/stick/letters.clew --parts /media/stick/parts
     """
     if (to or sender) and not mail:
         stop("Addresses belong to a mail. Add --mail.", WRONG_USE)
@@ -75,38 +81,50 @@ def carry_out(
     if os.path.lexists(file):
         stop(f"{file} exists already. Choose another name.")
     uid, name = _partner(partner)
+    told = _parts_out(uid, parts, most) if parts is not None else None
     try:
         made = put_in(actor=NODE, party=uid, now=timezone.now())
     except NotNow as reason:
-        stop(f"{file} was not written. {reason}")
+        if told is None or not told["parts"] + told["answers"]:
+            stop(f"{file} was not written. {reason}")
+        text = f"{file} was not written. {reason} {_of_parts(told)}"
+        answer({"file": "", "partner": uid, "parts": told}, as_json=as_json, text=text)
+        return
     content = _as_mail(made.raw, to, sender) if mail else made.raw
     write_new(file, content)
-    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {len(content):,} bytes."
+    _answer_carried(file, made, uid, name, len(content), told, as_json=as_json)
+
+
+def _answer_carried(
+    file: Path, made: CarriedOut, uid: str, name: str, size: int, told: dict[str, int] | None, *, as_json: bool
+) -> None:
+    head = f"{file}: {len(made.envelopes)} envelopes and {made.receipts} receipts for {name}, {size:,} bytes."
     lines = [
         f"{one.entry}: envelope {one.envelope}, {one.size:,} bytes, expires {one.expires:%Y-%m-%d}"
         for one in made.envelopes
     ]
-    answer(
-        {
-            "file": str(file),
-            "partner": uid,
-            "bytes": len(content),
-            "sha256": made.digest,
-            "envelopes": [
-                {"entry": one.entry, "envelope": one.envelope, "bytes": one.size, "expires": one.expires.isoformat()}
-                for one in made.envelopes
-            ],
-            "receipts": made.receipts,
-            "left": list(made.left),
-        },
-        as_json=as_json,
-        text="\n".join([head, *lines, *(f"Not in it: {one}" for one in made.left)]),
-    )
+    rest = [*(f"Not in it: {one}" for one in made.left), *([_of_parts(told)] if told else [])]
+    result: dict[str, Any] = {
+        "file": str(file),
+        "partner": uid,
+        "bytes": size,
+        "sha256": made.digest,
+        "envelopes": [
+            {"entry": one.entry, "envelope": one.envelope, "bytes": one.size, "expires": one.expires.isoformat()}
+            for one in made.envelopes
+        ],
+        "receipts": made.receipts,
+        "left": list(made.left),
+    }
+    answer(result | ({"parts": told} if told else {}), as_json=as_json, text="\n".join([head, *lines, *rest]))
 
 
 @carry.command("in")
 def carry_in(
     file: Annotated[Path, typer.Argument(help="The bundle, the mail, or the folder of mails (mbox, Maildir).")],
+    parts: Annotated[
+        Path | None, typer.Option("--parts", help="The folder with the parts of announced files.", metavar="DIR")
+    ] = None,
     home: HomeOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -121,11 +139,20 @@ def carry_in(
     if is_folder(file):
         _take_folder(file, as_json=as_json)
         return
+    if parts is not None and not file.exists():
+        # A stick with parts alone is no mistake: the letters may have gone over the network.
+        told = _parts_in(parts)
+        answer({"parts": told}, as_json=as_json, text=_of_parts_in(told))
+        if told["refused"]:
+            raise typer.Exit(NOT_DONE)
+        return
     found = _take(_read(file))
     if isinstance(found, str):
         stop(f"{file}: nothing of it was taken. {found}")
-    answer(_as_json(file, found), as_json=as_json, text=_in_lines(file, found))
-    if not all(one.taken for one in found.entries):
+    told = _parts_in(parts) if parts is not None else {}
+    text = "\n".join([_in_lines(file, found), *([_of_parts_in(told)] if told else [])])
+    answer(_as_json(file, found) | ({"parts": told} if told else {}), as_json=as_json, text=text)
+    if told.get("refused") or not all(one.taken for one in found.entries):
         raise typer.Exit(NOT_DONE)
 
 
@@ -183,6 +210,60 @@ def _take(raw: bytes) -> CarriedInBundle | str:
     except DatabaseError:
         # The running node took the same letter in this very moment, or holds the store.
         return "The store could not be written. Carry it in again."
+
+
+def _parts_out(uid: str, folder: Path, most: int) -> dict[str, int]:
+    """Write the parts that a partner lacks; how many lie in the folder, find no room, and the bytes written."""
+    from django.utils import timezone
+
+    from clew.exchange.refusals import Refusal
+    from clew.node.accounts.actions import NODE
+    from clew.node.exchange.actions import NotNow
+    from clew.node.exchange.part_carrying import parts_to_carry, write_parts
+
+    try:
+        carried = parts_to_carry(actor=NODE, party=uid, now=timezone.now())
+        lying, left, written = write_parts(carried, folder, most * 1_000_000 or None)
+    except NotNow as reason:
+        stop(f"No parts were written. {reason}")
+    except Refusal as refusal:
+        stop(f"Not all parts were written. {refusal.sentence} Take the announcement back, and prepare the files anew.")
+    except OSError as error:
+        stop(f"{folder} cannot be written: {error.strerror}. Carry them out again; what lies there whole stays.")
+    return {"parts": lying, "left": left, "bytes": written, "answers": len(carried.answers)}
+
+
+def _of_parts(told: dict[str, int]) -> str:
+    rest = f" {told['left']} find no room: carry these in first, then carry out again." if told["left"] else ""
+    return f"Parts: {told['parts']} in the folder, {told['bytes']:,} bytes written; {told['answers']} answers.{rest}"
+
+
+def _parts_in(folder: Path) -> dict[str, Any]:
+    """Take the parts of a folder; how many were taken, were here, were noted, and each that was refused with why."""
+    from django.utils import timezone
+
+    from clew.exchange.refusals import SENTENCES, Refusal
+    from clew.node.exchange.part_carrying import Outcome, carry_parts_in
+
+    try:
+        carried = carry_parts_in(folder, timezone.now())
+    except Refusal as refusal:
+        stop(f"{folder}: nothing of it was taken. {refusal.sentence}")
+    except OSError as error:
+        stop(f"{folder} cannot be read: {error.strerror}.")
+    counts = {str(one): sum(each.outcome is one for each in carried) for one in Outcome if one is not Outcome.REFUSED}
+    refused = {
+        one.name: SENTENCES.get(one.code, "This node has too little room on its disk at present.")
+        for one in carried
+        if one.outcome is Outcome.REFUSED
+    }
+    return {**counts, "refused": refused}
+
+
+def _of_parts_in(told: dict[str, Any]) -> str:
+    head = f"Parts: {told['taken']} taken, {told['here-already']} were here; answers noted: {told['noted']}."
+    cure = "If it belongs to a letter that nobody has taken yet, an officer takes that; then carry it in again."
+    return "\n".join([head, *(f"{name}: not taken. {why} {cure}" for name, why in told["refused"].items())])
 
 
 def _as_mail(bundle: bytes, to: str, sender: str) -> bytes:

@@ -16,6 +16,7 @@ WORDS = {
     "rows": "Making rows anew",
     "log": "Verifying the log",
     "bag": "Reading the bag",
+    "file": "Taking the file",
     "snapshot": "Taking a snapshot",
     "documents": "Collecting documents",
     "sealing": "Sealing",

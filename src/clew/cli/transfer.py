@@ -152,7 +152,7 @@ def export(
     verify_step_up(officer=actor, code=code)
     made = request_export(
         actor=actor, what=what, file_format=file_format, purpose=purpose, recipient=recipient,
-        case_id=_case(case) if case else None, schema=schema, text=text,
+        case_id=case_called(case) if case else None, schema=schema, text=text,
     )  # fmt: skip
     _export, content = download_export(actor=actor, export_id=made.pk)
     _write_new(output, content)
@@ -184,6 +184,11 @@ def officer_called(username: str) -> Officer:
     return found
 
 
+def case_called(reference: str) -> int:
+    """The number of the case with that reference; ends with a sentence where there is none."""
+    return _place(reference)["case_id"]
+
+
 def _place(case: str) -> dict[str, int]:
     """The compartment and case that the facts belong to; nothing for statistics."""
     if not case:
@@ -194,10 +199,6 @@ def _place(case: str) -> dict[str, int]:
     if found is None:
         stop(f"There is no case {case}.")
     return {"compartment_id": found.compartment_id, "case_id": found.pk}
-
-
-def _case(reference: str) -> int:
-    return _place(reference)["case_id"]
 
 
 def _result(batch: ImportBatch) -> dict[str, Any]:

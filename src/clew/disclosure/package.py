@@ -144,6 +144,7 @@ def build_package(
     sent = [each for each in sent if each.value or each.refers_to is not None]
     numbers = {each.id: n for n, each in enumerate(sent, 1)}
     used = _entities(sent, draft.questions)
+    named = {each.id: (names.name(each.entity), each.value) for each in sent if each.id not in coarser}
     body: dict[str, Any] = {
         "type": draft.type,
         "subject": draft.subject,
@@ -167,7 +168,7 @@ def build_package(
         "items": [_question(n, each, names) for n, each in enumerate(draft.questions, 1)],
         "answers": [_answer(each, numbers) for each in draft.replies],
         "cards": list(draft.cards),
-        **draft.particulars.body(numbers),
+        **draft.particulars.body(numbers, named),
     }
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})

@@ -1,4 +1,4 @@
-"""What letters of one type have that no other has: questions about a request, a correction, the result of a thread.
+"""What letters of one type have that no other has: questions about a request, a correction, a result, sealed files.
 
 They are an officer's own words and codes, and stand in the body as she wrote them. Whether her words name somebody who
 may not be named is asked of them as of all her words (`words`).
@@ -14,6 +14,9 @@ CLARIFY: Final = "clarify"
 CLARIFIED: Final = "clarified"
 CORRECT: Final = "correct"
 RESULT: Final = "result"
+EVIDENCE: Final = "evidence-announce"
+
+SEAL: Final = "age-x25519"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,36 @@ class Court:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A sealed file that an announcement names: the statement that says whom it shows, and what it is.
+
+    `size`, `sha256`: the file's; `sealed_size`, `parts`: of its sealed stream, SHA-256 in hex of each part.
+    """
+
+    statement: int
+    size: int
+    sha256: str
+    sealed_size: int
+    parts: tuple[str, ...]
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One hand through which the files went: when (RFC 3339), which act, by which organisation."""
+
+    at: str
+    act: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
     """What a type of letter does not have is empty.
 
     `reason`: a code, why a request's meaning is asked, or why a letter is corrected. `replaces`: of a correction.
     `outcome`, `final`, `court`: of a result; its code, whether none is to follow, and the court's decision.
+    `files`, `part_size`, `custody`: of an announcement of evidence; bytes of a sealed stream in each part but its last.
     """
 
     reason: str = ""
@@ -65,6 +93,9 @@ class Particulars:
     outcome: str = ""
     final: bool = False
     court: Court | None = None
+    files: tuple[Filed, ...] = ()
+    part_size: int = 0
+    custody: tuple[Handed, ...] = ()
 
     @property
     def words(self) -> dict[str, str]:
@@ -73,12 +104,14 @@ class Particulars:
         court = {"court.name": self.court.name, "court.reference": self.court.reference} if self.court else {}
         return asked | {f"said.{each.question}": each.text for each in self.said} | court
 
-    def body(self, numbers: Mapping[int, int]) -> dict[str, Any]:
+    def body(self, numbers: Mapping[int, int], named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
         """The fields of the letter's body; what is empty is left out.
 
         Args:
             numbers: of the statements that leave, by which number. What should be replaced by one that may not leave
                 is struck out: that it is wrong must be told, and what is right may not be.
+            named: of the statements that leave as they were chosen, what their entity is called in the letter, and
+                their value. A file leaves only with its statement, whole: where that is said less exactly, it stays.
         """
         found: dict[str, Any] = {}
         if self.reason:
@@ -96,7 +129,15 @@ class Particulars:
         if self.court is not None:
             court = {name: getattr(self.court, name) for name in ("name", "decided", "reference", "appeal")}
             found["court"] = {name: text for name, text in court.items() if text}
-        return found
+        return found | self._files(named)
+
+    def _files(self, named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
+        leaving = [each for each in self.files if each.statement in named]
+        if not leaving:
+            return {}
+        files = [_filed(n, each, *named[each.statement]) for n, each in enumerate(leaving, 1)]
+        custody = [{"at": each.at, "act": each.act, "by": each.by} for each in self.custody]
+        return {"files": files, "part_size": self.part_size, "seal": SEAL} | ({"custody": custody} if custody else {})
 
 
 NOTHING: Final = Particulars()
@@ -110,3 +151,11 @@ def _asked(n: int, each: Asked) -> dict[str, Any]:
 def _replaced(each: Replaced, numbers: Mapping[int, int]) -> dict[str, int]:
     by = {} if each.statement is None or each.statement not in numbers else {"by": numbers[each.statement]}
     return {"statement": each.number, **by}
+
+
+def _filed(n: int, each: Filed, entity: str, name: str) -> dict[str, Any]:
+    kind = {"media_type": each.media_type} if each.media_type else {}
+    return {
+        "n": n, "entity": entity, "name": name, "size": each.size, "sha256": each.sha256,
+        "sealed_size": each.sealed_size, "parts": list(each.parts), **kind,
+    }  # fmt: skip

@@ -57,6 +57,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not-announced": "It belongs to nothing that was announced.",
     "not-as-announced": "It is not what was announced.",
     "missing-part": "A part has not arrived yet.",
+    "copy-gone": "The sealed copy of a file is not here any more.",
     "cut-off": "It ends before its end.",
 }
 """Every code with its sentence; the node translates the sentences."""

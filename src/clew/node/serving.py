@@ -117,6 +117,7 @@ def load_everything() -> None:
     from django.urls import get_resolver
 
     import clew.node.api.notifying
+    import clew.node.exchange.evidence_room
     import clew.node.exchange.inbound
     import clew.node.exchange.worker
     import clew.node.transfer.actions
@@ -148,13 +149,15 @@ def run_worker() -> None:
     """Send, open, watch the clocks, and beside that run imports and notify integrations, until SIGTERM."""
     from clew.node.api.notifying import run as notify
     from clew.node.cases.actions import sweep_documents
+    from clew.node.exchange.evidence_room import run as seal_and_open
     from clew.node.exchange.worker import run
 
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     sweep_documents()
-    # In threads of their own: neither a long import nor a system that does not answer may hold up a letter.
-    beside = [threading.Thread(target=each, args=(stopping,)) for each in (_run_imports, notify)]
+    # In threads of their own: neither a long import, nor a large file, nor a system that does not answer may hold up a
+    # letter.
+    beside = [threading.Thread(target=each, args=(stopping,)) for each in (_run_imports, notify, seal_and_open)]
     for thread in beside:
         thread.start()
     run(stopping)

@@ -15,12 +15,12 @@ from clew.node.accounts.actions import Officer, StepUp
 from clew.node.accounts.models import Compartment
 from clew.node.accounts.step_up import prove
 from clew.node.cases import actions as cases
-from clew.node.cases.models import Case
+from clew.node.cases.models import Case, Document
 from clew.node.consent import actions as consents
 from clew.node.disclosure import actions as disclosure
 from clew.node.dossier.actions import record_source, retract_statement, undo_source
 from clew.node.dossier.models import Source, Statement
-from clew.node.exchange.actions import take_letter
+from clew.node.exchange.actions import Grades, prepare_files, say_whom_it_shows, take_letter
 from clew.node.exchange.models import Letter, Recall
 from clew.node.kinship import actions as kinship
 from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, WideSearch
@@ -320,6 +320,14 @@ def _files(world: World) -> None:
     batch = transfer.upload_file(
         actor=world.officer, file_name="Importfilq.csv", content=files.pieces(content)(), title="Importtitlq", **place
     )  # fmt: skip
+    document = Document.objects.get()
+    grades = Grades("H0", "A", 1, "criminal_investigation", timezone.localdate() + dt.timedelta(days=90))
+    say_whom_it_shows(
+        actor=world.officer, document_id=document.pk, name="photo.jpg", persons=(), nobody=True, grades=grades
+    )
+    prepare_files(
+        actor=world.officer, case_id=world.case.pk, recipient=world.beijing.partner.uid, document_ids=[document.pk]
+    )
     transfer.choose_mapping(actor=world.officer, batch_id=batch.pk, mapping="agencies")
     transfer.check_import(actor=world.officer, batch_id=batch.pk)
     transfer.request_export(

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from clew.disclosure.particulars import Asked, Particulars
+from clew.disclosure.particulars import Asked, Filed, Particulars
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.kinship.laboratory_files import LaboratoryFile
 from clew.node.accounts.acting import RegisteredAction
@@ -28,8 +28,11 @@ from clew.node.cases import actions as cases
 from clew.node.consent.actions import Answer, Circumstances, ConsentDraft, GuardianDraft
 from clew.node.dossier.models import Statement
 from clew.node.dossier.queries import release_facts
+from clew.node.exchange.actions import Grades
 from clew.node.exchange.models import Letter, Recall, Thread
+from clew.node.home import load_home
 from clew.node.kinship import actions as kinship
+from clew.node.sealed_files import ReceivedFile
 from clew.node.transfer.actions import request_export
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
@@ -108,6 +111,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "deadline_id": _pk("cases.Deadline"),
     "decision_id": lambda world: world.decision,
     "document_id": _pk("cases.Document"),
+    "document_ids": lambda _world: [_pk("cases.Document")(_world)],
     "entity_id": lambda world: world.person,
     "entity_ids": lambda world: [world.person],
     "entry_id": _pk("exchange.OutboxEntry", delivered=None, letter__isnull=False),
@@ -139,6 +143,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "statement_ids": _statements,
     "statements": _statements,
     "task_id": _pk("cases.Task"),
+    "transfer_id": _pk("exchange.Transfer"),
 }
 """What names an object of the team's, by the argument's name."""
 
@@ -250,12 +255,22 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "dossier.append_to_source": {"entities": lambda _world: _source().entities, "statements": lambda _world: ()},
     "dossier.record_source": {"draft": lambda _world: _source()},
     "dossier.start_source": {"draft": lambda _world: _source()},
+    "cases.take_in_document": {
+        "received": lambda _world: ReceivedFile(load_home().documents, "f" * 32, "a" * 64, 1, b"k" * 32),
+        "party": lambda world: world.beijing.partner.uid,
+    },
     "cases.link_reference": {"party_uid": lambda world: world.beijing.partner.uid},
     "disclosure.draft_correction": {
         "number": lambda _world: 1,
         "old": lambda world: _statements(world)[0],
         "new": lambda world: _statements(world)[0],
         "reason": lambda _world: "wrong",
+    },
+    "disclosure.draft_evidence": {
+        "particulars": lambda world: Particulars(
+            files=(Filed(_statements(world)[0], 1, "a" * 64, 200, ("b" * 64,)),), part_size=65536
+        ),
+        "recipient": lambda world: world.beijing.partner.uid,
     },
     "disclosure.draft_particular": {
         "kind": lambda _world: "clarify",
@@ -267,6 +282,13 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     },
     "disclosure.draft_release": {"recipient": lambda world: world.beijing.partner.uid},
     "disclosure.record_authorisation": {"recipient": lambda world: world.beijing.partner.uid},
+    "exchange.prepare_files": {"recipient": lambda world: world.beijing.partner.uid},
+    "exchange.say_whom_it_shows": {
+        "name": lambda _world: "photo.jpg",
+        "persons": lambda _world: (),
+        "nobody": lambda _world: True,
+        "grades": lambda _world: Grades("H0", "A", 1, "criminal_investigation", timezone.localdate()),
+    },
     "exchange.explain_delay": {"code": lambda _world: "other", "words": lambda _world: "Words (fictional)."},
     "exchange.answer_recall": {"outcome": lambda _world: "done"},
     "exchange.recall_letter": {

@@ -23,7 +23,7 @@ OF_A_TEAM = frozenset(
         "cases.Task", "cases.Deadline", "cases.Document", "cases.CaseEntity", "cases.Case", "dossier.Entity",
         "dossier.Source", "dossier.Statement", "consent.Guardian", "consent.Consent", "disclosure.Mark",
         "disclosure.Decision", "disclosure.Release", "exchange.OutboxEntry", "exchange.Letter.uid",
-        "exchange.Thread.uid", "transfer.ImportBatch", "transfer.Export",
+        "exchange.Thread.uid", "exchange.Transfer", "transfer.ImportBatch", "transfer.Export",
     )
 )  # fmt: skip
 """What belongs to one team, so that another must not learn that it exists."""

@@ -120,8 +120,17 @@ RECALLS: Final = frozenset({"recall", "recall-ack"})
 CORRECTIONS: Final = frozenset({"correct", "correct-ack"})
 """Statements of a letter are replaced or struck out, and its holder says that it has done so."""
 
+EVIDENCE: Final = frozenset({"evidence-announce", "evidence-close", "evidence-receipt"})
+"""Files are announced, made readable, and answered for."""
+
 HANDLED: Final = (
-    LONG_KNOWN | {"checkpoint", "cosignature", "key-rotate", "result"} | CLARIFYING | PROGRESS | RECALLS | CORRECTIONS
+    LONG_KNOWN
+    | {"checkpoint", "cosignature", "key-rotate", "result"}
+    | CLARIFYING
+    | PROGRESS
+    | RECALLS
+    | CORRECTIONS
+    | EVIDENCE
 )
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""

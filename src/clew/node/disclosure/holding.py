@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from clew.disclosure.particulars import EVIDENCE
 from clew.node.disclosure.deriving import Derived, derive
 from clew.node.disclosure.models import Decision
 from clew.node.types import BadInput
@@ -30,6 +32,8 @@ def check_permitted(decision: Decision, derived: Derived) -> None:
         raise BadInput("", _("An approval is still missing."), _("Ask for it, or leave out what needs it."))
     if derived.unanswered:
         raise BadInput("", *recognition_open())
+    if derived.draft.type == EVIDENCE and "files" not in json.loads(derived.package.body):
+        raise BadInput("", _("None of the files may leave."), _("Read the reasons and what would change them."))
     if not derived.outcome.ready:
         raise BadInput("", _("The rules refuse this letter."), _("Read the reasons and what would change them."))
 

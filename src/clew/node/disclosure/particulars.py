@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, NOTHING, RESULT, Court, Particulars
+from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, EVIDENCE, NOTHING, RESULT, Court, Particulars
 from clew.disclosure.records import from_plain, to_plain
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 
-PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT)
-"""Types of letters that are drafted from the letter they are about, and nowhere else."""
+PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, EVIDENCE)
+"""Types of letters that are drafted from what they are about, another letter or sealed files, and nowhere else."""
 
 LONGEST_PART: Final = 5_000
 """Characters of one question or answer."""
@@ -65,7 +65,7 @@ def particular_problems(
         if found != NOTHING:
             yield BadInput("kind", _("A letter of this kind has no such part."), _("Start it from the letter."))
         return
-    if not in_reply_to or items:
+    if (not in_reply_to and kind != EVIDENCE) or items:
         yield BadInput("kind", _("This letter is about no other letter."), _("Start it from the letter it is about."))
     if kind == CLARIFY:
         yield from _clarify(found, statements=bool(statements))
@@ -73,6 +73,8 @@ def particular_problems(
         yield from _correct(found, statements)
     elif kind == RESULT:
         yield from _result(found)
+    elif kind == EVIDENCE:
+        yield from _evidence(found, statements)
     elif not found.said:
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
     if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
@@ -101,6 +103,14 @@ def _correct(found: Particulars, statements: Collection[int]) -> Iterator[BadInp
         yield BadInput(
             "statements", _("A correction carries only what replaces something."), _("Leave the others out.")
         )
+
+
+def _evidence(found: Particulars, statements: Collection[int]) -> Iterator[BadInput]:
+    if not found.files:
+        yield BadInput("", _("No file is announced."), _("Choose documents of the case, and prepare them."))
+    if {each.statement for each in found.files} != set(statements):
+        # A statement without its file, or a file without its statement, would be judged as something else.
+        yield BadInput("statements", _("Each file needs the statement about it, and no other."), _("Start again."))
 
 
 def _result(found: Particulars) -> Iterator[BadInput]:

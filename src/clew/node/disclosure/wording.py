@@ -14,6 +14,7 @@ from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
 from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, RESULT
 from clew.disclosure.ruleset import RuleSet, shipped_rules
+from clew.exchange.evidence.names import shown_name
 from clew.node.disclosure.particulars import APPEALS, REASONS_TO_ASK, REASONS_TO_CORRECT
 from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
@@ -115,6 +116,17 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FileTold:
+    """A file that a letter announces; its name without what is not seen, its size in bytes, how many parts."""
+
+    n: int
+    name: str
+    size: int
+    sha256: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
 class LetterView:
     """A letter's own bytes, put into words; `body` is what was read from them and nothing else.
 
@@ -137,6 +149,7 @@ class LetterView:
     wrong: str
     result: str
     appeal: str
+    files: tuple[FileTold, ...]
 
 
 def letter_view(package: bytes) -> LetterView:
@@ -161,6 +174,10 @@ def letter_view(package: bytes) -> LetterView:
         str(REASONS_TO_CORRECT[body["reason"]]) if body["type"] == CORRECT else "",
         vocabulary.codelist("result_outcomes").label(body["outcome"], lang) if body["type"] == RESULT else "",
         str(APPEALS.get(body.get("court", {}).get("appeal", ""), "")),
+        tuple(
+            FileTold(each["n"], shown_name(each["name"]), each["size"], each["sha256"], len(each["parts"]))
+            for each in body.get("files", ())
+        ),
     )
 
 

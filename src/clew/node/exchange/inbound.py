@@ -1,4 +1,4 @@
-"""The only code that a partner reaches: `POST /v1/letters`, `GET /v1/health`, `GET /v1/ready`, nothing else.
+"""The only code that a partner reaches: `POST /v1/letters` and `/v1/parts`, `GET /v1/health` and `/v1/ready`; no more.
 
 Runs in its own process, on its own port, without the key that opens letters and without the node's pages. A request
 holds one envelope per line; the answer holds one receipt per line, in the same order, and is given only after every
@@ -16,27 +16,35 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clew.exchange.refusals import SENTENCES
+from clew.exchange.evidence.asking import MAX_REQUEST as MAX_REQUEST_LINE
+from clew.exchange.refusals import SENTENCES, Refusal
 from clew.exchange.sealing import MAX_ENVELOPE
 from clew.exchange.strict_json import canonical
 from clew.node.connections import renew_connection
 from clew.node.exchange.limits import ADDRESSES, TooMany, network_of
+from clew.node.exchange.part_door import NoRoom, NotTaken, answer_about_parts
 from clew.node.exchange.receiving import receive_all
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 LETTERS: Final = "/v1/letters"
+PARTS: Final = "/v1/parts"
 HEALTH: Final = "/v1/health"
 READY: Final = "/v1/ready"
 CONTENT_TYPE: Final = "application/vnd.clew.envelopes"
 ANSWER_TYPE: Final = "application/vnd.clew.receipts"
+PART_TYPE: Final = "application/vnd.clew.part"
+PART_ANSWER_TYPE: Final = "application/vnd.clew.part-answer"
 
 MAX_LINES: Final = 64
 """Envelopes in one request: enough to keep a fast pair busy, few enough to be one short transaction."""
 
 MAX_REQUEST: Final = MAX_ENVELOPE + 1
 """Bytes: the largest envelope alone, or many small ones. One request per thread is in memory at a time."""
+
+MAX_PART: Final = 256 * 1024 * 1024 + MAX_REQUEST_LINE + 1
+"""Bytes: the largest part that an announcement may name, and the line before it. It is read piece by piece."""
 
 LOOPBACK: Final = frozenset({"127.0.0.1", network_of("::1")})
 
@@ -58,7 +66,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     """The WSGI application of the inbound process."""
     more: list[tuple[str, str]] = []
     try:
-        status, kind, answer = "200 OK", ANSWER_TYPE, _answer(environ)
+        status, (kind, answer) = "200 OK", _answer(environ)
     except TooMany as too_many:
         status, kind = "429 Too Many Requests", "application/json"
         answer = canonical({"code": "too-many-requests", "sentence": "Wait before you send again."})
@@ -75,26 +83,44 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     return [answer]
 
 
-def _answer(environ: WSGIEnvironment) -> bytes:
+def _answer(environ: WSGIEnvironment) -> tuple[str, bytes]:
     ADDRESSES.take(_caller(environ))
     path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
     if path == HEALTH and method in {"GET", "HEAD"}:
-        return b""
+        return ANSWER_TYPE, b""
     if path == READY and method in {"GET", "HEAD"}:
         renew_connection()
         # It could store a letter: where the store does not answer, the caller reads 503 as with a letter.
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return b""
-    if path != LETTERS:
+        return ANSWER_TYPE, b""
+    if path not in {LETTERS, PARTS}:
         raise Turned("404 Not Found", "not-found", "There is nothing here.")
     if method != "POST":
         raise Turned("405 Method Not Allowed", "not-allowed", "Letters are posted.")
-    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != CONTENT_TYPE:
-        raise Turned("415 Unsupported Media Type", "media-type", f"Letters are sent as {CONTENT_TYPE}.")
+    wanted = CONTENT_TYPE if path == LETTERS else PART_TYPE
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != wanted:
+        raise Turned("415 Unsupported Media Type", "media-type", f"What is posted here is sent as {wanted}.")
+    if path == PARTS:
+        renew_connection()
+        return PART_ANSWER_TYPE, _about_parts(environ)
     lines = _lines(_body(environ))
     renew_connection()
-    return _receive_all(lines)
+    return ANSWER_TYPE, _receive_all(lines)
+
+
+def _about_parts(environ: WSGIEnvironment) -> bytes:
+    declared = environ.get("CONTENT_LENGTH") or ""
+    if not declared.isdecimal() or len(declared) > 12 or int(declared) > MAX_PART:
+        raise Turned("413 Content Too Large", "too-large", SENTENCES["too-large"])
+    try:
+        return answer_about_parts(environ["wsgi.input"], int(declared), timezone.now())
+    except Refusal as refusal:
+        raise Turned("400 Bad Request", refusal.code, refusal.sentence) from refusal
+    except NotTaken as none:
+        raise Turned("409 Conflict", "not-announced", SENTENCES["not-announced"]) from none
+    except NoRoom as none:
+        raise Turned("507 Insufficient Storage", "no-room", "The node has too little room at present.") from none
 
 
 def _caller(environ: WSGIEnvironment) -> str:

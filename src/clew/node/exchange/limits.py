@@ -20,6 +20,10 @@ PARTNERS: Final = Limit(rate=150, burst=1500)
 """Envelopes that one partner verifiably sent: a night's backlog at once, then more than a node opens in a second."""
 
 
+PARTS: Final = Limit(rate=40, burst=200)
+"""Requests about parts of announced files that one partner verifiably made: with parts of 8 MiB, 320 MB/s for long."""
+
+
 def network_of(address: str) -> str:
     """What counts as one caller: an IPv4 address, or the network of an IPv6 address."""
     try:

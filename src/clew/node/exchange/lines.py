@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 Way = tuple[str, str, str]
-"""What goes on the line (`own` letters or those in `transit`), to whom, and by whom ("" = directly)."""
+"""What goes on the line (`own` letters, those in `transit`, or `parts`), to whom, and by whom ("" = directly).
+
+With `parts` the last is the number of the transfer."""
 
 AT_ONCE: Final = 8
 """Lines open at once, each with one request of at most `inbound.MAX_REQUEST` bytes: some 45 MB in flight at most."""
@@ -61,6 +63,10 @@ class Lines:
         if way in self._open or len(self._open) >= AT_ONCE:
             return False
         return way not in self._slow or sum(one in self._slow for one in self._open) < FOR_SLOW
+
+    def open_of(self, kind: str) -> int:
+        """How many lines of a kind are open."""
+        return sum(way[0] == kind for way in self._open)
 
     def start(self, way: Way, talk: Callable[[], None], note: Callable[[dt.datetime], int]) -> None:
         """Open a line.

@@ -6,6 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from clew.node.exchange.evidence_models import Exhibit as Exhibit
+from clew.node.exchange.evidence_models import Transfer as Transfer
+from clew.node.exchange.evidence_models import TransferFile as TransferFile
 from clew.node.exchange.log_models import CosignedCheckpoint as CosignedCheckpoint
 from clew.node.exchange.log_models import LogContradiction as LogContradiction
 from clew.node.exchange.log_models import PartnerLog as PartnerLog

@@ -13,6 +13,7 @@ from clew.exchange.kinds.records import body_of
 from clew.node.accounts.actions import NODE
 from clew.node.cases.actions import Asked, add_task, end_letter_clock
 from clew.node.disclosure.actions import stop_answers
+from clew.node.exchange.actions.evidence_travel import CLOSE, RECEIPT, take_keys, take_receipt
 from clew.node.exchange.actions.sending import give_up
 from clew.node.exchange.controlling import WITHDRAWN
 from clew.node.exchange.models import ControlOrder, InboxEntry, Letter, OutboxEntry
@@ -62,5 +63,10 @@ def answer_untaken(query: Letter, about: Letter, now: dt.datetime) -> None:
 
 Handler = Callable[[Letter, Letter, dt.datetime], None]
 
-HANDLERS: Final[Mapping[str, Handler]] = {"withdraw": take_withdrawal, "status-query": answer_untaken}
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "withdraw": take_withdrawal,
+    "status-query": answer_untaken,
+    CLOSE: take_keys,
+    RECEIPT: take_receipt,
+}
 """What a control letter does here once it is kept: the letter, the one it is about, and now."""

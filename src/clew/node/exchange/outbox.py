@@ -27,7 +27,7 @@ from clew.node.exchange.actions.receipts import PERMANENT
 from clew.node.exchange.holding import RESTORED, held_parties, may_ask, may_write_to
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
 from clew.node.exchange.lines import Lines, Way
-from clew.node.exchange.models import Letter, OutboxEntry
+from clew.node.exchange.models import Letter, OutboxEntry, Transfer
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.relay_lines import word_of_relay
 from clew.node.exchange.turnover import read_receipt_of
@@ -176,6 +176,9 @@ def still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime, *, first_t
     tried = [entry for entry in entries if entry.attempts or first_too]
     again = [entry.letter_id for entry in tried if entry.letter_id and entry.carried is None]
     decisions = dict(Letter.objects.filter(pk__in=again).exclude(decision=None).values_list("pk", "decision"))
+    # The keys of files leave under the decision on their announcement, and have none of their own.
+    closing = Transfer.objects.filter(closing__in=again).values_list("closing", "letter__decision")
+    decisions |= {pk: decision for pk, decision in closing if pk is not None}
     still = []
     for entry in entries:
         decision = decisions.get(entry.letter_id or 0)

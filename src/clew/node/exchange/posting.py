@@ -15,9 +15,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from clew.exchange.cards import read_card
+from clew.exchange.evidence.asking import MAX_ANSWER
 from clew.exchange.receipts import MAX_RECEIPT
 from clew.exchange.refusals import Refusal
-from clew.node.exchange.inbound import ANSWER_TYPE, CONTENT_TYPE, LETTERS
+from clew.node.exchange.inbound import ANSWER_TYPE, CONTENT_TYPE, LETTERS, PART_ANSWER_TYPE, PART_TYPE, PARTS
 
 TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 """Seconds for each step: a partner on a poor line gets its time, a dead one gives its line back soon."""
@@ -94,6 +95,24 @@ def post(destination: Destination, envelopes: Sequence[bytes], *, secure: bool) 
     if len(lines) != len(envelopes) or any(len(line) > MAX_RECEIPT for line in lines):
         raise NotHandedOver("bad-answer")
     return lines
+
+
+ABOUT_PARTS: Final = Form(PARTS, PART_TYPE, PART_ANSWER_TYPE, MAX_ANSWER)
+
+OF_PARTS: Final = {"http-409": "not-taken", "http-507": "disk-short"}
+"""What an answer without a signed word about parts means."""
+
+
+def post_part(destination: Destination, body: bytes, *, secure: bool) -> bytes:
+    """Ask a partner which parts are missing, or bring one; returns its answer, unread.
+
+    Raises:
+        NotHandedOver: as `send`; `not-taken` where nobody there has taken the announcement, `disk-short`.
+    """
+    try:
+        return send(destination, ABOUT_PARTS, body, secure=secure)
+    except NotHandedOver as problem:
+        raise NotHandedOver(OF_PARTS.get(problem.code, problem.code), problem.retry_after) from problem
 
 
 def send(destination: Destination, form: Form, body: bytes, *, secure: bool) -> bytes:

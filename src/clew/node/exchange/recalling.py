@@ -29,6 +29,7 @@ from clew.node.exchange.actions.retaining import forget_letters
 from clew.node.exchange.actions.sending import give_up
 from clew.node.exchange.at_rest import NotReadableAtRest
 from clew.node.exchange.dispatching import new_uid
+from clew.node.exchange.evidence_ending import stop_received, stop_sent
 from clew.node.exchange.intake import recorded_numbers
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall
 from clew.node.exchange.reading import opened
@@ -64,6 +65,7 @@ def order_recall(
     """
     for entry in OutboxEntry.objects.filter(letter=letter, delivered=None, failed=None, carried=None):
         give_up(actor=NODE, entry=entry, code=RECALLED, now=now)
+    stop_sent(letter, now)
     answer_by = now.replace(microsecond=0) + ANSWER_WITHIN
     return Recall.objects.create(
         uid=new_uid(), direction="out", thread_id=letter.thread_id, party=letter.party, recalled=letter.uid,
@@ -154,6 +156,7 @@ def _stop(recall: Recall, now: dt.datetime) -> tuple[int, int]:
     if letter is None:
         settle(recall, NOT_HELD, now)
         return 0, 0
+    stop_received(letter, now)
     was_taken = letter.taken is not None and letter.state in {"accepted", RECALLED}
     if not recall.numbers:
         close_letter(letter)

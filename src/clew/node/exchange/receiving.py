@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.db.models import Q
 
 from clew.exchange.refusals import Refusal
@@ -173,6 +174,13 @@ def _refuse(envelope: Envelope, refusal: Refusal, now: dt.datetime) -> bytes:
     if InboxEntry.objects.filter(sender=envelope.sender, at_the_door=True).count() < KEPT_REFUSED:
         store_refused(actor=NODE, envelope=envelope, receipt=receipt, refusal=refusal, now=now)
     return receipt
+
+
+def turn_away(claimed: str, refusal: Refusal, now: dt.datetime) -> Refusal:
+    """Count something behind which nobody known stands; the refusal that may be told, which tells not whom we know."""
+    with transaction.atomic():
+        _count_attempt(claimed, refusal, now)
+    return Refusal("not-accepted") if refusal.code in TOLD_ALIKE else refusal
 
 
 def _count_attempt(claimed: str, refusal: Refusal, now: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import asking_views, controlling_views, recall_views, restored_views, views
+from clew.node.exchange import asking_views, controlling_views, evidence_views, recall_views, restored_views, views
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -22,6 +22,12 @@ urlpatterns = [
     path("recalls/<str:uid>/answer", recall_views.answer_recall, name="answer_recall"),
     path("restored/<int:pk>/", restored_views.restored, name="restored"),
     path("logs/<int:pk>/", views.contradiction, name="contradiction"),
+    path("evidence/<int:pk>/", evidence_views.evidence, name="evidence"),
+    path("evidence/<int:pk>/announce", evidence_views.announce, name="announce"),
+    path("evidence/<int:pk>/give-up", evidence_views.give_up, name="give_up"),
+    path("evidence/<int:pk>/take", evidence_views.take_files, name="take_files"),
+    path("evidence/new/<int:case_id>", evidence_views.prepare, name="prepare"),
+    path("evidence/shows/<int:pk>", evidence_views.say_whom, name="say_whom"),
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),
     path("letter/<str:uid>/refuse", views.refuse, name="refuse"),

@@ -117,6 +117,7 @@ PROBLEMS: Mapping[str, Promise | str] = {
     "not-announced": gettext_lazy("It belongs to nothing that was announced."),
     "not-as-announced": gettext_lazy("It is not what was announced."),
     "missing-part": gettext_lazy("A part has not arrived yet."),
+    "copy-gone": gettext_lazy("The sealed copy of a file is not here any more."),
     "cut-off": gettext_lazy("It ends before its end."),
 }
 """The sentences of `clew.exchange.refusals.SENTENCES`."""

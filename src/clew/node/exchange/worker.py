@@ -42,7 +42,9 @@ from clew.node.exchange.holding import may_write_to
 from clew.node.exchange.lines import PATIENCE, Lines
 from clew.node.exchange.models import ControlOrder, DispatchProblem, InboxEntry, PartnerLog, Receipt
 from clew.node.exchange.outbox import OWN, Post, deliver
+from clew.node.exchange.part_sending import PARTS, PostPart, close_arrived, send_parts
 from clew.node.exchange.passing_on import TRANSIT, pass_on
+from clew.node.exchange.posting import post_part
 from clew.node.exchange.postponing import unanswered_at_their_slot
 from clew.node.exchange.pulling import PULL, Mailbox
 from clew.node.exchange.recalling import waiting_recalls
@@ -99,11 +101,11 @@ class Round:
     checkpoints: int = 0
     recalls: int = 0
     cards: int = 0
+    parts: int = 0
     resyncs: int = 0
 
     def __bool__(self) -> bool:
-        moved = self.dispatched or self.opened or self.receipts or self.delivered or self.passed_on or self.cards
-        return bool(moved or self.pulled or self.warned or self.checkpoints or self.recalls or self.resyncs)
+        return any(asdict(self).values())
 
 
 def run(stopping: threading.Event) -> None:
@@ -136,7 +138,7 @@ def _stop(lines: Lines) -> None:
     """
     lines.close(LAST_WORDS)
     now = timezone.now()
-    for kind in (OWN, TRANSIT, PULL):
+    for kind in (OWN, TRANSIT, PULL, PARTS):
         _guarded(partial(lines.settle, kind), now)
 
 
@@ -150,6 +152,7 @@ def run_once(
     now: dt.datetime,
     rng: random.Random,
     post: Post = post,
+    post_part: PostPart = post_part,
     lines: Lines | None = None,
     mailbox: Mailbox | None = None,
 ) -> Round:
@@ -168,6 +171,7 @@ def run_once(
     done.dispatched = _guarded(_dispatch, now)
     # After the answers that are ready: what is left without one at its slot is postponed.
     done.dispatched += _guarded(_postpone, now)
+    done.dispatched += _guarded(close_arrived, now)
     done.dispatched += _guarded(_ordered, now)
     if mailbox is not None:
         done.pulled = _guarded(partial(mailbox.look, lines=lines), now)
@@ -181,6 +185,8 @@ def run_once(
     done.cards = _guarded(_cards, now)
     done.delivered = deliver(now=now, rng=rng, post=post, lines=lines)
     done.passed_on = pass_on(now=now, rng=rng, post=post, lines=lines)
+    # After the letters: parts take what is left of the lines.
+    done.parts = send_parts(now=now, rng=rng, lines=lines, post_part=post_part)
     done.warned = _guarded(watch_clocks, now)
     return done
 

@@ -5,7 +5,10 @@ from clew.node.cases.actions.documents import (
     DocumentContent,
     add_document,
     read_document,
+    receive_file,
+    seal_document,
     sweep_documents,
+    take_in_document,
     too_large,
 )
 from clew.node.cases.actions.links import link_entities, link_entity, link_reference, note, record_event, unlink_entity
@@ -51,12 +54,15 @@ __all__ = [
     "note",
     "open_case",
     "read_document",
+    "receive_file",
     "record_event",
     "remove_from_team",
     "rename_case",
     "reopen_case",
     "reopen_task",
+    "seal_document",
     "sweep_documents",
+    "take_in_document",
     "too_large",
     "unlink_entity",
 ]

@@ -60,7 +60,7 @@ def add_document(
     try:
         case = open_case_for(actor, case_id)
         title = required_text(title, "title", 300)
-        received = received or _receive(content)  # type: ignore[arg-type]  # a ReceivedFile was taken above
+        received = received or receive_file(content)  # type: ignore[arg-type]  # a ReceivedFile was taken above
         _check_received(case, received)
         return _add(actor, case, title, file_name, media_type, received)
     except BaseException:
@@ -108,6 +108,48 @@ def read_document(*, actor: Actor, document_id: int) -> DocumentContent:
     return DocumentContent(document, read_sealed(load_home().documents, document.stored_as, key))
 
 
+@action("cases.seal_document", permission="node.act")
+def seal_document(*, actor: Actor, document_id: int, party: str) -> DocumentContent:
+    """Read a document in order to seal it for a partner, as an officer has ordered; it goes to nobody by this.
+
+    Raises:
+        BadInput: it is gone.
+    """
+    document = Document.objects.filter(pk=document_id).first()
+    if document is None:
+        raise BadInput("", _("There is no such document."), _("Choose another document of the case."))
+    key = unwrap_key(rest_key(), bytes(document.wrapped_key), document.stored_as)
+    record(
+        actor=actor,
+        act="cases.seal_document",
+        object_kind="document",
+        object_id=document.pk,
+        details={"case": document.case_id, "sha256": document.sha256, "to": party},
+    )
+    return DocumentContent(document, read_sealed(load_home().documents, document.stored_as, key))
+
+
+@action("cases.take_in_document", permission="document.add")
+def take_in_document(
+    *, actor: Actor, case_id: int, title: str, file_name: str, media_type: str, received: ReceivedFile, party: str
+) -> Document:
+    """Take a file that a partner sent, and that lies here opened, into a case. Refused, it stays where it lies.
+
+    The very file that is in the case already is not taken a second time: the document that is there stands for it.
+    """
+    case = open_case_for(actor, case_id)
+    present = Document.objects.filter(case=case, sha256=received.sha256).first()
+    document = present or _add(actor, case, required_text(title, "title", 300), file_name, media_type, received)
+    record(
+        actor=actor,
+        act="cases.take_in_document",
+        object_kind="document",
+        object_id=document.pk,
+        details={"case": case.pk, "sha256": received.sha256, "from": party},
+    )
+    return document
+
+
 def sweep_documents(*, older_than: dt.timedelta = dt.timedelta(days=1)) -> int:
     """Delete files of uploads that a crash cut off before their case spoke of them; returns how many.
 
@@ -124,8 +166,15 @@ def sweep_documents(*, older_than: dt.timedelta = dt.timedelta(days=1)) -> int:
     return len(orphans)
 
 
-def _receive(content: Iterable[bytes]) -> ReceivedFile:
-    intake = FileIntake(load_home().documents)
+def receive_file(content: Iterable[bytes], largest: int = LARGEST) -> ReceivedFile:
+    """Take a file in, hashed and encrypted while it comes, before any case speaks of it; for `add_document`.
+
+    Outside of every action, so that a file of many gigabytes holds up nobody's transaction.
+
+    Raises:
+        BadInput: it has more than `largest` bytes. Nothing of it stays.
+    """
+    intake = FileIntake(load_home().documents, largest)
     try:
         for piece in content:
             intake.write(piece)

@@ -1,12 +1,13 @@
 """What may be seen of cases; every query shows only what the officer's compartments hold."""
 
-from clew.node.cases.models import Case
+from clew.node.cases.models import Case, Document
 from clew.node.cases.queries.case_page import (
     CaseEntityView,
     CaseView,
     TimelinePage,
     case,
     case_head,
+    documents_seen,
     documents_with_content,
     entities_of_case,
     entity_ids_of_case,
@@ -36,6 +37,7 @@ __all__ = [
     "CasePage",
     "CaseView",
     "CustodyView",
+    "Document",
     "TimelinePage",
     "case",
     "case_head",
@@ -46,6 +48,7 @@ __all__ = [
     "desk_items",
     "document_added",
     "documents_added",
+    "documents_seen",
     "documents_with_content",
     "entities_of_case",
     "entity_ids_of_case",

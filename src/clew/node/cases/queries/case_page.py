@@ -151,6 +151,11 @@ def documents_with_content(*, officer: Officer, sha256: str, but_not: int) -> Qu
     return seen.exclude(pk=but_not).select_related("case").order_by("pk")
 
 
+def documents_seen(*, officer: Officer) -> QuerySet[Document]:
+    """The documents of the officer's cases."""
+    return Document.objects.filter(case__in=visible_cases(officer)).select_related("case")
+
+
 def sections_of_case(*, officer: Officer, case_id: int) -> list[CaseSection]:
     """The sections that other rooms offer for a case's page (`queries.case_sections`), in their order."""
     found = [section for offer in offers("case_sections") for section in offer(officer=officer, case_id=case_id)]

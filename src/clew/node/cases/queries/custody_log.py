@@ -21,6 +21,11 @@ HANDS_SHOWN: Final = 50
 HANDS: Final[Mapping[str, Promise]] = {
     "cases.add_document": gettext_lazy("Taken into the case; fingerprint taken, sealed"),
     "cases.read_document": gettext_lazy("Opened and given out as a file"),
+    "cases.take_in_document": gettext_lazy("Received from a partner, compared, and taken into the case"),
+    "cases.seal_document": gettext_lazy("Read and sealed for a partner"),
+    "exchange.say_whom_it_shows": gettext_lazy("Somebody said whom it shows"),
+    "exchange.give_key": gettext_lazy("Its key was given to a partner, which can read it since"),
+    "exchange.destroy_key": gettext_lazy("The key for a partner was destroyed; that copy can be read no more"),
 }
 """What each act of the log did with the document."""
 

@@ -18,6 +18,7 @@ from clew.node.disclosure.actions.drafting import (
     revise_release,
     withdraw_release,
 )
+from clew.node.disclosure.actions.evidence import draft_evidence
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
 from clew.node.disclosure.actions.particular import draft_particular
 from clew.node.disclosure.actions.registers import (
@@ -55,6 +56,7 @@ __all__ = [
     "choose_coarser",
     "decide",
     "draft_correction",
+    "draft_evidence",
     "draft_particular",
     "draft_release",
     "forget_contents",

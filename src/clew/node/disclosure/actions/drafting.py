@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clew import vocabulary
+from clew.disclosure.particulars import EVIDENCE
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import record
 from clew.node.cases.queries import case_head
@@ -163,6 +164,8 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
     """
     release = editable_release_for(actor, release_id)
     fixed = {"kind", "case_id", "thread", "in_reply_to"} & set(changes)
+    if release.kind == EVIDENCE and changes.get("recipient", release.recipient) != release.recipient:
+        raise BadInput("recipient", _("The files are sealed for another partner."), _("Prepare them for this one."))
     if fixed:
         raise BadInput(min(fixed), _("This cannot be changed later."), _("Draft a new release instead."))
     if {"statements", "needed", "minimum", "answers"} & set(changes):

@@ -27,7 +27,7 @@ from clew.disclosure.facts import (
     SettingsFacts,
     TransferFacts,
 )
-from clew.disclosure.particulars import CORRECT
+from clew.disclosure.particulars import CORRECT, EVIDENCE
 from clew.disclosure.ruleset import RuleSet
 from clew.exchange.kinds.table import ENABLED_WITH
 from clew.node.accounts.actions import Officer
@@ -58,7 +58,7 @@ def transfer_facts(
     sender = _sender()
     target = release.post or release.recipient
     findings = findings_of(release.findings)
-    kind = "danger_warning" if release.kind == "notify" and findings.danger else release.kind
+    kind = _kind(release, findings)
     pledge = _newest(Assurance.Kind.PLEDGE, release, now.date())
     settings = _settings(target, release.instrument, now.date())
     recipient = _recipient(release, target, agreements, sender.uid, now, settings)
@@ -106,6 +106,13 @@ def transfer_facts(
         approvals=tuple(ApprovalFacts(each.role, str(each.officer_id), each.granted) for each in approvals),
         now=now,
     )  # fmt: skip
+
+
+def _kind(release: Release, findings: Findings) -> str:
+    """What the rules call the letter. A file that is given unasked is judged as a fact that is."""
+    if release.kind == EVIDENCE:
+        return "notify"
+    return "danger_warning" if release.kind == "notify" and findings.danger else release.kind
 
 
 def _sender() -> SenderFacts:

@@ -2,6 +2,7 @@
 
 from clew.node.disclosure.gathering import facts_of
 from clew.node.disclosure.holding import why_outdated
+from clew.node.disclosure.models import Release
 from clew.node.disclosure.particulars import (
     APPEALS,
     IN_COURT,
@@ -80,6 +81,7 @@ __all__ = [
     "Missing",
     "Preview",
     "Refusals",
+    "Release",
     "ReplayReport",
     "ReplayResult",
     "RuleView",

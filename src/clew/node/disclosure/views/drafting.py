@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clew import vocabulary
-from clew.disclosure.particulars import CLARIFY, CORRECT
+from clew.disclosure.particulars import CLARIFY, CORRECT, EVIDENCE
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import Case, case_head
@@ -41,8 +41,11 @@ from clew.node.types import BadInput, BadInputs
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 ROWS = 25
 STEERED = ("thread", "in_reply_to")
-UNCHOSEN = (CLARIFY, CORRECT)
-"""Letters whose page offers no statements: a question carries none, a correction those that replace something."""
+UNCHOSEN = (CLARIFY, CORRECT, EVIDENCE)
+"""Letters whose page offers no statements: a question carries none, a correction those that replace something, an
+announcement those about its files."""
+FIXED = (CORRECT, EVIDENCE)
+"""Letters that are no choice of statements."""
 
 
 @require_safe
@@ -102,8 +105,8 @@ def release_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_fixed(request: HttpRequest, release: Release) -> bool:
-    """Whether what the letter carries is as it was: nothing was posted, or a correction is no choice of statements."""
-    return request.method != "POST" or release.kind == CORRECT
+    """Whether what the letter carries is as it was: nothing was posted, or it is no choice of statements."""
+    return request.method != "POST" or release.kind in FIXED
 
 
 @require_safe

@@ -18,6 +18,7 @@ from clew.node.audit.actions import record, record_many
 from clew.node.cases.actions import meet_deadlines_of_letters
 from clew.node.disclosure.actions import mark_dispatched, withhold_outdated
 from clew.node.exchange import at_rest, order
+from clew.node.exchange.actions.evidence_travel import ANNOUNCE, begin_sending, check_sealed
 from clew.node.exchange.actions.sending import letter_fields, queued, sealed_to
 from clew.node.exchange.clarifying import move_deadlines, stops_or_starts
 from clew.node.exchange.controlling import WITHDRAWN
@@ -118,6 +119,8 @@ class _Portion:
         letter = write_letter(header_of(decision, route.node, pair, self._now), decision.package)
         if letter.header.type not in LONG_KNOWN:
             check_reference(letter.header, header_named(letter.header.in_reply_to))
+        if letter.header.type == ANNOUNCE:
+            check_sealed(letter.body, route.node)
         signed = sign_letter(letter.raw, sign_key())
         envelope = sealed_to(route.node, route.keys, signed, self._now, route.carrier)
         order.advance(pair, letter.digest)
@@ -135,7 +138,9 @@ class _Portion:
                 for one, row in zip(self.prepared, rows, strict=True)
             ]
         )
-        keep_sent(zip(rows, (one.letter for one in self.prepared), strict=True), self._now)
+        written = list(zip(rows, (one.letter for one in self.prepared), strict=True))
+        keep_sent(written, self._now)
+        begin_sending(written, self._now)
         new = {thread.uid for thread in self._new}
         old = [event for event in events if event.thread.uid not in new]
         if old:

@@ -22,6 +22,7 @@ from clew.node.dossier.queries import source_origin, sources_of_letter
 from clew.node.exchange.actions.retaining import forget_letters
 from clew.node.exchange.actions.undecided import write_undecided
 from clew.node.exchange.dispatching import Route
+from clew.node.exchange.evidence_ending import erase_taken
 from clew.node.exchange.models import Letter, Recall
 from clew.node.exchange.queries.visibility import visible_letters
 from clew.node.exchange.recalling import (
@@ -186,6 +187,7 @@ def _destroy(recall: Recall) -> None:
     letter = Letter.objects.get(uid=recall.recalled, party=recall.party, direction="in")
     reason = _("Its sender took it back (letter %(number)s).") % {"number": recall.uid[:8]}
     decisions: list[int] = []
+    erase_taken(letter, recall.numbers)
     for source in sources_of_letter(letter.uid):
         meant = meant_statements(recall, letter, source)
         only = meant if recall.numbers else None

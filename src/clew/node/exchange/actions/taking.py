@@ -16,9 +16,11 @@ from clew.node.accounts.queries import compartment_ids
 from clew.node.audit.actions import record
 from clew.node.cases.actions import add_deadline, link_entities, link_reference, open_case, record_event
 from clew.node.cases.queries import case_head
+from clew.node.exchange.actions.evidence_travel import ANNOUNCE, begin_receiving
 from clew.node.exchange.actions.receipts import owe
 from clew.node.exchange.correcting import note_replacements
 from clew.node.exchange.correspondence import event_row, keep_events
+from clew.node.exchange.dispatching import new_uid
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.intake import is_confidential, record_statements
 from clew.node.exchange.models import InboxEntry, Letter, Thread
@@ -193,6 +195,8 @@ def _into_case(actor: Actor, row: Letter, letter: SignedLetter, case_id: int, no
             letter=row.uid,
             started=letter.header.created,
         )
+    if row.kind == ANNOUNCE:
+        begin_receiving(row, letter, case_id, new_uid(), row.taken or timezone.now())
     events = ["letter.taken"]
     if recorded.source is None and is_confidential(body):
         # A mark stands on a source, and there is none yet: whoever records one from this letter has to set it.

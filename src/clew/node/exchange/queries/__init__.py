@@ -12,6 +12,7 @@ from clew.node.exchange.queries.correspondence import (
     threads,
     threads_of_case,
 )
+from clew.node.exchange.queries.evidence import TransferPage, document_lines, stored_files, transfer_page
 from clew.node.exchange.queries.figures import metric_families
 from clew.node.exchange.queries.history import (
     LetterCount,
@@ -45,12 +46,14 @@ __all__ = [
     "ThreadLine",
     "ThreadPage",
     "ToldLetter",
+    "TransferPage",
     "answers_given",
     "attempts",
     "case_sections",
     "clock_of_letter",
     "contradiction",
     "desk_items",
+    "document_lines",
     "health_findings",
     "held_since_restore",
     "in_transit",
@@ -70,9 +73,11 @@ __all__ = [
     "search_hits",
     "search_limits",
     "statement_links",
+    "stored_files",
     "thread",
     "threads",
     "threads_of_case",
+    "transfer_page",
     "unsent",
     "verify_with",
 ]

@@ -20,6 +20,7 @@ from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import Letter, Thread
 from clew.node.exchange.queries.asked import items_to_explain, items_to_tell
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
+from clew.node.exchange.queries.evidence import evidence_items, evidence_section
 from clew.node.exchange.queries.logs import log_items
 from clew.node.exchange.queries.post_room import outbox, rejected, unsent
 from clew.node.exchange.queries.recalls import correction_items, recall_items
@@ -44,6 +45,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         *recall_items(officer=officer, now=now),
         *correction_items(officer),
         *_to_take(officer),
+        *evidence_items(officer),
         *items_to_explain(officer),
         *items_to_tell(officer),
         *_clocks(officer, now),
@@ -101,11 +103,13 @@ def _newest(officer: Officer) -> QuerySet[Thread, int]:
 
 
 def case_sections(*, officer: Officer, case_id: int) -> list[CaseSection]:
-    """The case's correspondences."""
+    """The case's correspondences, and its files that travel."""
+    files = evidence_section(officer=officer, case_id=case_id)
     lines = threads_of_case(officer=officer, case_id=case_id)
     if not lines:
-        return []
-    return [CaseSection(_("Letters"), "exchange/_case_threads.html", {"lines": lines, "now": timezone.now()}, order=30)]
+        return files
+    shown = {"lines": lines, "now": timezone.now()}
+    return [*files, CaseSection(_("Letters"), "exchange/_case_threads.html", shown, order=30)]
 
 
 def _to_take(officer: Officer) -> list[DeskItem]:
