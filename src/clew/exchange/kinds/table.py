@@ -120,8 +120,11 @@ RECALLS: Final = frozenset({"recall", "recall-ack"})
 CORRECTIONS: Final = frozenset({"correct", "correct-ack"})
 """Statements of a letter are replaced or struck out, and its holder says that it has done so."""
 
+OF_ITSELF: Final = frozenset({"directory-update", "key-rotate", "suspend"})
+"""What a party says of itself to the whole network: what its card says, its next keys, that it is suspended or leaves."""
+
 HANDLED: Final = (
-    LONG_KNOWN | {"checkpoint", "cosignature", "key-rotate", "result"} | CLARIFYING | PROGRESS | RECALLS | CORRECTIONS
+    LONG_KNOWN | {"checkpoint", "cosignature", "result"} | OF_ITSELF | CLARIFYING | PROGRESS | RECALLS | CORRECTIONS
 )
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""

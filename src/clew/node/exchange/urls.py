@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import asking_views, controlling_views, recall_views, restored_views, views
+from clew.node.exchange import announcing_views, asking_views, controlling_views, recall_views, restored_views, views
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -11,6 +11,7 @@ app_name = "exchange"
 urlpatterns = [
     path("", views.thread_list, name="list"),
     path("quarantine", views.quarantine, name="quarantine"),
+    path("announce", announcing_views.announce, name="announce"),
     path("outbox", views.outbox, name="outbox"),
     path("outbox/<int:pk>/retry", views.retry, name="retry"),
     path("transit", views.transit, name="transit"),

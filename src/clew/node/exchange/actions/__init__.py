@@ -1,5 +1,6 @@
 """What people and the node do with letters. Each action checks, changes and records in one transaction."""
 
+from clew.node.exchange.actions.announcing import announce, send_announcement
 from clew.node.exchange.actions.cards import send_cards
 from clew.node.exchange.actions.carrying import (
     give_transit_up,
@@ -44,6 +45,7 @@ __all__ = [
     "NewCase",
     "NotNow",
     "Telling",
+    "announce",
     "answer_checkpoint",
     "answer_recall",
     "answer_resync",
@@ -73,6 +75,7 @@ __all__ = [
     "refuse_letter",
     "resume_letters",
     "retry_now",
+    "send_announcement",
     "send_cards",
     "send_recalls",
     "send_receipts",

@@ -138,7 +138,7 @@ def _require_trusted(row: Letter, now: dt.datetime) -> None:
     """
     for uid in filter(None, (row.party, row.post)):
         keys = usable_keys(uid, now)
-        if isinstance(keys, KeysWithheld) and keys.code in {"suspended", "revoked"}:
+        if isinstance(keys, KeysWithheld) and keys.code in {"suspended", "left", "revoked"}:
             raise BadInput("", keys.sentence, _("The letter stays in quarantine; settle the partner's standing first."))
 
 
