@@ -3,7 +3,8 @@
 `begin HOME CARD…`: confirm the others, and have officers, a case and an instrument. `tell HOME UID`: record a source
 and send it to a node. `take HOME`: take the letter that waits. `pass HOME UID BY`: with the leave of BY, send what was
 taken on to a node. `recall HOME`: take the own source back from everyone. `answer HOME`: an officer answers what was
-taken back. `suspend HOME UID`: suspend a node. `announce HOME WHAT REASON`: tell all others what it says of itself. `work HOME UID=HOME…`: a few rounds of the worker, which hands envelopes
+taken back. `suspend HOME UID`: suspend a node. `announce HOME WHAT REASON`: tell all
+others what it says of itself. `work HOME UID=HOME…`: a few rounds of the worker, which hands envelopes
 to the other nodes' `store`, and says what it handed to whom. `store HOME`: envelopes from standard input, receipts to
 standard output. `look HOME`: what stands in the node, as JSON.
 """

@@ -130,6 +130,8 @@ class ThreadState:
     """Recalls and corrections with the outcome that the holder gave; "" while it gave none, which is not "done"."""
     corrected: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Statements of letters, by number, that their sender replaced or struck out."""
+    consents: Mapping[str, str] = field(default_factory=dict)
+    """Requests for another use with what became of each: granted, denied or withdrawn; "" while nobody has said."""
     result: str = ""
     """What came of it, by the code of the newest result; "" while nobody has said."""
 
@@ -172,6 +174,7 @@ def fold(events: Iterable[Event]) -> ThreadState:
     state = replace(state, pauses=_pauses(letters), recalled=_recalled(letters), holders=_holders(letters))
     state = replace(state, recalled_parts=_parts(_by_sender(letters, "recall")))
     state = replace(state, corrected=_parts(_by_sender(letters, "correct")), result=_result(letters))
+    state = replace(state, consents=_consents(letters, state.recalled))
     return replace(state, state=_word(state, waiting))
 
 
@@ -212,6 +215,23 @@ def _result(letters: list[Event]) -> str:
     results = [one for one in letters if one.type == "result"]
     last = [one.outcome for one in results if one.code == FINAL] or [one.outcome for one in results]
     return last[-1] if last else ""
+
+
+def _consents(letters: list[Event], recalled: Mapping[str, str]) -> dict[str, str]:
+    """What became of each request for another use, by the other party's word. A grant that was taken back is none."""
+    found: dict[str, str] = {}
+    for asked in (one for one in letters if one.type == "consent-request"):
+        answers = [one for one in letters if one.in_reply_to == asked.letter]
+        theirs = {one.type for one in answers if one.by != asked.by and one.letter not in recalled}
+        if "consent-deny" in theirs:
+            # No rather than yes, where both were said.
+            found[asked.letter] = "denied"
+        elif "consent-grant" in theirs:
+            found[asked.letter] = "granted"
+        else:
+            is_withdrawn = any(one.type == "withdraw" and one.by == asked.by for one in answers)
+            found[asked.letter] = "withdrawn" if is_withdrawn else ""
+    return found
 
 
 def _parts(named: list[Event]) -> dict[str, frozenset[int]]:

@@ -32,7 +32,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryUpdate:
-    """The sender's own card (compact JWS), which says something new with the same keys. `serial` numbers its changes."""
+    """The sender's own card (compact JWS), which says something new with its keys of before; `serial` rises."""
 
     serial: int
     effective: dt.datetime

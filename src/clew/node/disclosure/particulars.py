@@ -10,12 +10,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, NOTHING, RESULT, Court, Particulars
+from clew.disclosure.particulars import (
+    CLARIFIED,
+    CLARIFY,
+    CONSENT_GRANT,
+    CONSENT_REQUEST,
+    CORRECT,
+    NOTHING,
+    RESULT,
+    Consent,
+    Court,
+    Particulars,
+)
 from clew.disclosure.records import from_plain, to_plain
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 
-PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT)
+PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, CONSENT_REQUEST, CONSENT_GRANT)
 """Types of letters that are drafted from the letter they are about, and nowhere else."""
 
 LONGEST_PART: Final = 5_000
@@ -37,6 +48,15 @@ REASONS_TO_CORRECT: Final[Mapping[str, Promise]] = {
     "unlawfully-sent": gettext_lazy("It must not have been sent"),
 }
 """Why a statement of a letter is replaced or struck out; every holder reads it."""
+
+USES: Final[Mapping[str, Promise]] = {
+    "pass-on": gettext_lazy("Passing it on"),
+    "evidence": gettext_lazy("Use as evidence"),
+    "other-purpose": gettext_lazy("Own use for another purpose"),
+}
+"""What may be asked of whoever gave something, and allowed by it."""
+
+MOST_CONDITIONS: Final = 20
 
 IN_COURT: Final = frozenset({"convicted", "acquitted"})
 """Results that a court alone can bring about: they name it."""
@@ -73,6 +93,8 @@ def particular_problems(
         yield from _correct(found, statements)
     elif kind == RESULT:
         yield from _result(found)
+    elif kind in {CONSENT_REQUEST, CONSENT_GRANT}:
+        yield from _consent(kind, found, statements=bool(statements))
     elif not found.said:
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
     if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
@@ -110,6 +132,25 @@ def _result(found: Particulars) -> Iterator[BadInput]:
         yield BadInput("court", _("No court is named."), _("Name the court, and the day of its decision."))
     if found.court is not None:
         yield from _court(found.court)
+
+
+def _consent(kind: str, found: Particulars, *, statements: bool) -> Iterator[BadInput]:
+    consent = found.consent or Consent("")
+    if consent.use not in USES:
+        yield BadInput("use", _("This code is unknown."), _("Choose one from the list."))
+    if consent.use == "pass-on" and not consent.pass_on_to:
+        yield BadInput("pass_on_to", _("Nobody is named."), _("Name each organisation that may have it."))
+    if consent.use == "other-purpose" and consent.pass_on_to:
+        yield BadInput("pass_on_to", _("Your own use names nobody else."), _("Leave it empty, or ask to pass it on."))
+    if statements:
+        yield BadInput("statements", _("A letter about a use carries no statements."), _("Leave them out."))
+    try:
+        dt.date.fromisoformat(consent.until)
+    except ValueError:
+        if consent.until or kind == CONSENT_GRANT:
+            yield BadInput("until", _("It does not say until when."), _("Enter the day."))
+    if len(found.conditions) > MOST_CONDITIONS:
+        yield BadInput("conditions", _("There are too many conditions."), _("Put them into fewer lines."))
 
 
 def _court(court: Court) -> Iterator[BadInput]:

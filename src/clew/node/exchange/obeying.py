@@ -20,11 +20,12 @@ from clew.node.exchange.models import ControlOrder, InboxEntry, Letter, OutboxEn
 
 def take_withdrawal(row: Letter, about: Letter, now: dt.datetime) -> None:
     """A partner takes its request back: its clock ends, and nothing leaves in answer to it any more."""
-    if row.thread.state != WITHDRAWN:
+    if about.kind == "request" and row.thread.state != WITHDRAWN:
         # Only some of its items: whoever works on it decides what that means for the answer.
         _tell(about, gettext_noop("Some items of letter %(number)s are not needed any more. Read the withdrawal."))
         return
-    if about.state == "quarantined":
+    # Of another use that was taken already, nobody can allow any more what is not asked for.
+    if about.state == "quarantined" or (about.kind != "request" and about.state == "accepted"):
         about.state = WITHDRAWN
         about.save(update_fields=["state"])
         InboxEntry.objects.filter(letter=about, state="quarantined").update(state="done")
@@ -60,7 +61,16 @@ def answer_untaken(query: Letter, about: Letter, now: dt.datetime) -> None:
         ControlOrder.objects.create(about=query, kind="status", package=body_of(Status("waiting")), ordered=now)
 
 
+def tell_of_denial(row: Letter, about: Letter, _now: dt.datetime) -> None:
+    """Whoever asked for another use is told that it is not allowed."""
+    _tell(about, gettext_noop("What you asked for in letter %(number)s is not allowed. Use it only as before."))
+
+
 Handler = Callable[[Letter, Letter, dt.datetime], None]
 
-HANDLERS: Final[Mapping[str, Handler]] = {"withdraw": take_withdrawal, "status-query": answer_untaken}
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "withdraw": take_withdrawal,
+    "status-query": answer_untaken,
+    "consent-deny": tell_of_denial,
+}
 """What a control letter does here once it is kept: the letter, the one it is about, and now."""

@@ -75,7 +75,7 @@ def _load(recipient: str, now: dt.datetime, rng: random.Random) -> Load | None:
 
 
 def _of_senders_in_good_standing(entries: list[Transit], now: dt.datetime, rng: random.Random) -> list[Transit]:
-    """The entries without those of a sender that was suspended, left or had its card revoked since; these wait (R45)."""
+    """The entries without those of a sender that was suspended, left or lost its card since; these wait (R45)."""
     free = []
     for entry in entries:
         sender = usable_keys(entry.sender, now)

@@ -3,7 +3,15 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import announcing_views, asking_views, controlling_views, recall_views, restored_views, views
+from clew.node.exchange import (
+    announcing_views,
+    asking_views,
+    consenting_views,
+    controlling_views,
+    recall_views,
+    restored_views,
+    views,
+)
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -29,6 +37,9 @@ urlpatterns = [
     path("letter/<str:uid>/ask", asking_views.ask, name="ask"),
     path("letter/<str:uid>/explain", asking_views.explain, name="explain"),
     path("letter/<str:uid>/result", asking_views.result, name="result"),
+    path("letter/<str:uid>/ask-consent", consenting_views.ask_consent, name="ask_consent"),
+    path("letter/<str:uid>/grant", consenting_views.grant, name="grant"),
+    path("letter/<str:uid>/deny", consenting_views.deny, name="deny"),
     path("letter/<str:uid>/ask-status", controlling_views.ask_status, name="ask_status"),
     path("letter/<str:uid>/tell-status", controlling_views.tell_status, name="tell_status"),
     path("letter/<str:uid>/withdraw", controlling_views.withdraw, name="withdraw"),

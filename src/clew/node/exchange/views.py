@@ -18,6 +18,7 @@ from clew.node.audit.queries import last_done
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
 from clew.node.exchange.asking import may_answer, may_ask, may_explain
+from clew.node.exchange.consenting import may_ask_consent, may_decide_consent
 from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
 from clew.node.exchange.queries import OpenedLetter
@@ -85,6 +86,9 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "may_query": "letter.take" in permissions and may_query(row),
         "may_tell": "letter.take" in permissions and may_be_told(row),
         "may_withdraw": "letter.take" in permissions and may_withdraw(row),
+        "may_ask_consent": "release.draft" in permissions and may_ask_consent(row),
+        "may_grant": "release.draft" in permissions and may_decide_consent(row),
+        "may_deny": "letter.take" in permissions and may_decide_consent(row),
         "may_ask": "release.draft" in permissions and may_ask(row),
         "may_explain": "release.draft" in permissions and may_explain(row),
         "may_tell_result": "release.draft" in permissions and may_tell_result(row),

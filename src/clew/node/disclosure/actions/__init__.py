@@ -18,6 +18,7 @@ from clew.node.disclosure.actions.drafting import (
     revise_release,
     withdraw_release,
 )
+from clew.node.disclosure.actions.granting import end_grant, record_grant
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
 from clew.node.disclosure.actions.particular import draft_particular
 from clew.node.disclosure.actions.registers import (
@@ -57,6 +58,7 @@ __all__ = [
     "draft_correction",
     "draft_particular",
     "draft_release",
+    "end_grant",
     "forget_contents",
     "lift_mark",
     "mark_digest",
@@ -65,6 +67,7 @@ __all__ = [
     "read_sealed_reason",
     "record_assurance",
     "record_authorisation",
+    "record_grant",
     "record_risk_assessment",
     "record_safeguard",
     "refuse_approval",

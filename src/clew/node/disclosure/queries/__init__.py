@@ -9,6 +9,7 @@ from clew.node.disclosure.particulars import (
     LONGEST_PART,
     REASONS_TO_ASK,
     REASONS_TO_CORRECT,
+    USES,
 )
 from clew.node.disclosure.queries.approvers import Missing
 from clew.node.disclosure.queries.explaining import Explanation, SealedReason, explain, sealed_reasons
@@ -72,6 +73,7 @@ __all__ = [
     "NEUTRAL",
     "REASONS_TO_ASK",
     "REASONS_TO_CORRECT",
+    "USES",
     "DisclosureLine",
     "Explanation",
     "Known",

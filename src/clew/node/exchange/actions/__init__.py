@@ -11,7 +11,13 @@ from clew.node.exchange.actions.carrying import (
 )
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
-from clew.node.exchange.actions.controlling import ask_status, tell_status, withdraw_request, write_ordered
+from clew.node.exchange.actions.controlling import (
+    ask_status,
+    deny_consent,
+    tell_status,
+    withdraw_request,
+    write_ordered,
+)
 from clew.node.exchange.actions.correcting import Telling, tell_holders
 from clew.node.exchange.actions.delays import explain_delay
 from clew.node.exchange.actions.dispatching import dispatch_decisions
@@ -51,6 +57,7 @@ __all__ = [
     "answer_resync",
     "ask_resync",
     "ask_status",
+    "deny_consent",
     "discard_rejected",
     "dispatch_decisions",
     "explain_delay",

@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clew.exchange.kinds.amending import Progress, Status, StatusQuery, Withdraw
+from clew.exchange.kinds.consenting import ConsentDeny
 from clew.exchange.kinds.records import body_of
 from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import record, record_many
 from clew.node.exchange.actions.undecided import write_undecided
-from clew.node.exchange.controlling import PROGRESS, WITHDRAWALS, may_be_told, may_query, may_withdraw
+from clew.node.exchange.consenting import CONSENT_DENY, may_decide_consent
+from clew.node.exchange.controlling import GROUNDS, PROGRESS, WITHDRAWALS, may_be_told, may_query, may_withdraw
 from clew.node.exchange.dispatching import Route
 from clew.node.exchange.models import ControlOrder, Letter
 from clew.node.exchange.queries.visibility import visible_letters
@@ -75,6 +77,21 @@ def withdraw_request(*, actor: Actor, letter_uid: str, reason: str) -> ControlOr
     if reason not in WITHDRAWALS:
         raise BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
     return _order(actor, row, "withdraw", Withdraw(reason))  # type: ignore[arg-type]  # it is one of the list
+
+
+@action("exchange.deny_consent", permission="letter.take")
+def deny_consent(*, actor: Actor, letter_uid: str, code: str = "") -> ControlOrder:
+    """Do not allow the use that a partner asks for; the ground is named from a closed list, or not at all.
+
+    Raises:
+        BadInput: it does not ask for a use, was answered already, or the ground is none of the list.
+    """
+    row = _about(actor, letter_uid)
+    if not may_decide_consent(row):
+        raise BadInput("", _("This cannot be allowed, or was answered already."), _("Reload the page."))
+    if code not in GROUNDS:
+        raise BadInput("code", _("This code is unknown."), _("Choose one from the list."))
+    return _order(actor, row, CONSENT_DENY, ConsentDeny(code))
 
 
 @action("exchange.write_ordered", permission="node.act")

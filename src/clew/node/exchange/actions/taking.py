@@ -17,6 +17,7 @@ from clew.node.audit.actions import record
 from clew.node.cases.actions import add_deadline, link_entities, link_reference, open_case, record_event
 from clew.node.cases.queries import case_head
 from clew.node.exchange.actions.receipts import owe
+from clew.node.exchange.consenting import note_grant
 from clew.node.exchange.correcting import note_replacements
 from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.identity import own_uid
@@ -75,6 +76,7 @@ def take_letter(
     InboxEntry.objects.filter(letter=row, state="quarantined").update(state="accepted")
     stop_on_arrival(row, now)
     note_replacements(row, letter)
+    note_grant(row, letter, now.date())
     _answer(row, now, "", "")
     record(
         actor=actor,
