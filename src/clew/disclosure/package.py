@@ -189,8 +189,10 @@ def _conditions(draft: Draft, sent: Iterable[StatementFacts], outcome: Outcome) 
     """
     leave = {each.id for each in sent}
     onward = dict.fromkeys(each.text for each in draft.onward if each.statement in leave)
-    words = dict.fromkeys((*onward, *draft.particulars.conditions))
-    return [*({"rule": each.policy, "text": each.text} for each in outcome.conditions), *({"text": t} for t in words)]
+    by_rule = [{"rule": each.policy, "text": each.text} for each in outcome.conditions]
+    said = {each.text for each in outcome.conditions}
+    words = (each for each in dict.fromkeys((*onward, *draft.particulars.conditions)) if each not in said)
+    return [*by_rule, *({"text": each} for each in words)]
 
 
 def as_told(draft: Draft, held_back: Collection[int]) -> Draft:

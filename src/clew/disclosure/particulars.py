@@ -14,6 +14,8 @@ CLARIFY: Final = "clarify"
 CLARIFIED: Final = "clarified"
 CORRECT: Final = "correct"
 RESULT: Final = "result"
+OFFER: Final = "offer"
+NOTIFY: Final = "notify"
 CONSENT_REQUEST: Final = "consent-request"
 CONSENT_GRANT: Final = "consent-grant"
 
@@ -72,7 +74,7 @@ class Particulars:
     `reason`: a code, why a request's meaning is asked, or why a letter is corrected. `replaces`: of a correction.
     `outcome`, `final`, `court`: of a result; its code, whether none is to follow, and the court's decision.
     `consent`: of a request for another use, or of leave for it. `conditions`: in the officer's own words, beside those
-    that the rules demand.
+    that the rules demand. `answer_by`: of an offer, the moment (ISO 8601, UTC) after which it stands no more.
     """
 
     reason: str = ""
@@ -84,6 +86,7 @@ class Particulars:
     court: Court | None = None
     consent: Consent | None = None
     conditions: tuple[str, ...] = ()
+    answer_by: str = ""
 
     @property
     def words(self) -> dict[str, str]:
@@ -118,6 +121,8 @@ class Particulars:
             found["court"] = {name: text for name, text in court.items() if text}
         if self.consent is not None:
             found |= _consent(self.consent)
+        if self.answer_by:
+            found["answer_by"] = self.answer_by
         return found
 
 

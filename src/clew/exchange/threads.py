@@ -132,6 +132,8 @@ class ThreadState:
     """Statements of letters, by number, that their sender replaced or struck out."""
     consents: Mapping[str, str] = field(default_factory=dict)
     """Requests for another use with what became of each: granted, denied or withdrawn; "" while nobody has said."""
+    offers: Mapping[str, str] = field(default_factory=dict)
+    """Offers with what became of each: accepted, declined or withdrawn; "" while nobody has said."""
     result: str = ""
     """What came of it, by the code of the newest result; "" while nobody has said."""
 
@@ -174,7 +176,7 @@ def fold(events: Iterable[Event]) -> ThreadState:
     state = replace(state, pauses=_pauses(letters), recalled=_recalled(letters), holders=_holders(letters))
     state = replace(state, recalled_parts=_parts(_by_sender(letters, "recall")))
     state = replace(state, corrected=_parts(_by_sender(letters, "correct")), result=_result(letters))
-    state = replace(state, consents=_consents(letters, state.recalled))
+    state = replace(state, consents=_consents(letters, state.recalled), offers=_offers(letters))
     return replace(state, state=_word(state, waiting))
 
 
@@ -232,6 +234,23 @@ def _consents(letters: list[Event], recalled: Mapping[str, str]) -> dict[str, st
             is_withdrawn = any(one.type == "withdraw" and one.by == asked.by for one in answers)
             found[asked.letter] = "withdrawn" if is_withdrawn else ""
     return found
+
+
+def _offers(letters: list[Event]) -> dict[str, str]:
+    """What became of each offer; one that was withdrawn before it was accepted can be accepted no more."""
+    found: dict[str, str] = {}
+    for offer in (one for one in letters if one.type == "offer"):
+        said = ""
+        for one in (each for each in letters if each.in_reply_to == offer.letter):
+            if one.type == "withdraw" and one.by == offer.by and not said:
+                said = "withdrawn"
+            elif one.type in _ANSWERS and one.by != offer.by and said in {"", "accepted"}:
+                said = _ANSWERS[one.type]
+        found[offer.letter] = said
+    return found
+
+
+_ANSWERS: Final = {"accept-conditions": "accepted", "decline-conditions": "declined"}
 
 
 def _parts(named: list[Event]) -> dict[str, frozenset[int]]:

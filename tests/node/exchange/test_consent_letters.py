@@ -52,8 +52,7 @@ def taken(beijing: Correspondent, officer: Officer, case: Case, second: Officer)
     row = Instrument.objects.get()
     row.parties = [*row.parties, SOFIA.uid, ROME.uid]
     row.enables = [
-        {"letter": kind, "purposes": ["criminal_investigation", "court"]}
-        for kind in ("request", "reply", "notify")
+        {"letter": kind, "purposes": ["criminal_investigation", "court"]} for kind in ("request", "reply", "notify")
     ]
     row.save()
     for partner in (beijing.partner, SOFIA, ROME):

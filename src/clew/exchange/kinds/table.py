@@ -97,6 +97,7 @@ ENABLED_WITH: Final = {
     "result": ("request", "reply", "notify"),
     "consent-request": ("request", "reply", "notify"),
     "consent-grant": ("request", "reply", "notify"),
+    "offer": ("notify",),
 }
 """Letters with content that no instrument names, each with those whose permission is its own, too.
 
@@ -126,6 +127,9 @@ CORRECTIONS: Final = frozenset({"correct", "correct-ack"})
 CONSENTS: Final = frozenset({"consent-request", "consent-grant", "consent-deny"})
 """Another use of what was given is asked for, and allowed or not."""
 
+OFFERS: Final = frozenset({"offer", "accept-conditions", "decline-conditions"})
+"""Conditions are announced, and taken or not, before anything is told under them."""
+
 OF_ITSELF: Final = frozenset({"directory-update", "key-rotate", "suspend"})
 """What a party says of itself: what its card says anew, its next keys, that it is suspended or leaves."""
 
@@ -138,6 +142,7 @@ HANDLED: Final = (
     | RECALLS
     | CORRECTIONS
     | CONSENTS
+    | OFFERS
 )
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""

@@ -125,7 +125,7 @@ def _cure(reason: ReasonView, about: Withheld, setting: Setting) -> Cure:
     asking = _asking(about.sources, setting.recipient_uid) if door == "authorisation" else []
     asking = asking if PERMISSIONS["letter"] in setting.may else []
     if asking or PERMISSIONS[door] in setting.may:
-        links = _links(door, about, setting) if PERMISSIONS[door] in setting.may else ()
+        links = _links(door, reason.policy, about, setting) if PERMISSIONS[door] in setting.may else ()
         return Cure(text, (*asking, *links), "")
     roles = vocabulary.codelist("roles")
     held = [roles.label(role, reader_language()) for role in sorted(roles_that_may(PERMISSIONS[door]))]
@@ -151,7 +151,7 @@ def _text(reason: ReasonView, door: str, about: Withheld, setting: Setting) -> s
     return reason.cure
 
 
-def _links(door: str, about: Withheld, setting: Setting) -> Iterable[tuple[str, str]]:
+def _links(door: str, policy: str, about: Withheld, setting: Setting) -> Iterable[tuple[str, str]]:
     label = str(LABELS[door])
     if door in {"consent", "risk", "safeguards", "category"}:
         name = {
@@ -169,7 +169,8 @@ def _links(door: str, about: Withheld, setting: Setting) -> Iterable[tuple[str, 
     if door == "party":
         way = [(f"{_('Post on the way')}: {name}", uid) for uid, name in setting.way]
         return [(text, reverse("partners:party", args=[uid])) for text, uid in ((label, setting.recipient_uid), *way)]
-    return [(label, reverse("disclosure:change", args=[setting.release]))]
+    offering = [(_("Offer it under conditions first"), reverse("disclosure:offer", args=[setting.release]))]
+    return [*(offering if policy == "R12a" else ()), (label, reverse("disclosure:change", args=[setting.release]))]
 
 
 def _asking(sources: Sequence[int], recipient: str) -> list[tuple[str, str]]:

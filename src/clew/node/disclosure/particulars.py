@@ -17,6 +17,8 @@ from clew.disclosure.particulars import (
     CONSENT_REQUEST,
     CORRECT,
     NOTHING,
+    NOTIFY,
+    OFFER,
     RESULT,
     Consent,
     Court,
@@ -26,7 +28,7 @@ from clew.disclosure.records import from_plain, to_plain
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 
-PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, CONSENT_REQUEST, CONSENT_GRANT)
+PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, CONSENT_REQUEST, CONSENT_GRANT, OFFER)
 """Types of letters that are drafted from the letter they are about, and nowhere else."""
 
 LONGEST_PART: Final = 5_000
@@ -82,10 +84,12 @@ def particular_problems(
 ) -> Iterator[BadInput]:
     """What is wrong with the parts that only this type of letter has."""
     if kind not in PARTICULAR_KINDS:
-        if found != NOTHING:
+        # What is told after its conditions were accepted carries them.
+        bound = Particulars(conditions=found.conditions) if kind == NOTIFY and in_reply_to else NOTHING
+        if found != bound:
             yield BadInput("kind", _("A letter of this kind has no such part."), _("Start it from the letter."))
         return
-    if not in_reply_to or items:
+    if (not in_reply_to and kind != OFFER) or items:
         yield BadInput("kind", _("This letter is about no other letter."), _("Start it from the letter it is about."))
     if kind == CLARIFY:
         yield from _clarify(found, statements=bool(statements))
@@ -95,6 +99,8 @@ def particular_problems(
         yield from _result(found)
     elif kind in {CONSENT_REQUEST, CONSENT_GRANT}:
         yield from _consent(kind, found, statements=bool(statements))
+    elif kind == OFFER:
+        yield from _offer(found, statements=bool(statements))
     elif not found.said:
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
     if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
@@ -132,6 +138,15 @@ def _result(found: Particulars) -> Iterator[BadInput]:
         yield BadInput("court", _("No court is named."), _("Name the court, and the day of its decision."))
     if found.court is not None:
         yield from _court(found.court)
+
+
+def _offer(found: Particulars, *, statements: bool) -> Iterator[BadInput]:
+    if not found.conditions:
+        yield BadInput("conditions", _("No condition is named."), _("Write at least one, or tell it without an offer."))
+    if statements:
+        yield BadInput("statements", _("An offer tells nothing before it is accepted."), _("Leave them out."))
+    if len(found.conditions) > MOST_CONDITIONS:
+        yield BadInput("conditions", _("There are too many conditions."), _("Put them into fewer lines."))
 
 
 def _consent(kind: str, found: Particulars, *, statements: bool) -> Iterator[BadInput]:

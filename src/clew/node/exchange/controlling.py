@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clew.disclosure.particulars import CONSENT_REQUEST
+from clew.disclosure.particulars import CONSENT_REQUEST, OFFER
 from clew.node.exchange.models import ControlOrder, Letter
 
 PROGRESS: Final[Mapping[str, Promise]] = {
@@ -34,6 +34,13 @@ GROUNDS: Final[Mapping[str, Promise]] = {
 }
 """Why another use is not allowed; none tells of protection, and none need be named."""
 
+DECLINES: Final[Mapping[str, Promise]] = {
+    "cannot-comply": gettext_lazy("The conditions cannot be kept"),
+    "not-needed": gettext_lazy("It is not needed"),
+    "not-competent": gettext_lazy("Not competent"),
+}
+"""Why the conditions of an offer are declined; the partner reads it."""
+
 WITHDRAWALS: Final[Mapping[str, Promise]] = {
     "no-longer-needed": gettext_lazy("It is not needed any more"),
     "answered-elsewhere": gettext_lazy("It was answered elsewhere"),
@@ -57,7 +64,7 @@ def waits_for_answer(row: Letter) -> bool:
 
 def may_withdraw(row: Letter) -> bool:
     """Whether a request of ours may be taken back, be it for information or for another use of what was given."""
-    if row.kind == CONSENT_REQUEST:
+    if row.kind in {CONSENT_REQUEST, OFFER}:
         waits = row.direction == "out" and not row.thread.letters.filter(direction="in", in_reply_to=row.uid).exists()
         return waits and not ControlOrder.objects.filter(about=row, kind="withdraw").exists()
     return waits_for_answer(row) and not ControlOrder.objects.filter(about=row, kind="withdraw").exists()
@@ -85,6 +92,10 @@ def control_words(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a control letter says, as labels with words; nothing for a letter with content."""
     if body["type"] == "consent-deny":
         return [(_("Ground"), str(GROUNDS[body.get("code", "")]))]
+    if body["type"] == "decline-conditions":
+        return [(_("Reason"), str(DECLINES[body["reason"]]))]
+    if body["type"] == "accept-conditions":
+        return [(_("Conditions"), _("All that were offered, in their order"))]
     if body["type"] == "withdraw":
         found = [(_("Reason"), str(WITHDRAWALS[body["reason"]]))]
     elif body["type"] == "status":

@@ -66,11 +66,21 @@ def tell_of_denial(row: Letter, about: Letter, _now: dt.datetime) -> None:
     _tell(about, gettext_noop("What you asked for in letter %(number)s is not allowed. Use it only as before."))
 
 
+def tell_of_answer(row: Letter, about: Letter, _now: dt.datetime) -> None:
+    """Whoever made an offer is told that it was accepted or declined."""
+    if row.kind == "accept-conditions":
+        _tell(about, gettext_noop("The conditions of letter %(number)s are accepted: tell what you offered."))
+    else:
+        _tell(about, gettext_noop("The conditions of letter %(number)s are declined: nothing is told."))
+
+
 Handler = Callable[[Letter, Letter, dt.datetime], None]
 
 HANDLERS: Final[Mapping[str, Handler]] = {
     "withdraw": take_withdrawal,
     "status-query": answer_untaken,
     "consent-deny": tell_of_denial,
+    "accept-conditions": tell_of_answer,
+    "decline-conditions": tell_of_answer,
 }
 """What a control letter does here once it is kept: the letter, the one it is about, and now."""

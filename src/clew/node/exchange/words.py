@@ -236,6 +236,14 @@ CONSENTS: Final[Mapping[str, Promise]] = {
 }
 """How it stands with another use of a letter that was asked for."""
 
+OFFERS: Final[Mapping[str, Promise]] = {
+    "": gettext_lazy("Offered; nobody has accepted the conditions"),
+    "accepted": gettext_lazy("The conditions are accepted"),
+    "declined": gettext_lazy("The conditions are declined"),
+    "withdrawn": gettext_lazy("The offer was taken back"),
+}
+"""How it stands with an offer."""
+
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
     **dict.fromkeys(("unconfirmed", "suspended", "left", "revoked", "no-card", "not-secure"), DIRECTORY),

@@ -20,6 +20,7 @@ from clew.node.disclosure.actions.drafting import (
 )
 from clew.node.disclosure.actions.granting import end_grant, record_grant
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
+from clew.node.disclosure.actions.offering import draft_offer
 from clew.node.disclosure.actions.particular import draft_particular
 from clew.node.disclosure.actions.registers import (
     record_assurance,
@@ -56,6 +57,7 @@ __all__ = [
     "choose_coarser",
     "decide",
     "draft_correction",
+    "draft_offer",
     "draft_particular",
     "draft_release",
     "end_grant",

@@ -12,7 +12,9 @@ from clew.node.exchange.actions.carrying import (
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.controlling import (
+    accept_conditions,
     ask_status,
+    decline_conditions,
     deny_consent,
     tell_status,
     withdraw_request,
@@ -51,12 +53,14 @@ __all__ = [
     "NewCase",
     "NotNow",
     "Telling",
+    "accept_conditions",
     "announce",
     "answer_checkpoint",
     "answer_recall",
     "answer_resync",
     "ask_resync",
     "ask_status",
+    "decline_conditions",
     "deny_consent",
     "discard_rejected",
     "dispatch_decisions",

@@ -27,6 +27,7 @@ from clew.node.exchange.correspondence import event_row, keep_events, keep_new, 
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Receipt, Thread, ThreadEvent
 from clew.node.exchange.obeying import HANDLERS
+from clew.node.exchange.offering import ACCEPT, DECLINE, check_conditions
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.recalling import (
     CORRECT_ACK,
@@ -245,7 +246,10 @@ class Portion:
         if header.type in LONG_KNOWN:
             return
         referred = self._referred.get(header.in_reply_to)
-        if header.type in ACTED_ON:
+        if header.type in {ACCEPT, DECLINE}:
+            check_reference(header, referred)
+            check_conditions(letter)
+        elif header.type in ACTED_ON:
             check_named(letter, referred, self._digest_named(header.in_reply_to, header.type))
             if header.type == CORRECT:
                 check_numbers(letter, self._named(header.in_reply_to))

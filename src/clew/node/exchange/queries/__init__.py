@@ -1,5 +1,6 @@
 """What may be seen of letters; every query shows only what the officer's cases and roles hold."""
 
+from clew.node.exchange.offering import accepted_conditions
 from clew.node.exchange.queries.announced import announcements
 from clew.node.exchange.queries.arrivals import clock_of_letter
 from clew.node.exchange.queries.clocks import MOST_CLOCKS, item_outcomes, request_clocks
@@ -46,6 +47,7 @@ __all__ = [
     "ThreadLine",
     "ThreadPage",
     "ToldLetter",
+    "accepted_conditions",
     "announcements",
     "answers_given",
     "attempts",

@@ -23,6 +23,7 @@ from clew.node.exchange.queries.visibility import visible_letters, visible_threa
 from clew.node.exchange.reading import rest_of
 from clew.node.exchange.words import (
     CONSENTS,
+    OFFERS,
     STAGES,
     TONES,
     declined_in_words,
@@ -107,7 +108,7 @@ class ThreadPage:
     """A correspondence with its letters, oldest first, and how each item of its request stands.
 
     `result`: what came of it, by its code; "" while nobody has said. `consents`: of each other use that was asked for,
-    how it stands, in words.
+    how it stands, in words; `offers`: the same of each offer.
     """
 
     line: ThreadLine
@@ -118,6 +119,7 @@ class ThreadPage:
     delays: tuple[Delay, ...]
     result: str
     consents: tuple[str, ...]
+    offers: tuple[str, ...]
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -144,6 +146,7 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
         tuple(delays_of(found)),
         state.result,
         tuple(str(CONSENTS[said]) for said in state.consents.values()),
+        tuple(str(OFFERS[said]) for said in state.offers.values()),
     )
 
 
