@@ -65,6 +65,7 @@ NO_OBJECT_OF_A_TEAM = {
     "kinship.end_laboratory": f"which laboratory counts: {WHOLE}",
     "cases.finish_tasks_at": f"names an address: {INSIDE} (an approval ticks off what asked for it)",
     "disclosure.register_letter_entities": f"names a thread: {INSIDE} (the taking of a letter)",
+    "exchange.announce": f"what this organisation says of itself {WHOLE}",
     "exchange.discard_rejected": "a rejected envelope was never opened, so it belongs to no team",
     "exchange.settle_contradiction": f"the audit log of a node {WHOLE}",
     "exchange.write_again": f"the letters to a partner {WHOLE}",

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clew.exchange.letters import Letter as SignedLetter
+from clew.exchange.schema import schema
 from clew.node.accounts.actions import Officer
 from clew.node.cases.actions import add_to_team
 from clew.node.cases.models import Case, Task
@@ -18,6 +19,7 @@ from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.models import Authorisation, Decision, Release
 from clew.node.dossier.models import Source, Statement
 from clew.node.exchange import actions
+from clew.node.exchange.controlling import GROUNDS
 from clew.node.exchange.models import ControlOrder, InboxEntry, Letter, Thread
 from clew.node.exchange.queries.top_floor import desk_items
 from clew.node.partners.models import Instrument
@@ -401,3 +403,7 @@ def test_our_own_request_can_be_withdrawn_until_it_is_answered(
     grant(asked, take=False)
     with pytest.raises(BadInput):
         actions.withdraw_request(actor=officer, letter_uid=asked.header.id, reason="case-closed")
+
+
+def test_the_grounds_offered_are_those_of_the_schema_and_none() -> None:
+    assert set(GROUNDS) == {"", *schema("parts")["$defs"]["refusal_code"]["enum"]}

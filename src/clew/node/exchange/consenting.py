@@ -36,7 +36,7 @@ LONGEST: Final = dt.timedelta(days=366)
 
 def may_ask_consent(row: Letter) -> bool:
     """Whether another use of a letter may be asked for: it brought something, and an officer took it."""
-    told = row.kind in KINDS[CONSENT_REQUEST].refers_to and row.kind != "request"
+    told = row.kind in KINDS[CONSENT_REQUEST].refers_to
     return row.direction == "in" and told and row.state == "accepted" and row.thread.case_id is not None
 
 
