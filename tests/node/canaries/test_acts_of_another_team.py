@@ -170,6 +170,8 @@ VALUES: dict[str, Callable[[Officer], Any]] = {
     "category": lambda _who: "witness",
     "content": lambda _who: iter([b"content"]),
     "due": lambda _who: timezone.now() + dt.timedelta(days=9),
+    "answer_by": lambda _who: timezone.localdate() + dt.timedelta(days=9),
+    "conditions": lambda _who: ["Not before a court (fictional)."],
     "expires": lambda _who: timezone.localdate() + dt.timedelta(days=9),
     "facts": lambda _who: "Facts (fictional).",
     "favourable": lambda _who: True,

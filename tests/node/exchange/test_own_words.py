@@ -176,6 +176,30 @@ def test_a_post_that_its_organisation_suspended_gets_nothing_and_the_organisatio
     assert Party.objects.get(pk=post.pk).status == "left"
 
 
+def test_the_page_says_what_it_said_and_what_to_do_and_lets_it_back_only_by_its_card(
+    beijing: Correspondent, liaison: Officer, post: Party, client: Client, officer_factory: Callable[..., Officer]
+) -> None:
+    say(beijing, reason="own-request")
+    client.force_login(liaison)
+    party = reverse("partners:party", args=[beijing.partner.uid])
+    back = reverse("partners:reinstate", args=[beijing.partner.uid])
+    page = client.get(party).content.decode()
+    assert "It has suspended itself" in page
+    assert "Call the partner and ask for how long" in page
+    assert back in page
+    # Its post waits for it.
+    of_post = reverse("partners:reinstate", args=[post.uid])
+    assert of_post not in client.get(reverse("partners:party", args=[post.uid])).content.decode()
+    assert client.get(of_post)["Location"] == party
+    assert client.post(back, {"reason": "It called.", "typed": "1"}).status_code == 422
+    present = NodeCard.objects.get(party__uid=beijing.partner.uid)
+    assert client.post(back, {"reason": "It called.", "typed": groups(present)}).status_code == 302
+    assert Party.objects.get(uid=beijing.partner.uid).status == "active"
+    other = officer_factory(roles=["analyst"], username="other")
+    client.force_login(other)
+    assert client.post(back, {"reason": "It called.", "typed": groups(present)}).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "where"),
     [

@@ -77,8 +77,9 @@ def _load(recipient: str, now: dt.datetime, rng: random.Random) -> Load | None:
 def _of_senders_in_good_standing(entries: list[Transit], now: dt.datetime, rng: random.Random) -> list[Transit]:
     """The entries without those of a sender that was suspended, left or lost its card since; these wait (R45)."""
     free = []
+    keys = {uid: usable_keys(uid, now) for uid in {entry.sender for entry in entries}}
     for entry in entries:
-        sender = usable_keys(entry.sender, now)
+        sender = keys[entry.sender]
         if isinstance(sender, KeysWithheld) and sender.code in UNTRUSTED:
             _not_now([entry], sender.code, now, rng)
         else:

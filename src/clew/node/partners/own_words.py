@@ -32,7 +32,7 @@ REASONS: Final[Mapping[str, Promise]] = {
 def standing_word(party: Party) -> OwnWord | None:
     """The newest word of a party about itself, or of its organisation, that no human here has lifted."""
     holders = [party.pk, *([party.parent_id] if party.parent_id is not None else [])]
-    return OwnWord.objects.filter(party__in=holders, lifted=None).order_by("-pk").first()
+    return OwnWord.objects.filter(party__in=holders, lifted=None).select_related("party").order_by("-pk").first()
 
 
 def lift(party: Party, officer: int | None, reason: str) -> None:

@@ -138,6 +138,9 @@ def party_suspend(request: HttpRequest, uid: str) -> HttpResponse:
 def party_reinstate(request: HttpRequest, uid: str) -> HttpResponse:
     """Let a suspended party write and be written to again; one that suspended itself, once its card was compared."""
     view = page_or_404(uid)
+    if view.own_word is not None and view.own_word.party_id != view.party.pk:
+        # A post waits for its organisation, whose card is compared.
+        return redirect("partners:party", uid=view.own_word.party.uid)
     if view.own_word is not None:
         return _readmit(request, view)
     officer = officer_for(request, "partner.suspend")
