@@ -277,7 +277,7 @@ def test_conditions_are_accepted_to_the_letter() -> None:
         ("clarify", {"questions": [{"n": 1, "text": "a"}, {"n": 1, "text": "b"}]}),
         ("clarified", {"answers": [{"question": 1, "text": "a"}, {"question": 1, "text": "b"}]}),
         ("consent-request", {"pass_on_to": []}),
-        ("consent-grant", {"use": "evidence"}),
+        ("consent-grant", {"use": "other-purpose"}),
         ("consent-grant", {"statement_numbers": [1, 1]}),
         ("correct", {"replaces": [{"statement": 1, "by": 2}]}),
         ("correct", {"replaces": [{"statement": 1}]}),
