@@ -14,6 +14,7 @@ LABELS = frozenset(
         "partners-reinstate", "partners-post_new", "partners-card_revoke", "disclosure-new",
         "disclosure-assurance_new", "disclosure-risk", "disclosure-authorisation_new", "disclosure-change",
         "disclosure-withdraw", "disclosure-approve", "exchange-ask", "exchange-refuse", "exchange-result",
+        "exchange-announce",
         "transfer-upload", "transfer-columns",
         "transfer-undo", "transfer-mapping_new", "transfer-mapping_rename", "transfer-export_new",
         "consent-guardian_end", "consent-guardian_finding", "consent-guardian_new", "disclosure-mark_lift",

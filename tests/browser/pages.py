@@ -259,6 +259,7 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:outbox"),
         Visit("exchange:rejected"),
         Visit("exchange:transit"),
+        Visit("exchange:announce"),
         Visit("exchange:copies", find=LEFT_SOURCE, case_data=True),
         Visit("exchange:copies", find=KEPT_SOURCE, what="empty", case_data=True),
         Visit("exchange:letter", find=WAITING_LETTER, case_data=True),
@@ -476,6 +477,8 @@ VISITS = (
 
 POSTED = "takes a form and leads to another page"
 UNTOLD = "no letter of the story stands so; tests/node/exchange visit it in test_clarifying and test_control_letters"
+UNASKED = "nobody asks for another use in the story; the pages are in node/exchange/test_consent_letters"
+UNOFFERED = "nothing is offered under conditions in the story; the pages are in node/exchange/test_offers"
 FILE = "a file to keep, not a page"
 NO_FILES = "no document lies in a case of the story; tests/node/exchange/test_evidence_pages visits it"
 LEFT_OUT = {
@@ -501,6 +504,13 @@ LEFT_OUT = {
     "exchange:delay": UNTOLD,
     "exchange:explain": UNTOLD,
     "exchange:tell_status": UNTOLD,
+    "exchange:give": POSTED,
+    "exchange:ask_consent": UNASKED,
+    "exchange:grant": UNASKED,
+    "exchange:deny": UNASKED,
+    "exchange:accept_conditions": UNOFFERED,
+    "exchange:decline_conditions": UNOFFERED,
+    "disclosure:offer": UNOFFERED,
     "exchange:restored": "no node of the story was brought back from a backup; node/exchange/test_restored",
     "exchange:evidence": NO_FILES,
     "exchange:announce": NO_FILES,

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from clew.exchange.cards import CardPost
 from clew.exchange.checkpoints import cosign, note_digest, origin_of
 from clew.exchange.kinds import amending, consenting, evidence, governance, logs, telling
 from clew.exchange.kinds.records import Receipts, body_of
@@ -161,13 +162,19 @@ def _cosignature(story: Story) -> Any:
 
 
 def _approved(record: Any) -> Any:
-    body = read_strict(body_of(replace(record, approvals=(governance.Approval("0" * 32, "A" * 86),))), max_bytes=10**6)
-    signed = (governance.approve(body, one.uid, one.sign_key) for one in (Partner("Sofia"), Partner("Paris")))
-    return replace(record, approvals=tuple(signed))
+    """With the approval of the party that it speaks of, which is its sender."""
+    vienna = Partner("Vienna", "AT")
+    return governance.approved_by(record, vienna.uid, vienna.sign_key)
 
 
 def _new_card() -> str:
     return Partner("Vienna", "AT").card(valid_from=NOW + dt.timedelta(days=600)).decode()
+
+
+def _card_with_a_post() -> str:
+    """The keys of before, and a post that they had not."""
+    post = CardPost(secret("Vienna", "post").hex()[:32], "Embassy in Sofia (fictional)", "embassy_liaison", "BG")
+    return Partner("Vienna", "AT").card(valid_from=NOW, posts=(post,)).decode()
 
 
 LATER = NOW + dt.timedelta(days=2)
@@ -294,11 +301,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "directory-update",
         VIENNA,
-        _approved(
-            governance.DirectoryUpdate(
-                serial=7, effective=LATER, cards=(Partner("Rome", "IT").card().decode(),), approvals=()
-            )
-        ),
+        _approved(governance.DirectoryUpdate(serial=7, effective=LATER, cards=(_card_with_a_post(),), approvals=())),
         thread="",
     ),
     Sample(
@@ -314,7 +317,7 @@ SAMPLES: tuple[Sample, ...] = (
             governance.Suspend(
                 serial=9,
                 effective=LATER,
-                party=Partner("Lost").uid,
+                party=Partner("Vienna", "AT").uid,
                 action="suspend",
                 reason="key-compromised",
                 approvals=(),

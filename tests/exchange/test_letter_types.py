@@ -277,7 +277,7 @@ def test_conditions_are_accepted_to_the_letter() -> None:
         ("clarify", {"questions": [{"n": 1, "text": "a"}, {"n": 1, "text": "b"}]}),
         ("clarified", {"answers": [{"question": 1, "text": "a"}, {"question": 1, "text": "b"}]}),
         ("consent-request", {"pass_on_to": []}),
-        ("consent-grant", {"use": "evidence"}),
+        ("consent-grant", {"use": "other-purpose"}),
         ("consent-grant", {"statement_numbers": [1, 1]}),
         ("correct", {"replaces": [{"statement": 1, "by": 2}]}),
         ("correct", {"replaces": [{"statement": 1}]}),
@@ -373,6 +373,10 @@ def test_a_governance_letter_counts_the_parties_that_really_approved() -> None:
     sofia, paris, rome = Partner("Sofia"), Partner("Paris"), Partner("Rome")
     keys = {one.uid: one.keys.sign for one in (sofia, paris, rome)}
     suspension = dict(STORY.told["suspend"].letter.body)
+    vienna = STORY.partners["vienna"]
+    assert approvers(suspension, {vienna.uid: vienna.keys.sign}) == {vienna.uid} == {suspension["party"]}
+    signed = [approve(suspension, one.uid, one.sign_key) for one in (sofia, paris)]
+    suspension["approvals"] = [dataclasses.asdict(one) for one in signed]
     assert approvers(suspension, keys) == {sofia.uid, paris.uid}
     with pytest.raises(Refusal, match="unknown-sender"):
         approvers(suspension, {sofia.uid: keys[sofia.uid]})

@@ -393,7 +393,68 @@ class DestroyedAfterABackup:
         profile.full_clean(exclude=["sealed", "person"])
 
 
+class Evidence:
+    """exchange 0008: a letter that is there announces no file."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "Thread").create(uid="4" * 32, party="1" * 32, kind="request", opened=NOW, changed=NOW)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert rows(apps, "exchange", "Thread").get().uid == "4" * 32
+        assert not rows(apps, "exchange", "Transfer").exists()
+        assert not rows(apps, "exchange", "TransferFile").exists()
+
+
+class OwnWords:
+    """partners 0004: a party that is there has said nothing of itself, whatever its status."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "partners", "Party").create(
+            uid="1" * 32, name="Office (fictional)", country="AT", kind="police", status="suspended", added=NOW
+        )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        party = rows(apps, "partners", "Party").get()
+        assert party.status == "suspended"
+        assert not party.own_words.exists()
+
+
+class Granted:
+    """disclosure 0003: a permission that an officer recorded is of all of its source, unconditional, and stands."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = case_of_a_team(apps).compartment
+        source = rows(apps, "dossier", "Source").create(
+            kind="letter", title="Letter (fictional)", owner="1" * 32, reliability="B", handling="H2",
+            purpose="criminal_investigation", retain_until=NOW.date(), basis="intelligence", compartment=team,
+            recorded=NOW,
+        )  # fmt: skip
+        rows(apps, "disclosure", "Authorisation").create(
+            source=source, by="1" * 32, recipient="2" * 32, reference="Mail (fictional)", given=NOW.date(),
+            expires=NOW.date(), recorded=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        row = rows(apps, "disclosure", "Authorisation").get()
+        assert (row.letter, row.statements, row.conditions, row.withdrawn) == ("", [], [], None)
+
+
+class Announcements:
+    """exchange 0009: a correspondence that is there stays, and nothing was announced."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "Thread").create(uid="4" * 32, party="1" * 32, kind="request", opened=NOW, changed=NOW)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert rows(apps, "exchange", "Thread").get().uid == "4" * 32
+        assert not rows(apps, "exchange", "Announcement").exists()
+
+
 DATA: dict[Step, Any] = {
+    ("partners", "0004_own_words"): OwnWords(),
+    ("disclosure", "0003_granted"): Granted(),
+    ("exchange", "0009_announcements"): Announcements(),
+    ("exchange", "0008_evidence"): Evidence(),
     ("kinship", "0004_destroyed_after_a_backup"): DestroyedAfterABackup(),
     ("kinship", "0003_signed"): SignedOpenings(),
     ("kinship", "0002_searching_widely"): SearchingWidely(),

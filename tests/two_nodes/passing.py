@@ -3,7 +3,8 @@
 `begin HOME CARD…`: confirm the others, and have officers, a case and an instrument. `tell HOME UID`: record a source
 and send it to a node. `take HOME`: take the letter that waits. `pass HOME UID BY`: with the leave of BY, send what was
 taken on to a node. `recall HOME`: take the own source back from everyone. `answer HOME`: an officer answers what was
-taken back. `suspend HOME UID`: suspend a node. `work HOME UID=HOME…`: a few rounds of the worker, which hands envelopes
+taken back. `suspend HOME UID`: suspend a node. `announce HOME WHAT REASON`: tell all
+others what it says of itself. `work HOME UID=HOME…`: a few rounds of the worker, which hands envelopes
 to the other nodes' `store`, and says what it handed to whom. `store HOME`: envelopes from standard input, receipts to
 standard output. `look HOME`: what stands in the node, as JSON.
 """
@@ -162,6 +163,14 @@ def suspend(uid: str) -> None:
     suspend_party(actor=_officers()[0], party_uid=uid, reason="A question (fictional)")
 
 
+def announce(what: str, reason: str) -> None:
+    from django.conf import settings
+
+    from clew.node.exchange.actions import announce as announce_to_all
+
+    announce_to_all(actor=_officers()[0], party=settings.NODE.node_id, what=what, reason=reason)
+
+
 def work(*others: str) -> None:
     from django.utils import timezone
 
@@ -184,10 +193,15 @@ def work(*others: str) -> None:
 
 
 def look() -> None:
+    from django.utils import timezone
+
+    from clew.node.cases.models import Task
     from clew.node.dossier.models import Statement
     from clew.node.dossier.queries import still_standing
-    from clew.node.exchange.models import Attempt, InboxEntry, Letter, Recall
+    from clew.node.exchange.models import Attempt, InboxEntry, Letter, OutboxEntry, Recall
     from clew.node.exchange.queries.copies import copies_of_source
+    from clew.node.partners.models import Party
+    from clew.node.partners.queries import usable_keys
 
     officer = _officers()[0]
     statements = Statement.objects.order_by("pk")
@@ -204,6 +218,11 @@ def look() -> None:
             for found in copies if found is not None for copy in found.copies for line in copy.recalls
         ],
         "rejected": InboxEntry.objects.filter(state="rejected").count(),
+        "statuses": dict(Party.objects.filter(is_own=False).values_list("uid", "status")),
+        "keys": {uid: getattr(usable_keys(uid, timezone.now()), "code", "usable")
+                 for uid in Party.objects.filter(is_own=False).values_list("uid", flat=True)},
+        "tasks": list(Task.objects.values_list("kind", flat=True)),
+        "waiting": list(OutboxEntry.objects.filter(delivered=None, failed=None).values_list("party", "kind")),
         "turned_away": list(Attempt.objects.values_list("claimed", "code")),
     }  # fmt: skip
     sys.stdout.write(json.dumps(said))
@@ -211,7 +230,7 @@ def look() -> None:
 
 DOES: dict[str, Callable[..., None]] = {
     "begin": begin, "tell": tell, "take": take, "pass": pass_on, "recall": recall, "answer": answer,
-    "suspend": suspend, "work": work, "store": store, "look": look,
+    "suspend": suspend, "announce": announce, "work": work, "store": store, "look": look,
 }  # fmt: skip
 
 

@@ -100,3 +100,35 @@ def test_a_suspended_node_gets_nothing_more_and_its_letters_are_refused_and_it_i
     (answered,) = three.do("look", "vienna")["recalls"]
     assert answered[2] == "done"
     assert [to for to, _letter in answered[3]] == [three.uid("sofia")]
+
+
+@pytest.mark.parametrize(("what", "reason", "code"), [("leave", "own-request", "left"),
+                                                      ("suspend", "key-compromised", "suspended")])  # fmt: skip
+def test_a_node_that_leaves_or_suspends_itself_loses_access_everywhere_at_once(
+    three: Three, what: str, reason: str, code: str
+) -> None:
+    """Sofia says it once; Vienna, which never sent it anything, and Beijing, which did, both cut it off."""
+    sofia = three.uid("sofia")
+    three.do("announce", "sofia", what, reason)
+    three.work("sofia", "vienna", "beijing")
+    for name in ("vienna", "beijing"):
+        seen = three.do("look", name)
+        assert (seen["statuses"][sofia], seen["keys"][sofia]) == (code, code)
+        assert "partner.own_word" in seen["tasks"] or name == "vienna"
+        # Between the two that stay nothing changed.
+        assert sorted(seen["keys"].values()) == sorted([code, "usable"])
+    # What Vienna takes back reaches Beijing, and waits there for Sofia: nothing goes through the third node either.
+    three.do("recall", "vienna")
+    assert "sofia" not in three.work("vienna", "beijing", "vienna", "beijing")
+    assert three.do("look", "sofia")["recalls"] == []
+    assert [three.uid("sofia"), "", UNREACHED[code]] in three.do("look", "beijing")["listed"]
+    # What Sofia writes is turned away by both.
+    for name in ("vienna", "beijing"):
+        three.do("tell", "sofia", three.uid(name))
+        three.work("sofia")
+        seen = three.do("look", name)
+        assert [sofia, "sender-not-usable"] in seen["turned_away"]
+        assert [row for row in seen["letters"] if row[2] == "quarantined"] == []
+
+
+UNREACHED = {"suspended": "The partner is suspended.", "left": "The partner has left the network."}

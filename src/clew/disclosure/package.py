@@ -71,6 +71,14 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True)
+class Onward:
+    """A condition under which whoever gave a statement allows this recipient to have it."""
+
+    statement: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an officer wrote and chose. `basis` is (code, title) of the instrument.
 
@@ -93,6 +101,7 @@ class Draft:
     coarser: tuple[Coarsened, ...] = ()
     recognition: Recognition | None = None
     particulars: Particulars = NOTHING
+    onward: tuple[Onward, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,7 @@ def build_package(
         "legal_basis": dict(zip(("code", "title"), draft.basis, strict=True)),
         "offence_codes": list(draft.offence_codes),
         "handling": handling_of(sent),
-        "conditions": [{"rule": each.policy, "text": each.text} for each in outcome.conditions],
+        "conditions": _conditions(draft, sent, outcome),
         "retain_until": _earliest(each.retain_until for each in sent),
         "languages": list(draft.languages),
         "case_reference": draft.case_reference,
@@ -172,6 +181,19 @@ def build_package(
     }
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})
+
+
+def _conditions(draft: Draft, sent: Iterable[StatementFacts], outcome: Outcome) -> list[dict[str, str]]:
+    """Those of the rules, those of whoever gave what is passed on, and the officer's own.
+
+    A condition of a statement that stays here is not told: it would show that there is one.
+    """
+    leave = {each.id for each in sent}
+    onward = dict.fromkeys(each.text for each in draft.onward if each.statement in leave)
+    by_rule = [{"rule": each.policy, "text": each.text} for each in outcome.conditions]
+    said = {each.text for each in outcome.conditions}
+    words = (each for each in dict.fromkeys((*onward, *draft.particulars.conditions)) if each not in said)
+    return [*by_rule, *({"text": each} for each in words)]
 
 
 def as_told(draft: Draft, held_back: Collection[int]) -> Draft:

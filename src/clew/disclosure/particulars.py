@@ -17,6 +17,10 @@ RESULT: Final = "result"
 EVIDENCE: Final = "evidence-announce"
 
 SEAL: Final = "age-x25519"
+OFFER: Final = "offer"
+NOTIFY: Final = "notify"
+CONSENT_REQUEST: Final = "consent-request"
+CONSENT_GRANT: Final = "consent-grant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,27 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """A use that is asked for or allowed: a code, statements by their numbers in the earlier letter (none: all), whom.
+
+    `pass_on_to`: uids of those who may have it. `until`: a day (ISO 8601), "" where none is named.
+    """
+
+    use: str
+    numbers: tuple[int, ...] = ()
+    pass_on_to: tuple[str, ...] = ()
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
     """What a type of letter does not have is empty.
 
     `reason`: a code, why a request's meaning is asked, or why a letter is corrected. `replaces`: of a correction.
     `outcome`, `final`, `court`: of a result; its code, whether none is to follow, and the court's decision.
     `files`, `part_size`, `custody`: of an announcement of evidence; bytes of a sealed stream in each part but its last.
+    `consent`: of a request for another use, or of leave for it. `conditions`: in the officer's own words, beside those
+    that the rules demand. `answer_by`: of an offer, the moment (ISO 8601, UTC) after which it stands no more.
     """
 
     reason: str = ""
@@ -96,13 +115,17 @@ class Particulars:
     files: tuple[Filed, ...] = ()
     part_size: int = 0
     custody: tuple[Handed, ...] = ()
+    consent: Consent | None = None
+    conditions: tuple[str, ...] = ()
+    answer_by: str = ""
 
     @property
     def words(self) -> dict[str, str]:
         """The officer's own words, each by the name of its field."""
         asked = {f"asked.{n}": each.text for n, each in enumerate(self.asked, 1)}
         court = {"court.name": self.court.name, "court.reference": self.court.reference} if self.court else {}
-        return asked | {f"said.{each.question}": each.text for each in self.said} | court
+        conditions = {f"conditions.{n}": text for n, text in enumerate(self.conditions, 1)}
+        return asked | {f"said.{each.question}": each.text for each in self.said} | court | conditions
 
     def body(self, numbers: Mapping[int, int], named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
         """The fields of the letter's body; what is empty is left out.
@@ -129,6 +152,10 @@ class Particulars:
         if self.court is not None:
             court = {name: getattr(self.court, name) for name in ("name", "decided", "reference", "appeal")}
             found["court"] = {name: text for name, text in court.items() if text}
+        if self.consent is not None:
+            found |= _consent(self.consent)
+        if self.answer_by:
+            found["answer_by"] = self.answer_by
         return found | self._files(named)
 
     def _files(self, named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
@@ -141,6 +168,11 @@ class Particulars:
 
 
 NOTHING: Final = Particulars()
+
+
+def _consent(each: Consent) -> dict[str, Any]:
+    named = {"statement_numbers": list(each.numbers), "pass_on_to": list(each.pass_on_to), "until": each.until}
+    return {"use": each.use} | {name: value for name, value in named.items() if value}
 
 
 def _asked(n: int, each: Asked) -> dict[str, Any]:

@@ -130,6 +130,10 @@ class ThreadState:
     """Recalls and corrections with the outcome that the holder gave; "" while it gave none, which is not "done"."""
     corrected: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Statements of letters, by number, that their sender replaced or struck out."""
+    consents: Mapping[str, str] = field(default_factory=dict)
+    """Requests for another use with what became of each: granted, denied or withdrawn; "" while nobody has said."""
+    offers: Mapping[str, str] = field(default_factory=dict)
+    """Offers with what became of each: accepted, declined or withdrawn; "" while nobody has said."""
     result: str = ""
     """What came of it, by the code of the newest result; "" while nobody has said."""
 
@@ -172,6 +176,7 @@ def fold(events: Iterable[Event]) -> ThreadState:
     state = replace(state, pauses=_pauses(letters), recalled=_recalled(letters), holders=_holders(letters))
     state = replace(state, recalled_parts=_parts(_by_sender(letters, "recall")))
     state = replace(state, corrected=_parts(_by_sender(letters, "correct")), result=_result(letters))
+    state = replace(state, consents=_consents(letters, state.recalled), offers=_offers(letters))
     return replace(state, state=_word(state, waiting))
 
 
@@ -212,6 +217,40 @@ def _result(letters: list[Event]) -> str:
     results = [one for one in letters if one.type == "result"]
     last = [one.outcome for one in results if one.code == FINAL] or [one.outcome for one in results]
     return last[-1] if last else ""
+
+
+def _consents(letters: list[Event], recalled: Mapping[str, str]) -> dict[str, str]:
+    """What became of each request for another use, by the other party's word. A grant that was taken back is none."""
+    found: dict[str, str] = {}
+    for asked in (one for one in letters if one.type == "consent-request"):
+        answers = [one for one in letters if one.in_reply_to == asked.letter]
+        theirs = {one.type for one in answers if one.by != asked.by and one.letter not in recalled}
+        if "consent-deny" in theirs:
+            # No rather than yes, where both were said.
+            found[asked.letter] = "denied"
+        elif "consent-grant" in theirs:
+            found[asked.letter] = "granted"
+        else:
+            is_withdrawn = any(one.type == "withdraw" and one.by == asked.by for one in answers)
+            found[asked.letter] = "withdrawn" if is_withdrawn else ""
+    return found
+
+
+def _offers(letters: list[Event]) -> dict[str, str]:
+    """What became of each offer; one that was withdrawn before it was accepted can be accepted no more."""
+    found: dict[str, str] = {}
+    for offer in (one for one in letters if one.type == "offer"):
+        said = ""
+        for one in (each for each in letters if each.in_reply_to == offer.letter):
+            if one.type == "withdraw" and one.by == offer.by and not said:
+                said = "withdrawn"
+            elif one.type in _ANSWERS and one.by != offer.by and said in {"", "accepted"}:
+                said = _ANSWERS[one.type]
+        found[offer.letter] = said
+    return found
+
+
+_ANSWERS: Final = {"accept-conditions": "accepted", "decline-conditions": "declined"}
 
 
 def _parts(named: list[Event]) -> dict[str, frozenset[int]]:

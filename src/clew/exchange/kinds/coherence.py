@@ -84,7 +84,9 @@ def _use(body: Body) -> None:
     _once(body.get("statement_numbers", ()), "statement_numbers")
     _once(body.get("pass_on_to", ()), "pass_on_to")
     # Whoever may have it is named, one by one: a consent to pass it on to anybody is none.
-    if (body["use"] == "pass-on") != bool(body.get("pass_on_to")):
+    # Evidence may name those to whom it goes; another purpose of the holder's own names nobody.
+    named = bool(body.get("pass_on_to"))
+    if (body["use"] == "pass-on" and not named) or (body["use"] == "other-purpose" and named):
         raise Refusal("bad-field", "body/pass_on_to")
 
 

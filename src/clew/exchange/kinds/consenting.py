@@ -48,6 +48,7 @@ class ConsentRequest(Released):
     use: Use
     statement_numbers: tuple[int, ...] = ()
     pass_on_to: tuple[str, ...] = ()
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,21 @@
-"""Letters about the network itself: new cards, a party's next keys, suspension. They count with a quorum's approvals.
+"""Letters about the network itself: what a party's card says anew, its next keys, that it is suspended or leaves.
 
-An approval is Ed25519 by a party's sign key over the body without its approvals, so that it stands by itself: whoever
-carries the letter need not be believed, and no node can suspend another alone.
+A node takes them from the party of which they speak, and from no other: no node can suspend another, alone or with
+friends. An approval is Ed25519 by that party's sign key over the body without its approvals, so that it stands by
+itself: whoever shows the letter later need not be believed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clew.exchange.keys import check_in_context, sign_in_context
+from clew.exchange.kinds.converting import to_content
 from clew.exchange.refusals import Refusal
 from clew.exchange.strict_json import canonical
 
@@ -30,7 +32,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryUpdate:
-    """New cards of parties (compact JWS each). `serial` numbers the changes of the network."""
+    """The sender's own card (compact JWS), which says something new with its keys of before; `serial` rises."""
 
     serial: int
     effective: dt.datetime
@@ -51,7 +53,7 @@ class KeyRotate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspend:
-    """A party is suspended, has left, or is back."""
+    """The sender or a post of it is suspended, or has left. That it is back, no letter can say."""
 
     serial: int
     effective: dt.datetime
@@ -59,6 +61,9 @@ class Suspend:
     action: Literal["suspend", "leave", "reinstate"]
     reason: Literal["key-compromised", "conditions-broken", "own-request", "resolved"]
     approvals: tuple[Approval, ...]
+
+
+_TYPES: Final[Mapping[type, str]] = {DirectoryUpdate: "directory-update", Suspend: "suspend"}
 
 
 def approved_bytes(body: Mapping[str, Any]) -> bytes:
@@ -69,6 +74,12 @@ def approved_bytes(body: Mapping[str, Any]) -> bytes:
 def approve(body: Mapping[str, Any], party: str, sign_key: Ed25519PrivateKey) -> Approval:
     """One party's approval of a body."""
     return Approval(party, sign_in_context(sign_key, CONTEXT, approved_bytes(body)))
+
+
+def approved_by(record: DirectoryUpdate | Suspend, party: str, sign_key: Ed25519PrivateKey) -> Any:
+    """The same letter with this party's approval alone."""
+    body = {"type": _TYPES[type(record)], **to_content(replace(record, approvals=()))}
+    return replace(record, approvals=(approve(body, party, sign_key),))
 
 
 def approvers(body: Mapping[str, Any], sign_keys: Mapping[str, bytes]) -> frozenset[str]:

@@ -71,7 +71,7 @@ _ALL: Final = (
     _kind("consent-deny", _CONTROL, "consent-request"),
     _kind("correct", _CONTENT, TOLD, writer=Writer.SAME),
     _kind("correct-ack", _CONTROL, "correct"),
-    _kind("recall", _CONTROL, f"{TOLD} evidence-announce", writer=Writer.SAME),
+    _kind("recall", _CONTROL, f"{TOLD} consent-grant evidence-announce", writer=Writer.SAME),
     _kind("recall-ack", _CONTROL, "recall"),
     _kind("status-query", _CONTROL, "request correct recall evidence-announce", writer=Writer.SAME),
     _kind("status", _CONTROL, "status-query request correct recall evidence-announce"),
@@ -95,11 +95,15 @@ ENABLED_WITH: Final = {
     "clarified": ("request",),
     "correct": ("request", "reply", "notify"),
     "result": ("request", "reply", "notify"),
+    "consent-request": ("request", "reply", "notify"),
+    "consent-grant": ("request", "reply", "notify"),
+    "offer": ("notify",),
 }
 """Letters with content that no instrument names, each with those whose permission is its own, too.
 
 Whoever may answer a request may ask what it means, and whoever may write it may say so. Whoever may tell something must
-put it right where it was wrong (Directive (EU) 2016/680, Art. 7(3)), and may be told what came of it.
+put it right where it was wrong (Directive (EU) 2016/680, Art. 7(3)), may be told what came of it, and is asked
+before it is used for anything else.
 """
 
 NEVER_NAMED: Final = (*CONTROL, *ENABLED_WITH)
@@ -123,14 +127,26 @@ CORRECTIONS: Final = frozenset({"correct", "correct-ack"})
 EVIDENCE: Final = frozenset({"evidence-announce", "evidence-close", "evidence-receipt"})
 """Files are announced, made readable, and answered for."""
 
+CONSENTS: Final = frozenset({"consent-request", "consent-grant", "consent-deny"})
+"""Another use of what was given is asked for, and allowed or not."""
+
+OFFERS: Final = frozenset({"offer", "accept-conditions", "decline-conditions"})
+"""Conditions are announced, and taken or not, before anything is told under them."""
+
+OF_ITSELF: Final = frozenset({"directory-update", "key-rotate", "suspend"})
+"""What a party says of itself: what its card says anew, its next keys, that it is suspended or leaves."""
+
 HANDLED: Final = (
     LONG_KNOWN
-    | {"checkpoint", "cosignature", "key-rotate", "result"}
+    | {"checkpoint", "cosignature", "result"}
+    | OF_ITSELF
     | CLARIFYING
     | PROGRESS
     | RECALLS
     | CORRECTIONS
     | EVIDENCE
+    | CONSENTS
+    | OFFERS
 )
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""

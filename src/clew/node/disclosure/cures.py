@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from clew import vocabulary
 from clew.node.accounts.queries import roles_that_may
 from clew.node.disclosure.wording import ReasonView, reader_language
+from clew.node.dossier.queries import letter_of_source
 
 DOORS: Final[Mapping[str, str]] = {
     policy: door
@@ -120,8 +122,11 @@ def _cure(reason: ReasonView, about: Withheld, setting: Setting) -> Cure:
     text = _text(reason, door, about, setting)
     if not door or setting.may is None:
         return Cure(text, (), "")
-    if PERMISSIONS[door] in setting.may:
-        return Cure(text, tuple(_links(door, about, setting)), "")
+    asking = _asking(about.sources, setting.recipient_uid) if door == "authorisation" else []
+    asking = asking if PERMISSIONS["letter"] in setting.may else []
+    if asking or PERMISSIONS[door] in setting.may:
+        links = _links(door, reason.policy, about, setting) if PERMISSIONS[door] in setting.may else ()
+        return Cure(text, (*asking, *links), "")
     roles = vocabulary.codelist("roles")
     held = [roles.label(role, reader_language()) for role in sorted(roles_that_may(PERMISSIONS[door]))]
     return Cure(text, (), ", ".join(held))
@@ -146,7 +151,7 @@ def _text(reason: ReasonView, door: str, about: Withheld, setting: Setting) -> s
     return reason.cure
 
 
-def _links(door: str, about: Withheld, setting: Setting) -> Iterable[tuple[str, str]]:
+def _links(door: str, policy: str, about: Withheld, setting: Setting) -> Iterable[tuple[str, str]]:
     label = str(LABELS[door])
     if door in {"consent", "risk", "safeguards", "category"}:
         name = {
@@ -164,7 +169,18 @@ def _links(door: str, about: Withheld, setting: Setting) -> Iterable[tuple[str, 
     if door == "party":
         way = [(f"{_('Post on the way')}: {name}", uid) for uid, name in setting.way]
         return [(text, reverse("partners:party", args=[uid])) for text, uid in ((label, setting.recipient_uid), *way)]
-    return [(label, reverse("disclosure:change", args=[setting.release]))]
+    offering = [(_("Offer it under conditions first"), reverse("disclosure:offer", args=[setting.release]))]
+    return [*(offering if policy == "R12a" else ()), (label, reverse("disclosure:change", args=[setting.release]))]
+
+
+def _asking(sources: Sequence[int], recipient: str) -> list[tuple[str, str]]:
+    """Where whoever gave a source in a letter is asked by letter to allow it."""
+    letters = dict.fromkeys(letter_of_source(pk) for pk in sources[:SHOWN])
+    label = _("Ask whoever gave it, by letter")
+    return [
+        (label, f"{reverse('exchange:ask_consent', args=[uid])}?{urlencode({'to': recipient})}")
+        for uid in letters if uid
+    ]  # fmt: skip
 
 
 def _per(

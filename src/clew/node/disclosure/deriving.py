@@ -34,6 +34,7 @@ from clew.disclosure.records import canonical, digest, to_plain
 from clew.disclosure.ruleset import BrokenRules, Effect, RuleSet, shipped_rules
 from clew.node.disclosure.coarsening import coarsened, mosaic_of, recognition_of
 from clew.node.disclosure.gathering import gather
+from clew.node.disclosure.gathering.statements import onward_conditions
 from clew.node.disclosure.models import Approval, Decision, LetterEntity, Release, RuleSetVersion
 from clew.node.disclosure.particulars import particulars_of
 from clew.node.disclosure.reach import schemata_of
@@ -200,6 +201,7 @@ def draft_of(release: Release, inputs: Inputs) -> Draft:
         cards=tuple(release.cards),
         coarser=coarsened(release, inputs.statements),
         particulars=particulars_of(release.particulars),
+        onward=onward_conditions(inputs.statements, inputs.transfer.recipient.uid, inputs.transfer.now.date()),
     )
 
 

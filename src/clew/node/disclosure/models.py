@@ -292,6 +292,9 @@ class Authorisation(models.Model):
     """An organisation that a source passed through allows one recipient to have it (R04, R33), until a day.
 
     `purpose` is empty where it allows what the source was given for, and no more; `evidence`: its use as evidence too.
+    `letter`: uid of the grant that said so, "" where an officer recorded it. `statements`: those that are meant, [] for
+    all of the source. `conditions`: under which it may leave, in the words of whoever allows it. `withdrawn`: since
+    when it counts no more.
     """
 
     source = models.ForeignKey("dossier.Source", on_delete=models.PROTECT, related_name="+")
@@ -302,6 +305,10 @@ class Authorisation(models.Model):
     reference = models.CharField(max_length=200)
     given = models.DateField()
     expires = models.DateField()
+    letter = models.CharField(max_length=32, blank=True, db_index=True)
+    statements = models.JSONField(default=list)
+    conditions = models.JSONField(default=list)
+    withdrawn = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     recorded = models.DateTimeField()
 

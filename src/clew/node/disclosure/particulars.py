@@ -10,12 +10,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, EVIDENCE, NOTHING, RESULT, Court, Particulars
+from clew.disclosure.particulars import (
+    CLARIFIED,
+    CLARIFY,
+    CONSENT_GRANT,
+    CONSENT_REQUEST,
+    CORRECT,
+    EVIDENCE,
+    NOTHING,
+    NOTIFY,
+    OFFER,
+    RESULT,
+    Consent,
+    Court,
+    Particulars,
+)
 from clew.disclosure.records import from_plain, to_plain
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 
-PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, EVIDENCE)
+PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, EVIDENCE, CONSENT_REQUEST, CONSENT_GRANT, OFFER)
 """Types of letters that are drafted from what they are about, another letter or sealed files, and nowhere else."""
 
 LONGEST_PART: Final = 5_000
@@ -37,6 +51,15 @@ REASONS_TO_CORRECT: Final[Mapping[str, Promise]] = {
     "unlawfully-sent": gettext_lazy("It must not have been sent"),
 }
 """Why a statement of a letter is replaced or struck out; every holder reads it."""
+
+USES: Final[Mapping[str, Promise]] = {
+    "pass-on": gettext_lazy("Passing it on"),
+    "evidence": gettext_lazy("Use as evidence"),
+    "other-purpose": gettext_lazy("Own use for another purpose"),
+}
+"""What may be asked of whoever gave something, and allowed by it."""
+
+MOST_CONDITIONS: Final = 20
 
 IN_COURT: Final = frozenset({"convicted", "acquitted"})
 """Results that a court alone can bring about: they name it."""
@@ -62,11 +85,22 @@ def particular_problems(
 ) -> Iterator[BadInput]:
     """What is wrong with the parts that only this type of letter has."""
     if kind not in PARTICULAR_KINDS:
-        if found != NOTHING:
+        # What is told after its conditions were accepted carries them.
+        bound = Particulars(conditions=found.conditions) if kind == NOTIFY and in_reply_to else NOTHING
+        if found != bound:
             yield BadInput("kind", _("A letter of this kind has no such part."), _("Start it from the letter."))
         return
-    if (not in_reply_to and kind != EVIDENCE) or items:
+    if (not in_reply_to and kind not in {EVIDENCE, OFFER}) or items:
         yield BadInput("kind", _("This letter is about no other letter."), _("Start it from the letter it is about."))
+    yield from _of_kind(kind, found, statements)
+    if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
+        yield BadInput("", _("A question or an answer is empty."), _("Write it, or leave it out."))
+    if any(len(text) > LONGEST_PART for text in found.words.values()):
+        cure = _("Shorten it to %(longest)d characters.") % {"longest": LONGEST_PART}
+        yield BadInput("", _("The text is too long."), cure)
+
+
+def _of_kind(kind: str, found: Particulars, statements: Collection[int]) -> Iterator[BadInput]:
     if kind == CLARIFY:
         yield from _clarify(found, statements=bool(statements))
     elif kind == CORRECT:
@@ -75,13 +109,12 @@ def particular_problems(
         yield from _result(found)
     elif kind == EVIDENCE:
         yield from _evidence(found, statements)
+    elif kind in {CONSENT_REQUEST, CONSENT_GRANT}:
+        yield from _consent(kind, found, statements=bool(statements))
+    elif kind == OFFER:
+        yield from _offer(found, statements=bool(statements))
     elif not found.said:
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
-    if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
-        yield BadInput("", _("A question or an answer is empty."), _("Write it, or leave it out."))
-    if any(len(text) > LONGEST_PART for text in found.words.values()):
-        cure = _("Shorten it to %(longest)d characters.") % {"longest": LONGEST_PART}
-        yield BadInput("", _("The text is too long."), cure)
 
 
 def _clarify(found: Particulars, *, statements: bool) -> Iterator[BadInput]:
@@ -120,6 +153,34 @@ def _result(found: Particulars) -> Iterator[BadInput]:
         yield BadInput("court", _("No court is named."), _("Name the court, and the day of its decision."))
     if found.court is not None:
         yield from _court(found.court)
+
+
+def _offer(found: Particulars, *, statements: bool) -> Iterator[BadInput]:
+    if not found.conditions:
+        yield BadInput("conditions", _("No condition is named."), _("Write at least one, or tell it without an offer."))
+    if statements:
+        yield BadInput("statements", _("An offer tells nothing before it is accepted."), _("Leave them out."))
+    if len(found.conditions) > MOST_CONDITIONS:
+        yield BadInput("conditions", _("There are too many conditions."), _("Put them into fewer lines."))
+
+
+def _consent(kind: str, found: Particulars, *, statements: bool) -> Iterator[BadInput]:
+    consent = found.consent or Consent("")
+    if consent.use not in USES:
+        yield BadInput("use", _("This code is unknown."), _("Choose one from the list."))
+    if consent.use == "pass-on" and not consent.pass_on_to:
+        yield BadInput("pass_on_to", _("Nobody is named."), _("Name each organisation that may have it."))
+    if consent.use == "other-purpose" and consent.pass_on_to:
+        yield BadInput("pass_on_to", _("Your own use names nobody else."), _("Leave it empty, or ask to pass it on."))
+    if statements:
+        yield BadInput("statements", _("A letter about a use carries no statements."), _("Leave them out."))
+    try:
+        dt.date.fromisoformat(consent.until)
+    except ValueError:
+        if consent.until or kind == CONSENT_GRANT:
+            yield BadInput("until", _("It does not say until when."), _("Enter the day."))
+    if len(found.conditions) > MOST_CONDITIONS:
+        yield BadInput("conditions", _("There are too many conditions."), _("Put them into fewer lines."))
 
 
 def _court(court: Court) -> Iterator[BadInput]:

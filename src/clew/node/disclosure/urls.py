@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.disclosure.views import deciding, drafting, marks, registers, rules, simulating, weighing
+from clew.node.disclosure.views import deciding, drafting, marks, offering, registers, rules, simulating, weighing
 from clew.node.types import NavItem
 
 app_name = "disclosure"
@@ -29,6 +29,7 @@ urlpatterns = [
     path("marks/<int:pk>/lift/", marks.lift, name="mark_lift"),
     path("<int:pk>/", drafting.release_page, name="release"),
     path("<int:pk>/change/", drafting.release_change, name="change"),
+    path("<int:pk>/offer/", offering.offer, name="offer"),
     path("<int:pk>/decide/", deciding.decide, name="decide"),
     path("<int:pk>/withdraw/", drafting.release_withdraw, name="withdraw"),
     path("decisions/<int:pk>/", deciding.decision, name="decision"),

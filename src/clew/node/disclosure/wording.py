@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from clew import vocabulary
 from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
-from clew.disclosure.particulars import CLARIFIED, CLARIFY, CORRECT, RESULT
+from clew.disclosure.particulars import CLARIFIED, CLARIFY, CONSENT_GRANT, CONSENT_REQUEST, CORRECT, RESULT
 from clew.disclosure.ruleset import RuleSet, shipped_rules
 from clew.exchange.evidence.names import shown_name
-from clew.node.disclosure.particulars import APPEALS, REASONS_TO_ASK, REASONS_TO_CORRECT
+from clew.node.disclosure.particulars import APPEALS, REASONS_TO_ASK, REASONS_TO_CORRECT, USES
+from clew.node.partners.queries import names_of
 from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
 from clew.vocabulary.values import value_label
@@ -133,7 +135,8 @@ class LetterView:
     `asked`: questions about a request, each with its number, its item or None, and its text; `said`: answers
     to such questions; `reason`: why they are asked. `replaced`: of a correction, each number of the earlier letter
     with that of the statement which replaces it, None where it is struck out; `wrong`: why it is corrected. `result`:
-    what came of it, and `appeal` how far a court's decision is final, in words.
+    what came of it, and `appeal` how far a court's decision is final, in words. `consent`: of a letter about another
+    use, labels and words.
     """
 
     body: dict[str, Any]
@@ -150,6 +153,7 @@ class LetterView:
     result: str
     appeal: str
     files: tuple[FileTold, ...]
+    consent: tuple[tuple[str, str], ...]
 
 
 def letter_view(package: bytes) -> LetterView:
@@ -178,7 +182,19 @@ def letter_view(package: bytes) -> LetterView:
             FileTold(each["n"], shown_name(each["name"]), each["size"], each["sha256"], len(each["parts"]))
             for each in body.get("files", ())
         ),
+        tuple(_consent(body)) if body["type"] in {CONSENT_REQUEST, CONSENT_GRANT} else (),
     )
+
+
+def _consent(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The use that is asked for or allowed; what is not narrowed is said to be all."""
+    named = names_of(body.get("pass_on_to", ()))
+    numbers = ", ".join(str(n) for n in body.get("statement_numbers", ()))
+    yield _("Use"), str(USES[body["use"]])
+    yield _("Statements of the earlier letter"), numbers or _("All")
+    if body.get("pass_on_to"):
+        yield _("To whom"), ", ".join(named.get(uid, uid) for uid in body["pass_on_to"])
+    yield _("Until"), body.get("until") or _("No day is named")
 
 
 def _line(each: dict[str, Any], schemata: dict[str, str], names: dict[str, str], lang: str) -> LetterLine:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clew.disclosure.particulars import CONSENT_REQUEST, OFFER
 from clew.node.exchange.models import ControlOrder, Letter
 
 PROGRESS: Final[Mapping[str, Promise]] = {
@@ -17,6 +18,28 @@ PROGRESS: Final[Mapping[str, Promise]] = {
     "done": gettext_lazy("The work is done; the answer goes its way"),
 }
 """How far a request is: what a partner may be told of it, whatever is known of whom it is about."""
+
+GROUNDS: Final[Mapping[str, Promise]] = {
+    "": gettext_lazy("No ground is named"),
+    "sovereignty": gettext_lazy("Sovereignty"),
+    "security": gettext_lazy("Security"),
+    "ordre_public": gettext_lazy("Public order"),
+    "prohibited_by_law": gettext_lazy("The law forbids it"),
+    "contrary_to_legal_system": gettext_lazy("It is contrary to the legal system"),
+    "dual_criminality": gettext_lazy("It is no offence there"),
+    "no_judicial_authorisation": gettext_lazy("A court has not allowed it"),
+    "ongoing_proceedings": gettext_lazy("Proceedings are going on"),
+    "not_competent": gettext_lazy("Not competent"),
+    "disproportionate": gettext_lazy("It would be disproportionate"),
+}
+"""Why another use is not allowed; none tells of protection, and none need be named."""
+
+DECLINES: Final[Mapping[str, Promise]] = {
+    "cannot-comply": gettext_lazy("The conditions cannot be kept"),
+    "not-needed": gettext_lazy("It is not needed"),
+    "not-competent": gettext_lazy("Not competent"),
+}
+"""Why the conditions of an offer are declined; the partner reads it."""
 
 WITHDRAWALS: Final[Mapping[str, Promise]] = {
     "no-longer-needed": gettext_lazy("It is not needed any more"),
@@ -40,13 +63,16 @@ def waits_for_answer(row: Letter) -> bool:
 
 
 def may_withdraw(row: Letter) -> bool:
-    """Whether a request of ours may be taken back."""
+    """Whether a request of ours may be taken back, be it for information or for another use of what was given."""
+    if row.kind in {CONSENT_REQUEST, OFFER}:
+        waits = row.direction == "out" and not row.thread.letters.filter(direction="in", in_reply_to=row.uid).exists()
+        return waits and not ControlOrder.objects.filter(about=row, kind="withdraw").exists()
     return waits_for_answer(row) and not ControlOrder.objects.filter(about=row, kind="withdraw").exists()
 
 
 def may_query(row: Letter) -> bool:
     """Whether a partner may be asked how far a request is; not while an earlier question has no answer."""
-    return may_withdraw(row) and not unanswered_query(row)
+    return row.kind == "request" and may_withdraw(row) and not unanswered_query(row)
 
 
 def unanswered_query(row: Letter) -> bool:
@@ -64,6 +90,12 @@ def may_be_told(row: Letter) -> bool:
 
 def control_words(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a control letter says, as labels with words; nothing for a letter with content."""
+    if body["type"] == "consent-deny":
+        return [(_("Ground"), str(GROUNDS[body.get("code", "")]))]
+    if body["type"] == "decline-conditions":
+        return [(_("Reason"), str(DECLINES[body["reason"]]))]
+    if body["type"] == "accept-conditions":
+        return [(_("Conditions"), _("All that were offered, in their order"))]
     if body["type"] == "withdraw":
         found = [(_("Reason"), str(WITHDRAWALS[body["reason"]]))]
     elif body["type"] == "status":

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clew.node.design.fields import DateField3
 from clew.node.exchange import actions
-from clew.node.exchange.controlling import PROGRESS, WITHDRAWALS, may_be_told, may_query, may_withdraw
+from clew.node.exchange.controlling import DECLINES, PROGRESS, WITHDRAWALS, may_be_told, may_query, may_withdraw
 from clew.node.exchange.delays import LONGEST, REASONS, may_explain_delay
 from clew.node.exchange.models import Letter
+from clew.node.exchange.offering import draft_given, may_answer_offer, may_give
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.pages import officer_for, page, posted, say_on
-from clew.node.types import BadInput
+from clew.node.types import BadInput, BadInputs
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -78,6 +79,45 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     found, form = _letter(request, uid, may=may_withdraw), WithdrawForm(posted(request))
     said = _("The request is withdrawn. The partner is told so.")
     return _done_or_shown(request, found, form, actions.withdraw_request, "withdraw", said)
+
+
+class DeclineForm(forms.Form):
+    """Why the conditions of an offer are not accepted."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=list(DECLINES.items()), widget=forms.RadioSelect)
+
+
+class AcceptForm(forms.Form):
+    """The yes to the conditions of an offer: it has no field."""
+
+
+@FORM
+def accept_conditions(request: HttpRequest, uid: str) -> HttpResponse:
+    """Accept the conditions of a partner's offer."""
+    found, form = _letter(request, uid, may=may_answer_offer), AcceptForm(posted(request))
+    said = _("The conditions are accepted. The partner is told so.")
+    return _done_or_shown(request, found, form, actions.accept_conditions, "accept_conditions", said)
+
+
+@FORM
+def decline_conditions(request: HttpRequest, uid: str) -> HttpResponse:
+    """Do not accept the conditions of a partner's offer."""
+    found, form = _letter(request, uid, may=may_answer_offer), DeclineForm(posted(request))
+    said = _("The conditions are declined. The partner is told so.")
+    return _done_or_shown(request, found, form, actions.decline_conditions, "decline_conditions", said)
+
+
+@require_POST
+def give(request: HttpRequest, uid: str) -> HttpResponse:
+    """Begin the letter that tells what was offered, now that its conditions are accepted."""
+    officer = officer_for(request, "release.draft")
+    found = _letter(request, uid, may=may_give)
+    try:
+        release = draft_given(officer, found.line.row)
+    except (BadInput, BadInputs) as fault:
+        messages.error(request, str(fault))
+        return redirect("exchange:letter", uid=uid)
+    return redirect("disclosure:change", pk=release)
 
 
 @FORM

@@ -13,12 +13,12 @@ from clew.node.exchange.models import Letter
 
 def draft_about(
     officer: Officer, row: Letter, body: Mapping[str, Any], kind: str, particulars: Particulars, *, subject: str,
-    necessity: str,
+    necessity: str, purpose: str = "",
 ) -> int:  # fmt: skip
     """Draft a letter about a letter, under its legal basis and by its way, and ask the rules; the release's number.
 
     Args:
-        row, body: the letter that it is about, which was opened, and belongs to a case.
+        row, body: the letter that it is about, which was opened, and belongs to a case. purpose: "" for that one's.
 
     Raises:
         BadInput, BadInputs: what was written does not do.
@@ -29,7 +29,7 @@ def draft_about(
         particulars=particulars,
         recipient=row.party,
         instrument=body["legal_basis"]["code"],
-        purpose=body["purpose"],
+        purpose=purpose or body["purpose"],
         urgency=body.get("urgency", "routine-7d"),
         subject=subject[:300],
         necessity=necessity,

@@ -18,12 +18,16 @@ from clew.node.disclosure.actions import register_letter_entities, set_mark
 from clew.node.disclosure.queries import entity_of_letter
 from clew.node.dossier.actions import append_to_source, start_source
 from clew.node.exchange.models import Letter
+from clew.node.exchange.offering import bound_here
 from clew.node.rulebook.queries import settings_for
 from clew.vocabulary import codelist
 from clew.vocabulary.model import UnknownSchema, is_a
 
 DEFAULT_RETENTION = dt.timedelta(days=365)
 """Where the sender sets no date: a year, within which a human has to look at it again."""
+IN_WORDS: Final = "H3"
+"""A restriction in words, which a second officer reads before anything is passed on (R34)."""
+
 CONFIDENTIAL: Final = re.compile(r"R14[a-z]?")
 """The rule whose condition travels with a letter that stays confidential; its policies carry a letter behind it."""
 
@@ -68,15 +72,16 @@ def record_statements(
 
 def source_draft(row: Letter, body: Mapping[str, Any], now: dt.datetime) -> SourceDraft:
     """The source that a letter is: its sender owns it, and its sender's restrictions and conditions stay with it."""
-    texts = [body["handling"].get("text", ""), *(one["text"] for one in body.get("conditions", ()))]
+    bound = bound_here(row)
+    texts = [body["handling"].get("text", ""), *(one["text"] for one in body.get("conditions", ())), *bound]
     return SourceDraft(
         kind="letter",
         title=_("Letter %(number)s") % {"number": row.uid[:8]},
         owner=row.party,
         # One letter may hold statements from several sources: the least reliable speaks for all.
         reliability=max(one["reliability"] for one in body["statements"]),
-        handling=min(one["handling"] for one in body["statements"]),
-        handling_text="\n".join(text for text in texts if text),
+        handling=IN_WORDS if bound else min(one["handling"] for one in body["statements"]),
+        handling_text="\n".join(dict.fromkeys(text for text in texts if text)),
         purpose=body["purpose"],
         retain_until=_retained_until(body.get("retain_until"), now),
         basis="intelligence",

@@ -12,6 +12,7 @@ from clew.node.exchange.evidence_models import TransferFile as TransferFile
 from clew.node.exchange.log_models import CosignedCheckpoint as CosignedCheckpoint
 from clew.node.exchange.log_models import LogContradiction as LogContradiction
 from clew.node.exchange.log_models import PartnerLog as PartnerLog
+from clew.node.exchange.network_models import Announcement as Announcement
 from clew.node.exchange.restore_models import Restored as Restored
 from clew.node.exchange.restore_models import ResyncQuestion as ResyncQuestion
 from clew.node.exchange.restore_models import SentBefore as SentBefore

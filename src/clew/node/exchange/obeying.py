@@ -21,11 +21,12 @@ from clew.node.exchange.models import ControlOrder, InboxEntry, Letter, OutboxEn
 
 def take_withdrawal(row: Letter, about: Letter, now: dt.datetime) -> None:
     """A partner takes its request back: its clock ends, and nothing leaves in answer to it any more."""
-    if row.thread.state != WITHDRAWN:
+    if about.kind == "request" and row.thread.state != WITHDRAWN:
         # Only some of its items: whoever works on it decides what that means for the answer.
         _tell(about, gettext_noop("Some items of letter %(number)s are not needed any more. Read the withdrawal."))
         return
-    if about.state == "quarantined":
+    # Of another use that was taken already, nobody can allow any more what is not asked for.
+    if about.state == "quarantined" or (about.kind != "request" and about.state == "accepted"):
         about.state = WITHDRAWN
         about.save(update_fields=["state"])
         InboxEntry.objects.filter(letter=about, state="quarantined").update(state="done")
@@ -61,6 +62,19 @@ def answer_untaken(query: Letter, about: Letter, now: dt.datetime) -> None:
         ControlOrder.objects.create(about=query, kind="status", package=body_of(Status("waiting")), ordered=now)
 
 
+def tell_of_denial(row: Letter, about: Letter, _now: dt.datetime) -> None:
+    """Whoever asked for another use is told that it is not allowed."""
+    _tell(about, gettext_noop("What you asked for in letter %(number)s is not allowed. Use it only as before."))
+
+
+def tell_of_answer(row: Letter, about: Letter, _now: dt.datetime) -> None:
+    """Whoever made an offer is told that it was accepted or declined."""
+    if row.kind == "accept-conditions":
+        _tell(about, gettext_noop("The conditions of letter %(number)s are accepted: tell what you offered."))
+    else:
+        _tell(about, gettext_noop("The conditions of letter %(number)s are declined: nothing is told."))
+
+
 Handler = Callable[[Letter, Letter, dt.datetime], None]
 
 HANDLERS: Final[Mapping[str, Handler]] = {
@@ -68,5 +82,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "status-query": answer_untaken,
     CLOSE: take_keys,
     RECEIPT: take_receipt,
+    "consent-deny": tell_of_denial,
+    "accept-conditions": tell_of_answer,
+    "decline-conditions": tell_of_answer,
 }
 """What a control letter does here once it is kept: the letter, the one it is about, and now."""

@@ -33,7 +33,7 @@ from clew.node.exchange.relay_lines import word_of_relay
 from clew.node.exchange.turnover import read_receipt_of
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
-HOLDING: Final = frozenset({"suspended", "revoked"})
+UNTRUSTED: Final = frozenset({"suspended", "left", "revoked"})
 """Why a post's keys are withheld, where that holds a letter that goes to it or by it."""
 
 FIRST_PAUSE: Final = dt.timedelta(seconds=2)
@@ -202,7 +202,7 @@ def before_a_withheld_post(entries: Sequence[OutboxEntry], now: dt.datetime) -> 
             if post not in codes:
                 keys = usable_keys(post, now)
                 # A post that nobody has confirmed, or that has no node, carries nothing, and the letter passes it over.
-                held = isinstance(keys, KeysWithheld) and keys.code in HOLDING
+                held = isinstance(keys, KeysWithheld) and keys.code in UNTRUSTED
                 codes[post] = keys.code if isinstance(keys, KeysWithheld) and held else ""
             if codes[post]:
                 return list(entries[:at]), codes[post]

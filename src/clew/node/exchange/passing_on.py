@@ -20,7 +20,7 @@ from clew.node.exchange.actions.carrying import give_transit_up, note_failed_pas
 from clew.node.exchange.inbound import MAX_LINES, MAX_REQUEST
 from clew.node.exchange.lines import Lines
 from clew.node.exchange.models import Transit
-from clew.node.exchange.outbox import OWN_FAULT, Post, due, pause
+from clew.node.exchange.outbox import OWN_FAULT, UNTRUSTED, Post, due, pause
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.relay_lines import word_of_relay
 from clew.node.exchange.turnover import read_receipt_of
@@ -70,7 +70,21 @@ def _load(recipient: str, now: dt.datetime, rng: random.Random) -> Load | None:
     if isinstance(keys, KeysWithheld):
         _not_now(entries, keys.code, now, rng)
         return None
-    return Load(keys, entries)
+    entries = _of_senders_in_good_standing(entries, now, rng)
+    return Load(keys, entries) if entries else None
+
+
+def _of_senders_in_good_standing(entries: list[Transit], now: dt.datetime, rng: random.Random) -> list[Transit]:
+    """The entries without those of a sender that was suspended, left or lost its card since; these wait (R45)."""
+    free = []
+    keys = {uid: usable_keys(uid, now) for uid in {entry.sender for entry in entries}}
+    for entry in entries:
+        sender = keys[entry.sender]
+        if isinstance(sender, KeysWithheld) and sender.code in UNTRUSTED:
+            _not_now([entry], sender.code, now, rng)
+        else:
+            free.append(entry)
+    return free
 
 
 def _post(load: Load, post: Post) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from clew.disclosure.particulars import CORRECT
+from clew.disclosure.particulars import CONSENT_GRANT, CORRECT
 from clew.exchange import moments
 from clew.exchange.kinds.table import KINDS
 from clew.exchange.letters import Header, check_reference
@@ -22,6 +22,7 @@ from clew.exchange.refusals import Refusal
 from clew.exchange.threads import ACTIONS, DONE
 from clew.node.accounts.actions import NODE, Actor
 from clew.node.audit.actions import record
+from clew.node.disclosure.actions import end_grant
 from clew.node.disclosure.queries import carried_by, left_of_source, left_of_statements
 from clew.node.dossier.actions import retract_statement, undo_source
 from clew.node.dossier.queries import LetterSource, sources_of_letter, still_standing, with_corrections
@@ -158,6 +159,12 @@ def _stop(recall: Recall, now: dt.datetime) -> tuple[int, int]:
         return 0, 0
     stop_received(letter, now)
     was_taken = letter.taken is not None and letter.state in {"accepted", RECALLED}
+    if letter.kind == CONSENT_GRANT:
+        # It brought nothing that could be destroyed; that it counts no more is all there is to do.
+        end_grant(actor=NODE, letter=letter.uid)
+        close_letter(letter)
+        settle(recall, DONE, now)
+        return 0, 0
     if not recall.numbers:
         close_letter(letter)
     if was_taken:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from clew.exchange.kinds.governance import approvers
 from clew.exchange.letters import Letter as SignedLetter
 from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import NODE
@@ -18,6 +19,8 @@ from clew.node.partners.queries import RenewedCard, card_to_hand_out, parties
 from clew.node.types import BadInput
 
 KEY_ROTATE: Final = "key-rotate"
+DIRECTORY_UPDATE: Final = "directory-update"
+"""A card with the keys of before that says something else: posts, contact points, the address."""
 
 STILL_NEWS: Final = dt.timedelta(days=60)
 """How long after it was made a card is sent to partners who have not got it: those confirmed later get it by hand."""
@@ -29,11 +32,12 @@ def due_for_card(now: dt.datetime) -> tuple[RenewedCard | None, list[str]]:
     if card is None or card.made < now - STILL_NEWS:
         return None, []
     known = parties(status="active").filter(confirmed__lte=card.made).values_list("uid", flat=True)
-    sent = OutboxEntry.objects.filter(kind=KEY_ROTATE, party__in=known, created__gte=card.made)
+    kinds = (KEY_ROTATE, DIRECTORY_UPDATE)
+    sent = OutboxEntry.objects.filter(kind__in=kinds, party__in=known, created__gte=card.made)
     return card, sorted(set(known) - set(sent.values_list("party", flat=True)))
 
 
-def take_card(letter: SignedLetter) -> None:
+def take_card(letter: SignedLetter, _sign_key: bytes) -> None:
     """Put the card that a partner sent into the directory, where it waits for an officer.
 
     Raises:
@@ -43,3 +47,23 @@ def take_card(letter: SignedLetter) -> None:
         import_renewal(actor=NODE, sender=letter.header.sender.node, raw=letter.body["card"].encode())
     except BadInput as fault:
         raise Refusal("bad-field", "body/card") from fault
+
+
+def take_update(letter: SignedLetter, sign_key: bytes) -> None:
+    """Put the card on which a partner says something new of itself into the directory, where it waits for an officer.
+
+    All of it waits: by a new address letters go elsewhere, and at a new telephone number somebody else may answer her
+    who compares a fingerprint.
+
+    Raises:
+        Refusal: it is not the sender's own card alone, its keys are others, or the sender's own approval is missing.
+    """
+    sender, body = letter.header.sender.node, letter.body
+    if approvers(body, {sender: sign_key}) != {sender}:
+        raise Refusal("bad-signature", "body/approvals")
+    if len(body["cards"]) != 1:
+        raise Refusal("bad-field", "body/cards")
+    try:
+        import_renewal(actor=NODE, sender=sender, raw=body["cards"][0].encode(), same_keys=True)
+    except BadInput as fault:
+        raise Refusal("bad-field", "body/cards") from fault

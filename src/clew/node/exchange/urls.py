@@ -3,7 +3,16 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.exchange import asking_views, controlling_views, evidence_views, recall_views, restored_views, views
+from clew.node.exchange import (
+    announcing_views,
+    asking_views,
+    consenting_views,
+    controlling_views,
+    evidence_views,
+    recall_views,
+    restored_views,
+    views,
+)
 from clew.node.types import NavItem
 
 app_name = "exchange"
@@ -11,6 +20,7 @@ app_name = "exchange"
 urlpatterns = [
     path("", views.thread_list, name="list"),
     path("quarantine", views.quarantine, name="quarantine"),
+    path("announce", announcing_views.announce, name="announce"),
     path("outbox", views.outbox, name="outbox"),
     path("outbox/<int:pk>/retry", views.retry, name="retry"),
     path("transit", views.transit, name="transit"),
@@ -34,9 +44,15 @@ urlpatterns = [
     path("letter/<str:uid>/ask", asking_views.ask, name="ask"),
     path("letter/<str:uid>/explain", asking_views.explain, name="explain"),
     path("letter/<str:uid>/result", asking_views.result, name="result"),
+    path("letter/<str:uid>/ask-consent", consenting_views.ask_consent, name="ask_consent"),
+    path("letter/<str:uid>/grant", consenting_views.grant, name="grant"),
+    path("letter/<str:uid>/deny", consenting_views.deny, name="deny"),
     path("letter/<str:uid>/ask-status", controlling_views.ask_status, name="ask_status"),
     path("letter/<str:uid>/tell-status", controlling_views.tell_status, name="tell_status"),
     path("letter/<str:uid>/withdraw", controlling_views.withdraw, name="withdraw"),
+    path("letter/<str:uid>/accept-conditions", controlling_views.accept_conditions, name="accept_conditions"),
+    path("letter/<str:uid>/decline-conditions", controlling_views.decline_conditions, name="decline_conditions"),
+    path("letter/<str:uid>/give", controlling_views.give, name="give"),
     path("letter/<str:uid>/delay", controlling_views.delay, name="delay"),
     path("letter/<str:uid>/answer", views.answer, name="answer"),
     path("letter/<str:uid>/recall", recall_views.recall_letter, name="recall_letter"),

@@ -18,8 +18,10 @@ from clew.node.audit.queries import last_done
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
 from clew.node.exchange.asking import may_answer, may_ask, may_explain
+from clew.node.exchange.consenting import may_ask_consent, may_decide_consent
 from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
+from clew.node.exchange.offering import may_answer_offer, may_give
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.exchange.recalling import RECALLABLE
 from clew.node.exchange.resulting import may_tell_result
@@ -85,6 +87,11 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "may_query": "letter.take" in permissions and may_query(row),
         "may_tell": "letter.take" in permissions and may_be_told(row),
         "may_withdraw": "letter.take" in permissions and may_withdraw(row),
+        "may_ask_consent": "release.draft" in permissions and may_ask_consent(row),
+        "may_grant": "release.draft" in permissions and may_decide_consent(row),
+        "may_deny": "letter.take" in permissions and may_decide_consent(row),
+        "may_answer_offer": "letter.take" in permissions and may_answer_offer(row),
+        "may_give": "release.draft" in permissions and may_give(row),
         "may_ask": "release.draft" in permissions and may_ask(row),
         "may_explain": "release.draft" in permissions and may_explain(row),
         "may_tell_result": "release.draft" in permissions and may_tell_result(row),

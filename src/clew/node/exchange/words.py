@@ -229,6 +229,22 @@ ADMINISTRATOR: Final = gettext_lazy("Tell your administrator: the log of this no
 RESTORED_FIRST: Final = gettext_lazy(
     "It goes by itself once the partner has answered. If it does not, a data-protection or liaison officer decides."
 )
+CONSENTS: Final[Mapping[str, Promise]] = {
+    "": gettext_lazy("Asked for; nobody has allowed it"),
+    "granted": gettext_lazy("Allowed"),
+    "denied": gettext_lazy("Not allowed"),
+    "withdrawn": gettext_lazy("Not asked for any more"),
+}
+"""How it stands with another use of a letter that was asked for."""
+
+OFFERS: Final[Mapping[str, Promise]] = {
+    "": gettext_lazy("Offered; nobody has accepted the conditions"),
+    "accepted": gettext_lazy("The conditions are accepted"),
+    "declined": gettext_lazy("The conditions are declined"),
+    "withdrawn": gettext_lazy("The offer was taken back"),
+}
+"""How it stands with an offer."""
+
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
     **dict.fromkeys(("unconfirmed", "suspended", "left", "revoked", "no-card", "not-secure"), DIRECTORY),

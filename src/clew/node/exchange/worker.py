@@ -31,6 +31,7 @@ from clew.node.exchange.actions import (
     offer_checkpoints,
     open_envelopes,
     postpone_answers,
+    send_announcement,
     send_cards,
     send_recalls,
     send_receipts,
@@ -52,6 +53,7 @@ from clew.node.exchange.relay_lines import post
 from clew.node.exchange.restoring import answer_partners, ask_partners
 from clew.node.exchange.rotating import due_for_card
 from clew.node.exchange.showing import due_for_checkpoint
+from clew.node.exchange.suspending import unsent_announcements
 from clew.node.exchange.watching import watch_clocks
 from clew.node.heartbeat import Heart
 from clew.node.partners.actions import keep_own_keys
@@ -168,6 +170,8 @@ def run_once(
     done = Round()
     _guarded(keep_own_keys, now)
     done.resyncs = _guarded(ask_partners, now)
+    # Before any other letter: whoever reads it takes nothing more from here.
+    done.cards = _guarded(_announcements, now)
     done.dispatched = _guarded(_dispatch, now)
     # After the answers that are ready: what is left without one at its slot is postponed.
     done.dispatched += _guarded(_postpone, now)
@@ -182,7 +186,7 @@ def run_once(
     done.receipts = _guarded(_receipts, now)
     # After everything that somebody waits for: a checkpoint never goes before a letter.
     done.checkpoints = _guarded(_checkpoints, now)
-    done.cards = _guarded(_cards, now)
+    done.cards += _guarded(_cards, now)
     done.delivered = deliver(now=now, rng=rng, post=post, lines=lines)
     done.passed_on = pass_on(now=now, rng=rng, post=post, lines=lines)
     # After the letters: parts take what is left of the lines.
@@ -304,6 +308,18 @@ def _receipts(now: dt.datetime) -> int:
                 done += len(receipts)
             except NotNow:
                 transaction.set_rollback(True)
+    return done
+
+
+def _announcements(now: dt.datetime) -> int:
+    """Tell what this organisation says of itself to a portion of the partners that do not know it yet."""
+    done = 0
+    for announcement in unsent_announcements():
+        found = [may_write_to(party, now) for party in announcement.waiting]
+        partners = [keys for keys in found if isinstance(keys, UsableKeys)][:PORTION]
+        if partners:
+            send_announcement(actor=NODE, announcement=announcement, partners=partners, now=now)
+        done += len(partners)
     return done
 
 

@@ -94,6 +94,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
+class ReadmitForm(ConfirmForm):
+    """That a partner which suspended itself is back: its card was compared anew."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+
 class PostForm(forms.Form):
     """A post of a party."""
 

@@ -133,7 +133,8 @@ def _take_over_post(post: CardPost, party: Party, now: dt.datetime) -> None:
     known.name, known.post_kind, known.seat_country = post.name, post.kind, post.seat_country
     known.country, known.kind = party.country, party.kind
     # A post that its own organisation names again has come back; one that this node suspended stays suspended.
-    known.status = "active" if known.status == "left" else known.status
+    back = known.status == "left" and not known.own_words.filter(lifted=None).exists()
+    known.status = "active" if back else known.status
     known.vouched_by = party.uid
     known.save()
 

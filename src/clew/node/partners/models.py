@@ -63,6 +63,29 @@ class ContactTest(models.Model):
         indexes: ClassVar = [models.Index(fields=["party", "-begun"], name="contact_tests_newest")]
 
 
+class OwnWord(models.Model):
+    """What a party said of itself, or of a post of its own, in a letter: that it is suspended, or has left.
+
+    `action`, `reason`: codes of the letter. `serial`: the letter's number of the change; an older one counts for
+    nothing. `before`: the party's status until then. `lifted`: when a human here compared its card anew, and let it
+    write again; None while it stands.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="own_words")
+    action = models.CharField(max_length=10)
+    reason = models.CharField(max_length=20)
+    serial = models.BigIntegerField()
+    before = models.CharField(max_length=20)
+    effective = models.DateTimeField()
+    received = models.DateTimeField()
+    lifted = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["party"], name="own_word_stands", condition=models.Q(lifted=None))]
+
+
 class NodeCard(models.Model):
     """A party's signed card as it was received: its keys, address, posts. The newest confirmed one is pinned.
 

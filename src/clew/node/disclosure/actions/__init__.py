@@ -19,7 +19,9 @@ from clew.node.disclosure.actions.drafting import (
     withdraw_release,
 )
 from clew.node.disclosure.actions.evidence import draft_evidence
+from clew.node.disclosure.actions.granting import end_grant, record_grant
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
+from clew.node.disclosure.actions.offering import draft_offer
 from clew.node.disclosure.actions.particular import draft_particular
 from clew.node.disclosure.actions.registers import (
     record_assurance,
@@ -57,8 +59,10 @@ __all__ = [
     "decide",
     "draft_correction",
     "draft_evidence",
+    "draft_offer",
     "draft_particular",
     "draft_release",
+    "end_grant",
     "forget_contents",
     "lift_mark",
     "mark_digest",
@@ -67,6 +71,7 @@ __all__ = [
     "read_sealed_reason",
     "record_assurance",
     "record_authorisation",
+    "record_grant",
     "record_risk_assessment",
     "record_safeguard",
     "refuse_approval",

@@ -15,6 +15,10 @@ from clew.node.disclosure.access import editable_release_for, officer_id
 from clew.node.disclosure.deriving import Derived, derive, store, verdicts_of
 from clew.node.disclosure.models import Decision, RaisedTask, Release, StatementOutcome
 from clew.node.disclosure.wording import task_title
+from clew.node.dossier.queries import letter_of_source, sources_of_statements
+
+ASKED_BY_LETTER = {"consent_request", "evidence_consent_request"}
+"""Tasks of the rules (R04, R11, R33) to ask whoever gave something."""
 
 
 @action("disclosure.decide", permission="release.decide")
@@ -59,8 +63,18 @@ def raise_tasks(release: Release, outcome: Outcome) -> None:
                 title=task_title(task),
                 kind=f"release.{task.task}",
                 assigned_id=release.requested_by_id,
-                url=f"/releases/{release.pk}/",
+                url=_where(release, task.task),
             )
+
+
+def _where(release: Release, task: str) -> str:
+    """Where a task is done: leave for another use is asked for by letter, of whoever gave it in one."""
+    if task in ASKED_BY_LETTER:
+        sources = sources_of_statements([each["statement"] for each in release.chosen])
+        letters = [uid for source in dict.fromkeys(sources.values()) if (uid := letter_of_source(source))]
+        if letters:
+            return f"/letters/letter/{letters[0]}/ask-consent?to={release.post or release.recipient}"
+    return f"/releases/{release.pk}/"
 
 
 def record_decision(actor: Actor, act: str, decision: Decision, more: Mapping[str, Any] | None = None) -> None:

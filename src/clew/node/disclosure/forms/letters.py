@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from clew import vocabulary
-from clew.node.design.fields import CodeField
+from clew.node.design.fields import CodeField, DateField3
 from clew.node.disclosure.wording import reader_language
 from clew.node.pages import code_choices
 
@@ -112,3 +112,26 @@ def _with_reservations(reservations: list[tuple[str, str]]) -> str:
         words = {"instrument": code, "text": Truncator(text).chars(SHOWN)}
         lines.append(_("Reservations of the parties to %(instrument)s: %(text)s") % words)
     return " ".join(str(each) for each in lines)
+
+
+class OfferForm(forms.Form):
+    """Under which conditions something would be told."""
+
+    subject = forms.CharField(
+        label=_("Subject"),
+        max_length=300,
+        help_text=_("The partner reads it before it accepts: name no person and no fact."),
+    )
+    conditions = forms.CharField(
+        label=_("Under which conditions?"), max_length=5_000, widget=forms.Textarea({"rows": 4}),
+        help_text=_("One a line. They travel with all that comes after."),
+    )  # fmt: skip
+    answer_by = DateField3(label=_("Until when does the offer stand?"))
+    necessity = forms.CharField(
+        label=_("Why is this necessary?"), max_length=5_000, widget=forms.Textarea({"rows": 2}),
+        help_text=_("The recipient reads this too."),
+    )  # fmt: skip
+
+    def clean_conditions(self) -> list[str]:
+        """Each line a condition."""
+        return [line.strip() for line in self.cleaned_data["conditions"].splitlines() if line.strip()]

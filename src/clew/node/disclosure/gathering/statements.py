@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from clew.disclosure.facts import AuthorisationFacts, StatementFacts
+from clew.disclosure.package import Onward
 from clew.dossier.types import StatementFacts as Known
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.gathering.persons import recorded
@@ -21,11 +22,12 @@ def statement_facts(
     chosen = {each["statement"]: each for each in choice}
     found = {each.id: each for each in dossier.release_facts(officer=officer, statement_ids=list(chosen))}
     ordered = [found[each] for each in chosen if each in found and found[each].value is not None]
-    allowed = authorisations_of({each.source_id for each in ordered}, now.date())
+    allowed = _authorisations({each.source_id for each in ordered}, now.date())
     shelters = _shelters({each.subject_id for each in ordered} | {each.refers_to or 0 for each in ordered})
     marks = _marks(ordered)
     return tuple(
-        _facts(each, chosen[each.id], allowed.get(each.source_id, ()), shelters, marks[each.id]) for each in ordered
+        _facts(each, chosen[each.id], _allowing(allowed, each.source_id, each.id), shelters, marks[each.id])
+        for each in ordered
     )
 
 
@@ -73,12 +75,42 @@ def _facts(
 
 
 def authorisations_of(sources: Collection[int], today: dt.date) -> dict[int, tuple[AuthorisationFacts, ...]]:
-    """Who of each source's chain allows whom, as it holds today."""
-    allowed: dict[int, tuple[AuthorisationFacts, ...]] = {}
-    for each in Authorisation.objects.filter(source_id__in=sources, given__lte=today, expires__gte=today):
-        one = AuthorisationFacts(each.by, each.recipient, each.purpose, each.evidence)
-        allowed[each.source_id] = (*allowed.get(each.source_id, ()), one)
+    """Who of each source's chain allows whom to have all of it, as it holds today."""
+    allowed = _authorisations(sources, today)
+    return {source: _allowing(allowed, source, None) for source in allowed}
+
+
+def onward_conditions(statements: Iterable[StatementFacts], recipient: str, today: dt.date) -> tuple[Onward, ...]:
+    """Under which conditions those who gave the statements allow this recipient to have them."""
+    sources = dossier.sources_of_statements([each.id for each in statements])
+    found = _authorisations(set(sources.values()), today)
+    return tuple(
+        Onward(statement, text)
+        for statement, source in sources.items()
+        for each in found.get(source, ())
+        if each.recipient == recipient and (not each.statements or statement in each.statements)
+        for text in each.conditions
+    )
+
+
+def _authorisations(sources: Collection[int], today: dt.date) -> dict[int, list[Authorisation]]:
+    """By source, what is allowed today: begun, not over, and not withdrawn."""
+    allowed: dict[int, list[Authorisation]] = {}
+    rows = Authorisation.objects.filter(source_id__in=sources, given__lte=today, expires__gte=today, withdrawn=None)
+    for each in rows.order_by("pk"):
+        allowed.setdefault(each.source_id, []).append(each)
     return allowed
+
+
+def _allowing(
+    allowed: Mapping[int, list[Authorisation]], source: int, statement: int | None
+) -> tuple[AuthorisationFacts, ...]:
+    """What is allowed of one statement of a source, or of all of it where none is named."""
+    return tuple(
+        AuthorisationFacts(each.by, each.recipient, each.purpose, each.evidence)
+        for each in allowed.get(source, ())
+        if not each.statements or statement in each.statements
+    )
 
 
 def _marks(statements: Iterable[Known]) -> dict[int, dict[str, str]]:

@@ -96,7 +96,7 @@ def transfer_facts(
         offence=_offence(findings, release.offence_codes),
         refusal=RefusalFacts(findings.refusal_ground, findings.refusal_reason, findings.consulted),
         jeopardy=JeopardyFacts(findings.jeopardy or "unknown", findings.review),
-        conditions_first=_conditions_first(findings),
+        conditions_first=_conditions_first(release, findings),
         reply=_reply(release),
         questions=_questions(release, officer),
         joint=_joint(agreements, sender.uid, target, now.date()),
@@ -134,7 +134,16 @@ def _direct(findings: Findings) -> DirectTransferFacts:
     )  # fmt: skip
 
 
-def _conditions_first(findings: Findings) -> ConditionsFirstFacts:
+def _conditions_first(release: Release, findings: Findings) -> ConditionsFirstFacts:
+    """What the recipient itself said by letter to an offer, else what an officer recorded of another way.
+
+    An acceptance counts for a letter that carries every condition that was offered.
+    """
+    carried = set(particulars_of(release.particulars).conditions)
+    for accepted in offers("accepted_conditions"):
+        offered = accepted(letter=release.in_reply_to, recipient=release.recipient)
+        if offered is not None and set(offered) <= carried:
+            return ConditionsFirstFacts(True, "accepted", release.in_reply_to)
     state = findings.conditions_state or "none"
     return ConditionsFirstFacts(findings.conditions_first, state, findings.conditions_reference)
 

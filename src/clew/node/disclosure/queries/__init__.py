@@ -10,6 +10,7 @@ from clew.node.disclosure.particulars import (
     LONGEST_PART,
     REASONS_TO_ASK,
     REASONS_TO_CORRECT,
+    USES,
 )
 from clew.node.disclosure.queries.approvers import Missing
 from clew.node.disclosure.queries.explaining import Explanation, SealedReason, explain, sealed_reasons
@@ -74,6 +75,7 @@ __all__ = [
     "NEUTRAL",
     "REASONS_TO_ASK",
     "REASONS_TO_CORRECT",
+    "USES",
     "DisclosureLine",
     "Explanation",
     "Known",

@@ -37,6 +37,7 @@ from clew.node.dossier.queries.placing import (
     same_person,
     schemata_of,
     source_origin,
+    sources_of_statements,
 )
 from clew.node.dossier.queries.stating import standing_statements
 from clew.node.dossier.queries.viewing import DossierView, LinkView, Why, entity_caption
@@ -98,6 +99,7 @@ __all__ = [
     "source_origin",
     "sources_due",
     "sources_of_letter",
+    "sources_of_statements",
     "standing_statements",
     "statements_about",
     "still_standing",

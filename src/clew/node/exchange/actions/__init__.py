@@ -1,5 +1,6 @@
 """What people and the node do with letters. Each action checks, changes and records in one transaction."""
 
+from clew.node.exchange.actions.announcing import announce, send_announcement
 from clew.node.exchange.actions.cards import send_cards
 from clew.node.exchange.actions.carrying import (
     give_transit_up,
@@ -10,7 +11,15 @@ from clew.node.exchange.actions.carrying import (
 )
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
 from clew.node.exchange.actions.consulting import read_copies, read_letter
-from clew.node.exchange.actions.controlling import ask_status, tell_status, withdraw_request, write_ordered
+from clew.node.exchange.actions.controlling import (
+    accept_conditions,
+    ask_status,
+    decline_conditions,
+    deny_consent,
+    tell_status,
+    withdraw_request,
+    write_ordered,
+)
 from clew.node.exchange.actions.correcting import Telling, tell_holders
 from clew.node.exchange.actions.delays import explain_delay
 from clew.node.exchange.actions.dispatching import dispatch_decisions
@@ -62,12 +71,16 @@ __all__ = [
     "NewCase",
     "NotNow",
     "Telling",
+    "accept_conditions",
+    "announce",
     "announce_files",
     "answer_checkpoint",
     "answer_recall",
     "answer_resync",
     "ask_resync",
     "ask_status",
+    "decline_conditions",
+    "deny_consent",
     "discard_rejected",
     "dispatch_decisions",
     "explain_delay",
@@ -101,6 +114,7 @@ __all__ = [
     "resume_letters",
     "retry_now",
     "say_whom_it_shows",
+    "send_announcement",
     "send_cards",
     "send_recalls",
     "send_receipts",

@@ -8,22 +8,34 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clew.exchange.kinds.amending import Progress, Status, StatusQuery, Withdraw
+from clew.exchange.kinds.consenting import AcceptConditions, ConsentDeny, DeclineConditions
 from clew.exchange.kinds.records import body_of
 from clew.exchange.refusals import Refusal
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import record, record_many
 from clew.node.exchange.actions.undecided import write_undecided
-from clew.node.exchange.controlling import PROGRESS, WITHDRAWALS, may_be_told, may_query, may_withdraw
+from clew.node.exchange.consenting import CONSENT_DENY, may_decide_consent
+from clew.node.exchange.controlling import (
+    DECLINES,
+    GROUNDS,
+    PROGRESS,
+    WITHDRAWALS,
+    may_be_told,
+    may_query,
+    may_withdraw,
+)
 from clew.node.exchange.dispatching import Route
 from clew.node.exchange.models import ControlOrder, Letter
+from clew.node.exchange.offering import ACCEPT, DECLINE, digest_of, may_answer_offer, still_stands
 from clew.node.exchange.queries.visibility import visible_letters
+from clew.node.exchange.reading import opened
 from clew.node.types import BadInput
 
 log = logging.getLogger(__name__)
@@ -75,6 +87,54 @@ def withdraw_request(*, actor: Actor, letter_uid: str, reason: str) -> ControlOr
     if reason not in WITHDRAWALS:
         raise BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
     return _order(actor, row, "withdraw", Withdraw(reason))  # type: ignore[arg-type]  # it is one of the list
+
+
+@action("exchange.deny_consent", permission="letter.take")
+def deny_consent(*, actor: Actor, letter_uid: str, code: str = "") -> ControlOrder:
+    """Do not allow the use that a partner asks for; the ground is named from a closed list, or not at all.
+
+    Raises:
+        BadInput: it does not ask for a use, was answered already, or the ground is none of the list.
+    """
+    row = _about(actor, letter_uid)
+    if not may_decide_consent(row):
+        raise BadInput("", _("This cannot be allowed, or was answered already."), _("Reload the page."))
+    if code not in GROUNDS:
+        raise BadInput("code", _("This code is unknown."), _("Choose one from the list."))
+    return _order(actor, row, CONSENT_DENY, ConsentDeny(code))
+
+
+@action("exchange.accept_conditions", permission="letter.take")
+def accept_conditions(*, actor: Actor, letter_uid: str) -> ControlOrder:
+    """Accept exactly the conditions of a partner's offer: they bind all that then comes in this correspondence.
+
+    Raises:
+        BadInput: it is no offer that waits for an answer, or it stands no more.
+    """
+    row, body = _offered(actor, letter_uid)
+    if not still_stands(body, timezone.now()):
+        raise BadInput("", _("This offer stands no more."), _("Ask the partner to offer it again."))
+    return _order(actor, row, ACCEPT, AcceptConditions(digest_of(body)))
+
+
+@action("exchange.decline_conditions", permission="letter.take")
+def decline_conditions(*, actor: Actor, letter_uid: str, reason: str) -> ControlOrder:
+    """Do not accept the conditions of a partner's offer; nothing is told then.
+
+    Raises:
+        BadInput: it is no offer that waits for an answer, or the reason is none of the list.
+    """
+    row, body = _offered(actor, letter_uid)
+    if reason not in DECLINES:
+        raise BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
+    return _order(actor, row, DECLINE, DeclineConditions(digest_of(body), reason))  # type: ignore[arg-type]
+
+
+def _offered(actor: Actor, letter_uid: str) -> tuple[Letter, Mapping[str, Any]]:
+    row = _about(actor, letter_uid)
+    if not may_answer_offer(row):
+        raise BadInput("", _("This offer has its answer already, or was taken back."), _("Reload the page."))
+    return row, opened(row).body
 
 
 @action("exchange.write_ordered", permission="node.act")

@@ -27,6 +27,7 @@ from clew.node.exchange.correspondence import event_row, keep_events, keep_new, 
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall, Receipt, Thread, ThreadEvent
 from clew.node.exchange.obeying import HANDLERS
+from clew.node.exchange.offering import ACCEPT, DECLINE, check_conditions
 from clew.node.exchange.order import IncomingOrder
 from clew.node.exchange.recalling import (
     CORRECT_ACK,
@@ -39,7 +40,8 @@ from clew.node.exchange.recalling import (
 )
 from clew.node.exchange.referring import headers_named
 from clew.node.exchange.resyncing import take_resync
-from clew.node.exchange.rotating import KEY_ROTATE, take_card
+from clew.node.exchange.rotating import DIRECTORY_UPDATE, KEY_ROTATE, take_card, take_update
+from clew.node.exchange.suspending import SUSPEND, take_suspension
 from clew.node.exchange.unsealing import Unsealed, unseal
 from clew.node.exchange.witnessing import take_checkpoint
 from clew.node.exchange.writing import write_columns
@@ -55,6 +57,13 @@ ACTED_ON: Final[Mapping[str, Callable[[Letter, SignedLetter, dt.datetime], None]
     CORRECT_ACK: receive_recall_ack,
 }
 """Types of letters that the node acts on itself, once they are kept; each may name one letter before it."""
+
+OF_THE_NETWORK: Final[Mapping[str, Callable[[SignedLetter, bytes], None]]] = {
+    KEY_ROTATE: take_card,
+    DIRECTORY_UPDATE: take_update,
+    SUSPEND: take_suspension,
+}
+"""What a partner says of itself: the letter, and the key that it was verified with. It raises `Refusal`."""
 
 WRITTEN = ["state", "code", "where", "kind", "letter", "sequence", "previous", "letter_digest"]
 
@@ -200,9 +209,9 @@ class Portion:
         if one.letter is None:
             raise Refusal("not-openable")
         one.entry.kind = one.letter.header.type
-        if one.letter.header.type == KEY_ROTATE:
-            take_card(one.letter)
-        if one.letter.header.type in {"receipt", KEY_ROTATE, *LETTER_TYPES}:
+        if one.letter.header.type in OF_THE_NETWORK:
+            OF_THE_NETWORK[one.letter.header.type](one.letter, one.sign_key)
+        if one.letter.header.type in {"receipt", *OF_THE_NETWORK, *LETTER_TYPES}:
             one.entry.state = "done"
             return
         self._keep(one, one.letter)
@@ -237,7 +246,10 @@ class Portion:
         if header.type in LONG_KNOWN:
             return
         referred = self._referred.get(header.in_reply_to)
-        if header.type in ACTED_ON:
+        if header.type in {ACCEPT, DECLINE}:
+            check_reference(header, referred)
+            check_conditions(letter)
+        elif header.type in ACTED_ON:
             check_named(letter, referred, self._digest_named(header.in_reply_to, header.type))
             if header.type == CORRECT:
                 check_numbers(letter, self._named(header.in_reply_to))

@@ -18,6 +18,7 @@ from clew.node.cases.actions import add_deadline, link_entities, link_reference,
 from clew.node.cases.queries import case_head
 from clew.node.exchange.actions.evidence_travel import ANNOUNCE, begin_receiving
 from clew.node.exchange.actions.receipts import owe
+from clew.node.exchange.consenting import note_grant
 from clew.node.exchange.correcting import note_replacements
 from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.dispatching import new_uid
@@ -77,6 +78,7 @@ def take_letter(
     InboxEntry.objects.filter(letter=row, state="quarantined").update(state="accepted")
     stop_on_arrival(row, now)
     note_replacements(row, letter)
+    note_grant(row, letter, now.date())
     _answer(row, now, "", "")
     record(
         actor=actor,
@@ -140,7 +142,7 @@ def _require_trusted(row: Letter, now: dt.datetime) -> None:
     """
     for uid in filter(None, (row.party, row.post)):
         keys = usable_keys(uid, now)
-        if isinstance(keys, KeysWithheld) and keys.code in {"suspended", "revoked"}:
+        if isinstance(keys, KeysWithheld) and keys.code in {"suspended", "left", "revoked"}:
             raise BadInput("", keys.sentence, _("The letter stays in quarantine; settle the partner's standing first."))
 
 

@@ -1,5 +1,7 @@
 """What may be seen of letters; every query shows only what the officer's cases and roles hold."""
 
+from clew.node.exchange.offering import accepted_conditions
+from clew.node.exchange.queries.announced import announcements
 from clew.node.exchange.queries.arrivals import clock_of_letter
 from clew.node.exchange.queries.clocks import MOST_CLOCKS, item_outcomes, request_clocks
 from clew.node.exchange.queries.condition import health_findings
@@ -47,6 +49,8 @@ __all__ = [
     "ThreadPage",
     "ToldLetter",
     "TransferPage",
+    "accepted_conditions",
+    "announcements",
     "answers_given",
     "attempts",
     "case_sections",

@@ -33,6 +33,42 @@ def items_to_explain(officer: Officer) -> list[DeskItem]:
     ]
 
 
+def items_to_allow(officer: Officer) -> list[DeskItem]:
+    """Uses that partners asked for, in letters that were taken: nobody has said yes or no."""
+    answered = Letter.objects.filter(direction="out", in_reply_to=OuterRef("uid"))
+    denied = ControlOrder.objects.filter(about=OuterRef("pk"), kind="consent-deny")
+    asked = visible_letters(officer).filter(direction="in", kind="consent-request", state="accepted")
+    waiting = asked.filter(~Exists(answered), ~Exists(denied))
+    rows = list(waiting.select_related("thread__case").order_by("recorded", "pk")[:LISTED])
+    return [
+        DeskItem(
+            kind="letter.use_asked_for",
+            title=_("Allow it or not: %(subject)s") % {"subject": line.subject},
+            url=reverse("exchange:letter", args=[line.row.uid]),
+            detail=_("From %(party)s") % {"party": line.party},
+            case_reference=line.row.thread.case.reference if line.row.thread.case else "",
+        )
+        for line in letter_lines(rows)
+    ]
+
+
+def offers_to_answer(officer: Officer) -> list[DeskItem]:
+    """Offers of partners that were taken: nobody has accepted or declined their conditions."""
+    answered = ControlOrder.objects.filter(about=OuterRef("pk"), kind__in=["accept-conditions", "decline-conditions"])
+    offered = visible_letters(officer).filter(~Exists(answered), direction="in", kind="offer", state="accepted")
+    rows = list(offered.select_related("thread__case").order_by("recorded", "pk")[:LISTED])
+    return [
+        DeskItem(
+            kind="letter.offered",
+            title=_("Accept the conditions or not: %(subject)s") % {"subject": line.subject},
+            url=reverse("exchange:letter", args=[line.row.uid]),
+            detail=_("From %(party)s") % {"party": line.party},
+            case_reference=line.row.thread.case.reference if line.row.thread.case else "",
+        )
+        for line in letter_lines(rows)
+    ]
+
+
 def items_to_tell(officer: Officer) -> list[DeskItem]:
     """Questions how far a partner's request is, to which nobody has said anything."""
     told = ControlOrder.objects.filter(about=OuterRef("pk"), kind="status")

@@ -22,6 +22,8 @@ from clew.node.exchange.queries.recalls import RecallLine, recalls_of
 from clew.node.exchange.queries.visibility import visible_letters, visible_threads
 from clew.node.exchange.reading import rest_of
 from clew.node.exchange.words import (
+    CONSENTS,
+    OFFERS,
     STAGES,
     TONES,
     declined_in_words,
@@ -105,7 +107,8 @@ class ProgressLine:
 class ThreadPage:
     """A correspondence with its letters, oldest first, and how each item of its request stands.
 
-    `result`: what came of it, by its code; "" while nobody has said.
+    `result`: what came of it, by its code; "" while nobody has said. `consents`: of each other use that was asked for,
+    how it stands, in words; `offers`: the same of each offer.
     """
 
     line: ThreadLine
@@ -115,6 +118,8 @@ class ThreadPage:
     progress: ProgressLine | None
     delays: tuple[Delay, ...]
     result: str
+    consents: tuple[str, ...]
+    offers: tuple[str, ...]
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -140,6 +145,8 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
         _progress(found, letters),
         tuple(delays_of(found)),
         state.result,
+        tuple(str(CONSENTS[said]) for said in state.consents.values()),
+        tuple(str(OFFERS[said]) for said in state.offers.values()),
     )
 
 

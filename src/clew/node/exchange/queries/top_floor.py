@@ -18,7 +18,7 @@ from clew.node.disclosure.queries import left_of_statements
 from clew.node.dossier.queries import ended_statement
 from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import Letter, Thread
-from clew.node.exchange.queries.asked import items_to_explain, items_to_tell
+from clew.node.exchange.queries.asked import items_to_allow, items_to_explain, items_to_tell, offers_to_answer
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.evidence import evidence_items, evidence_section
 from clew.node.exchange.queries.logs import log_items
@@ -48,6 +48,8 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         *evidence_items(officer),
         *items_to_explain(officer),
         *items_to_tell(officer),
+        *items_to_allow(officer),
+        *offers_to_answer(officer),
         *_clocks(officer, now),
         *silence_items(officer, now),
         *_undelivered(officer),

@@ -41,6 +41,7 @@ from clew.node.partners.actions.own_card import (
     order_card_renewal,
     renew_own_card,
 )
+from clew.node.partners.actions.own_word import readmit_party, take_own_word
 from clew.node.partners.joint import JointTerms
 from clew.node.partners.joint_checking import JointDraft
 
@@ -71,6 +72,7 @@ __all__ = [
     "order_card_renewal",
     "propose_introduction",
     "publish_own_card",
+    "readmit_party",
     "receive_introduction",
     "register_instrument",
     "register_joint_agreement",
@@ -83,5 +85,6 @@ __all__ = [
     "set_joint_basis",
     "suspend_joint_agreement",
     "suspend_party",
+    "take_own_word",
     "withdraw_competence",
 ]

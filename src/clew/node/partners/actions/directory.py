@@ -14,6 +14,7 @@ from clew.node.audit.actions import record
 from clew.node.partners.intake import make_post, new_card, read_card_file, take_over
 from clew.node.partners.keys import is_renewal, pinned_card
 from clew.node.partners.models import NodeCard, Party
+from clew.node.partners.own_words import lift, standing_word
 from clew.node.types import BadInput
 
 GROUPS_TO_TYPE = 4
@@ -35,19 +36,22 @@ def import_card(*, actor: Actor, raw: bytes) -> NodeCard:
 
 
 @action("partners.import_renewal", permission="node.act")
-def import_renewal(*, actor: Actor, sender: str, raw: bytes) -> NodeCard:
+def import_renewal(*, actor: Actor, sender: str, raw: bytes, same_keys: bool = False) -> NodeCard:
     """Take in the card that a partner sent in a letter; a card that is here already stays as it is.
 
     Args:
-        sender: the party that signed the letter.
+        sender: the party that signed the letter. same_keys: the letter may bring no keys but those that are pinned.
 
     Raises:
-        BadInput: as `import_card`; or it is another party's card, or the pinned key did not sign it.
+        BadInput: as `import_card`; or it is another party's card, or the pinned key did not sign it, or has other keys.
     """
     now = timezone.now()
     said = read_card_file(raw, now, may_begin_later=True)
     if said.uid != sender:
         raise BadInput("card", _("It is the card of another party."), _("Ask the sender for its card."))
+    pinned = NodeCard.objects.filter(party__uid=sender).exclude(confirmed=None).order_by("-confirmed", "-pk").first()
+    if same_keys and (pinned is None or said.fingerprint != pinned.fingerprint):
+        raise BadInput("card", _("It has other keys than those that you confirmed."), _("Ask the sender for its card."))
     known = NodeCard.objects.select_related("party").filter(party__uid=sender, raw=said.raw).first()
     card = known or new_card(said, now)
     if known is None and not card.renews:
@@ -64,6 +68,8 @@ def confirm_party(*, actor: Actor, party_uid: str, typed: str) -> Party:
     Args:
         typed: the last four groups of the fingerprint, as the partner read them aloud; blanks do not matter.
 
+    A party that had suspended itself is back with that.
+
     Raises:
         BadInput: nothing is left to confirm, or the digits differ. Then nothing is pinned.
     """
@@ -71,6 +77,15 @@ def confirm_party(*, actor: Actor, party_uid: str, typed: str) -> Party:
     card = waiting_card(party)
     if card is None:
         raise BadInput("typed", _("No card of this party waits to be confirmed."), _("Ask the partner for its card."))
+    compare(card, typed)
+    pin(card, actor)
+    lift(party, actor.pk, "")
+    _record(actor, "partners.confirm_party", party, card=_compact(card.fingerprint), vouched_by="")
+    return party
+
+
+def compare(card: NodeCard, typed: str) -> None:
+    """Raise `BadInput` unless these are the last four groups of the card's fingerprint; blanks do not matter."""
     digits = "".join(c for c in typed if not c.isspace())
     expected = "".join(card.fingerprint.split()[-GROUPS_TO_TYPE:])
     if digits != expected:
@@ -79,9 +94,6 @@ def confirm_party(*, actor: Actor, party_uid: str, typed: str) -> Party:
             _("The digits differ from the card that you were given."),
             _("Ask the partner to read them again. If they still differ, do not use this card: it may be a forgery."),
         )
-    pin(card, actor)
-    _record(actor, "partners.confirm_party", party, card=_compact(card.fingerprint), vouched_by="")
-    return party
 
 
 def pin(card: NodeCard, actor: Actor, vouched_by: str = "") -> None:
@@ -107,7 +119,7 @@ def approve_renewal(*, actor: Actor, party_uid: str) -> Party:
     card = waiting_card(party)
     if card is None:
         raise BadInput("", _("No card of this party waits to be confirmed."), _("Ask the partner for its card."))
-    if not is_renewal(card, pinned_card(party), timezone.now()):
+    if standing_word(party) is not None or not is_renewal(card, pinned_card(party), timezone.now()):
         raise BadInput(
             "",
             _("The key that you confirmed did not sign this card, or may not vouch any more."),
@@ -167,7 +179,7 @@ def confirm_competence(*, actor: Actor, party_uid: str, basis: str) -> Party:
     party = organisation(party_uid)
     if party.confirmed is None:
         raise BadInput("", _("Nobody has confirmed this party."), _("Compare its fingerprint first."))
-    _sentence(basis, "basis")
+    sentence(basis, "basis")
     party.competence_confirmed, party.competence_confirmed_by_id = timezone.now(), actor.pk
     party.competence_basis = basis.strip()
     party.save(update_fields=["competence_confirmed", "competence_confirmed_by", "competence_basis"])
@@ -181,7 +193,7 @@ def withdraw_competence(*, actor: Actor, party_uid: str, reason: str) -> Party:
     party = organisation(party_uid)
     if party.competence_confirmed is None:
         raise BadInput("", _("Nobody has confirmed its competence."), _("Reload the page."))
-    _sentence(reason)
+    sentence(reason)
     party.competence_confirmed = party.competence_confirmed_by = None
     party.competence_basis = reason.strip()
     party.save(update_fields=["competence_confirmed", "competence_confirmed_by", "competence_basis"])
@@ -198,6 +210,8 @@ def suspend_party(*, actor: Actor, party_uid: str, reason: str) -> Party:
 @action("partners.reinstate_party", permission="partner.suspend")
 def reinstate_party(*, actor: Actor, party_uid: str, reason: str) -> Party:
     """Let a suspended party write and be written to again."""
+    if standing_word(party_of(party_uid)) is not None:
+        raise BadInput("", _("This party has suspended itself."), _("Compare its card with it anew, over the phone."))
     return _set_status(actor, "partners.reinstate_party", party_uid, "suspended", "active", reason)
 
 
@@ -207,7 +221,7 @@ def revoke_card(*, actor: Actor, card_id: int, reason: str) -> NodeCard:
     card = NodeCard.objects.select_related("party").filter(pk=card_id, party__is_own=False).first()
     if card is None or card.revoked is not None:
         raise BadInput("card", _("There is no such card in use."), _("Reload the page."))
-    _sentence(reason)
+    sentence(reason)
     card.revoked = timezone.now()
     card.save(update_fields=["revoked"])
     card.party.status_reason = reason.strip()
@@ -292,14 +306,15 @@ def _set_status(actor: Actor, act: str, uid: str, before: str, after: str, reaso
     party = party_of(uid)
     if party.is_own or party.status != before:
         raise BadInput("", _("The party's state does not allow this."), _("Reload the page to see its present state."))
-    _sentence(reason)
+    sentence(reason)
     party.status, party.status_reason = after, reason.strip()
     party.save(update_fields=["status", "status_reason"])
     _record(actor, act, party, status=after)
     return party
 
 
-def _sentence(reason: str, field: str = "reason") -> None:
+def sentence(reason: str, field: str = "reason") -> None:
+    """Raise `BadInput` where no reason is given."""
     if not reason.strip():
         raise BadInput(field, _("No reason is given."), _("Say why, in a sentence that colleagues will understand."))
 

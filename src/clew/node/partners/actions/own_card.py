@@ -21,7 +21,7 @@ from clew.node.mailbox import entrance
 from clew.node.partners.actions.directory import publish_own_card
 from clew.node.partners.intake import LATEST_BEGIN
 from clew.node.partners.models import CardOrder, NodeCard
-from clew.node.partners.queries.own_card import own_card, upcoming_card
+from clew.node.partners.queries.own_card import own_card, own_posts, upcoming_card
 from clew.node.types import BadInput
 
 VALIDITY: Final = dt.timedelta(days=730)
@@ -81,6 +81,7 @@ def renew_own_card(*, actor: Actor, new_keys: bool, starts: dt.datetime, hybrid:
         certificate=found.certificate if found.relay or before.relay else before.certificate,
         relay=found.relay,
         contacts=tuple(present.party.contacts),
+        posts=own_posts(),
         valid_from=begins,
         valid_until=begins + VALIDITY,
         renews=None,

@@ -15,6 +15,7 @@ from clew.node.partners.queries.directory import (
     party_choices,
     party_of_card,
     party_page,
+    posts_of,
     transport_keys_of,
     usable_keys,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "party_choices",
     "party_of_card",
     "party_page",
+    "posts_of",
     "proposed_introductions",
     "search_hits",
     "transport_keys_of",

@@ -15,7 +15,8 @@ from clew.exchange.refusals import Refusal
 from clew.node.folded import holding_words
 from clew.node.partners.contact_tests import contact_lines
 from clew.node.partners.keys import KeysWithheld, UsableKeys, card_in_use, is_renewal, keys_of, withheld_sentence
-from clew.node.partners.models import ContactTest, NodeCard, Party
+from clew.node.partners.models import ContactTest, NodeCard, OwnWord, Party
+from clew.node.partners.own_words import standing_word
 
 COMPETENT_KINDS: Final = frozenset({"police", "prosecutor", "ncb"})
 """Kinds of organisation that are assumed to prevent, investigate or prosecute crime until a human confirms it."""
@@ -65,7 +66,7 @@ class PartyPage:
     """All that a party's page shows.
 
     `pinned`: the newest confirmed card; `in_use`: the newest of those that have begun. `is_renewal`: the pinned key
-    signed the card that waits.
+    signed the card that waits. `own_word`: what it said of itself that still stands.
     """
 
     party: Party
@@ -77,6 +78,7 @@ class PartyPage:
     vouched_by: str
     competence: str
     is_renewal: bool
+    own_word: OwnWord | None
 
 
 def party(uid: str) -> PartyFacts | None:
@@ -113,6 +115,11 @@ def party_choices(
     if with_own:
         found = [*Party.objects.filter(is_own=True, parent=None), *found]
     return [(one.uid, f"{one.parent.name} · {one.name}" if one.parent else one.name) for one in found]
+
+
+def posts_of(uid: str) -> list[tuple[str, str]]:
+    """The posts of an organisation by uid and name."""
+    return list(Party.objects.filter(parent__uid=uid).order_by("name", "pk").values_list("uid", "name"))
 
 
 def names_of(uids: Collection[str]) -> Mapping[str, str]:
@@ -180,6 +187,7 @@ def party_page(uid: str) -> PartyPage | None:
     pinned = max(confirmed, key=lambda card: (card.confirmed, card.pk), default=None)
     waiting = cards[0] if cards and cards[0].confirmed is None and cards[0].revoked is None else None
     vouched = names_of({found.vouched_by}).get(found.vouched_by, "") if found.vouched_by and not found.parent else ""
+    word = standing_word(found)
     return PartyPage(
         party=found,
         posts=list(found.posts.order_by("name", "pk")[:200]),
@@ -189,7 +197,8 @@ def party_page(uid: str) -> PartyPage | None:
         cards=cards,
         vouched_by=vouched,
         competence=competence_of(found.parent or found),
-        is_renewal=waiting is not None and is_renewal(waiting, pinned, timezone.now()),
+        is_renewal=word is None and waiting is not None and is_renewal(waiting, pinned, timezone.now()),
+        own_word=word,
     )
 
 

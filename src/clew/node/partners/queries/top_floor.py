@@ -14,7 +14,8 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.partners.contact_tests import due_parties, running_tests
 from clew.node.partners.joint import CHANGE_KINDS
-from clew.node.partners.models import NodeCard, Party
+from clew.node.partners.models import NodeCard, OwnWord, Party
+from clew.node.partners.own_words import COMPROMISED, REASONS, WORDS
 from clew.node.partners.queries.directory import names_of, parties
 from clew.node.partners.queries.introductions import introductions
 from clew.node.partners.queries.joint_pages import waiting_joint_changes
@@ -22,6 +23,9 @@ from clew.node.partners.queries.own_card import own_card, upcoming_card
 from clew.node.types import DeskItem, SearchHit
 
 AT_MOST = 20
+
+NEWS = dt.timedelta(days=30)
+"""How long it stands on the desk that a partner has suspended itself; its page says so for as long as it holds."""
 
 EXPIRES_SOON = dt.timedelta(days=60)
 EXPIRES_NOW = dt.timedelta(days=14)
@@ -33,7 +37,13 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     held = permissions_of(officer)
     items: list[DeskItem] = []
     if "partner.confirm" in held:
-        items += [*_unconfirmed(), *_waiting_cards(now), *_undecided_introductions(), *_expiring_partners(now)]
+        items += [
+            *_own_words(now),
+            *_unconfirmed(),
+            *_waiting_cards(now),
+            *_undecided_introductions(),
+            *_expiring_partners(now),
+        ]
     if "partner.post" in held:
         items += _contacts_to_try(now)
     if held & {"partner.confirm", "node.manage"}:
@@ -41,6 +51,21 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     if "joint.confirm" in held:
         items += _waiting_changes(officer)
     return items
+
+
+def _own_words(now: dt.datetime) -> list[DeskItem]:
+    """What partners said of themselves lately; the party's page says what to do."""
+    words = OwnWord.objects.filter(lifted=None, received__gte=now - NEWS).select_related("party").order_by("-received")
+    return [
+        DeskItem(
+            kind="party.own_word",
+            title=_("%(party)s says of itself: %(said)s") % {"party": word.party.name, "said": WORDS[word.action]},
+            url=reverse("partners:party", args=[word.party.uid]),
+            detail=str(REASONS[word.reason]),
+            urgent=word.reason == COMPROMISED,
+        )
+        for word in words[:AT_MOST]
+    ]
 
 
 def _unconfirmed() -> list[DeskItem]:

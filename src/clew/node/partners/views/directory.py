@@ -19,7 +19,17 @@ from clew.node.discovery import offers
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.partners import actions, queries
 from clew.node.partners.contact_tests import contact_tests
-from clew.node.partners.forms import CardForm, CompetenceForm, ConfirmForm, ContactsForm, ListForm, PostForm, ReasonForm
+from clew.node.partners.forms import (
+    CardForm,
+    CompetenceForm,
+    ConfirmForm,
+    ContactsForm,
+    ListForm,
+    PostForm,
+    ReadmitForm,
+    ReasonForm,
+)
+from clew.node.partners.own_words import own_word_line
 from clew.node.partners.queries.directory import PartyPage
 from clew.node.types import BadInput
 
@@ -59,6 +69,7 @@ def party_page(request: HttpRequest, uid: str) -> HttpResponse:
         "may_confirm": "partner.confirm" in held and not view.party.is_own,
         "may_suspend": "partner.suspend" in held and not view.party.is_own,
         "may_post": "partner.post" in held,
+        "own_word": own_word_line(view.own_word),
         "tests": contact_tests(view.party),
         "logs": [line for offered in offers("partner_logs") for line in offered(officer=officer, uid=uid)],
     }
@@ -125,14 +136,33 @@ def party_suspend(request: HttpRequest, uid: str) -> HttpResponse:
 
 @FORM
 def party_reinstate(request: HttpRequest, uid: str) -> HttpResponse:
-    """Let a suspended party write and be written to again."""
-    officer = officer_for(request, "partner.suspend")
+    """Let a suspended party write and be written to again; one that suspended itself, once its card was compared."""
     view = page_or_404(uid)
+    if view.own_word is not None and view.own_word.party_id != view.party.pk:
+        # A post waits for its organisation, whose card is compared.
+        return redirect("partners:party", uid=view.own_word.party.uid)
+    if view.own_word is not None:
+        return _readmit(request, view)
+    officer = officer_for(request, "partner.suspend")
 
     def act(form: Form) -> None:
         actions.reinstate_party(actor=officer, party_uid=uid, reason=form.cleaned_data["reason"])
 
     return form_page(request, view, ReasonForm(posted(request)), act, _("Reinstate"), {})
+
+
+def _readmit(request: HttpRequest, view: PartyPage) -> HttpResponse:
+    """A party that suspended itself is back where a human compared its card anew."""
+    officer = officer_for(request, "partner.confirm")
+
+    def act(form: Form) -> None:
+        actions.readmit_party(actor=officer, party_uid=view.party.uid, **form.cleaned_data)
+
+    told = _(
+        "Call the partner at a number that you knew before, never at one from a message. "
+        "Have it read the last four groups of the fingerprint of its present card."
+    )
+    return form_page(request, view, ReadmitForm(posted(request)), act, _("It is back"), {"told": told})
 
 
 @FORM

@@ -31,6 +31,7 @@ def own_card(request: HttpRequest) -> HttpResponse:
         "card": view.card,
         "now": now,
         "soon": now + queries.EXPIRES_SOON,
+        "may_announce": "partner.suspend" in permissions_of(officer),
         "may_renew": "node.manage" in permissions_of(officer) and view.card is not None and view.upcoming is None,
     }
     return page(request, "partners/own_card.html", context)
