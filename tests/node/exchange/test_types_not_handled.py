@@ -1,4 +1,4 @@
-"""A type of letter that this node does not act on yet is refused as unknown, its sender told, and nothing done."""
+"""A type of letter that a node does not know yet is refused as unknown, its sender told, and nothing done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from clew.exchange.kinds.table import HANDLED, KINDS, Carries
+from clew.exchange.kinds.table import HANDLED, KINDS, LONG_KNOWN, Carries
+from clew.exchange.letters import read_letter
 from clew.exchange.receipts import Stage
 from clew.node.cases.models import Deadline
 from clew.node.dossier.models import Source
@@ -16,7 +17,14 @@ from tests.node.exchange.conftest import Correspondent
 
 pytestmark = pytest.mark.django_db
 STORY = tell()
-NEW = sorted(set(KINDS) - HANDLED)
+NEW = sorted(set(KINDS) - LONG_KNOWN)
+
+
+@pytest.fixture(autouse=True)
+def of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The node's program knows none of the newer types."""
+    assert read_letter.__kwdefaults__["types"] == HANDLED
+    monkeypatch.setitem(read_letter.__kwdefaults__, "types", LONG_KNOWN)
 
 
 def send(beijing: Correspondent, kind: str, **header: Any) -> None:
