@@ -78,8 +78,9 @@ def test_a_backup_and_its_way_back_stand_in_the_log(
     }  # fmt: skip
     assert after["details"]["sha256"] == hashlib.sha256(backed_up.read_bytes()).hexdigest()
     assert restore(tmp_path / "new", backed_up, passphrase).code == 0
-    copied, restored = _entries(tmp_path / "new")[-2:]
+    copied, restored, *settled = _entries(tmp_path / "new")[-4:]
     assert (copied["act"], restored["act"]) == ("node.begin_backup", "node.restore_backup")
+    assert [each["act"] for each in settled] == ["dossier.erase_again", "kinship.destroy_lost"]
     assert restored["details"]["audit_size"] == restored["index"]
 
 

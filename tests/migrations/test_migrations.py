@@ -389,7 +389,7 @@ class DestroyedAfterABackup:
     def check(self, apps: Apps, store: Store) -> None:
         profile = rows(apps, "kinship", "Profile").get()
         assert profile.reason == "withdrawn"
-        profile._meta.get_field("reason").validate("erased", profile)  # noqa: SLF001 - Django's own API
+        profile._meta.get_field("reason").validate("erased", profile)
 
 
 class Evidence:
