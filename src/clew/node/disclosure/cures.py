@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from clew import vocabulary
 from clew.node.accounts.queries import roles_that_may
 from clew.node.disclosure.wording import ReasonView, reader_language
-from clew.node.dossier.queries import letter_of_source
+from clew.node.dossier.queries import letters_of_sources
 
 DOORS: Final[Mapping[str, str]] = {
     policy: door
@@ -175,12 +175,11 @@ def _links(door: str, policy: str, about: Withheld, setting: Setting) -> Iterabl
 
 def _asking(sources: Sequence[int], recipient: str) -> list[tuple[str, str]]:
     """Where whoever gave a source in a letter is asked by letter to allow it."""
-    letters = dict.fromkeys(letter_of_source(pk) for pk in sources[:SHOWN])
     label = _("Ask whoever gave it, by letter")
     return [
         (label, f"{reverse('exchange:ask_consent', args=[uid])}?{urlencode({'to': recipient})}")
-        for uid in letters if uid
-    ]  # fmt: skip
+        for uid in letters_of_sources(sources[:SHOWN])
+    ]
 
 
 def _per(

@@ -15,7 +15,7 @@ from clew.node.disclosure.access import editable_release_for, officer_id
 from clew.node.disclosure.deriving import Derived, derive, store, verdicts_of
 from clew.node.disclosure.models import Decision, RaisedTask, Release, StatementOutcome
 from clew.node.disclosure.wording import task_title
-from clew.node.dossier.queries import letter_of_source, sources_of_statements
+from clew.node.dossier.queries import letters_of_sources, sources_of_statements
 
 ASKED_BY_LETTER = {"consent_request", "evidence_consent_request"}
 """Tasks of the rules (R04, R11, R33) to ask whoever gave something."""
@@ -71,7 +71,7 @@ def _where(release: Release, task: str) -> str:
     """Where a task is done: leave for another use is asked for by letter, of whoever gave it in one."""
     if task in ASKED_BY_LETTER:
         sources = sources_of_statements([each["statement"] for each in release.chosen])
-        letters = [uid for source in dict.fromkeys(sources.values()) if (uid := letter_of_source(source))]
+        letters = letters_of_sources(set(sources.values()))
         if letters:
             return f"/letters/letter/{letters[0]}/ask-consent?to={release.post or release.recipient}"
     return f"/releases/{release.pk}/"

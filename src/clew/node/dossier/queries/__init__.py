@@ -21,7 +21,7 @@ from clew.node.dossier.queries.lists import EntityPage, ListedEntity, entity_lis
 from clew.node.dossier.queries.naming import captions, captions_seen
 from clew.node.dossier.queries.oversight import (
     is_known_person,
-    letter_of_source,
+    letters_of_sources,
     persons_as_one,
     persons_called,
     same_persons,
@@ -79,7 +79,7 @@ __all__ = [
     "identifying_texts",
     "is_known_person",
     "judged",
-    "letter_of_source",
+    "letters_of_sources",
     "newest_ends",
     "open_each_for",
     "open_for",
