@@ -25,7 +25,7 @@ def walked_path() -> None:
         actor=petra, path_id=path.pk,
         draft=actions.ContactDraft(
             met=today, channel="in_person", place_class="restaurant", danger="no", safe="yes", age="adult",
-            language="zh", group="women", needs=["shelter", "legal"], reach="Uncle Beispiel (fictional)",
+            language="zh-Hans", group="women", needs=["shelter", "legal"], reach="Uncle Beispiel (fictional)",
         ),
     )  # fmt: skip
     answers = {
@@ -47,7 +47,7 @@ def walked_path() -> None:
         actor=petra,
         draft=actions.ServiceDraft(
             name="House of Help (fictional)", party=own.uid, team_id=case.compartment_id, kinds=["shelter", "legal"],
-            country="AT", groups=["women"], languages=["zh"], places=2, address="Uncle Beispiel (fictional)",
+            country="AT", groups=["women"], languages=["zh-Hans"], places=2, address="Uncle Beispiel (fictional)",
         ),
     )  # fmt: skip
     told = actions.tell_of_service(actor=petra, path_id=path.pk, service_id=service.pk)
