@@ -513,7 +513,7 @@ LEFT_OUT = {
     "disclosure:offer": UNOFFERED,
     "exchange:restored": "no node of the story was brought back from a backup; node/exchange/test_restored",
     "exchange:evidence": NO_FILES,
-    "exchange:announce": NO_FILES,
+    "exchange:announce_files": NO_FILES,
     "exchange:give_up": NO_FILES,
     "exchange:say_whom": NO_FILES,
     "exchange:take_files": POSTED,
