@@ -12,7 +12,7 @@ from tests.story_nodes import StoryNodes, play_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("by-hand"), pytest.mark.sqlite]
 
-TAKE = "main a[href*='/letters/letter/']"
+TAKE = "main a[href*='/letters/letter/']:not([href*='ask-consent'])"
 LANGUAGE_MENU = "summary:has(+ form[action$='/language'])"
 
 
