@@ -13,7 +13,7 @@ from tests.browser.hands import SEND, Officers, code_of, wait_for
 from tests.browser.keyboard import Keyboard
 
 DECISION = "main a[href*='/releases/decisions/']"
-LETTER = "main a[href*='/letters/letter/']"
+LETTER = "main a[href*='/letters/letter/']:not([href*='ask-consent'])"
 SOURCE = {
     "kind": "observation", "reliability": "B", "accuracy": "2", "handling": "H1",
     "purpose": "criminal_investigation", "basis": "intelligence",
