@@ -69,7 +69,8 @@ def prepare(request: HttpRequest, case_id: int) -> HttpResponse:
             messages.success(request, _("The files are being sealed. Nothing leaves before you have announced them."))
             return redirect("exchange:evidence", pk=transfer.pk)
     unsaid = [one.document for one in documents if one.exhibit is None]
-    return page(request, "exchange/evidence_new.html", {"form": form, "case": case, "unsaid": unsaid})
+    shown = {"form": form, "case": case, "unsaid": unsaid, "nothing": not documents}
+    return page(request, "exchange/evidence_new.html", shown)
 
 
 @require_safe

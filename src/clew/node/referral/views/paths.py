@@ -81,7 +81,7 @@ def path(request: HttpRequest, pk: int) -> HttpResponse:
     """The path at its present step."""
     officer = officer_for(request, "pathway.see")
     found = _page_or_404(officer, pk)
-    return _shown(request, officer, found, found.present)
+    return _shown(request, officer, found, found.present, at_a_step=False)
 
 
 @FORM
@@ -138,7 +138,13 @@ def path_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, officer: Officer, found: PathPage, step: str, form: forms.Form | None = None
+    request: HttpRequest,
+    officer: Officer,
+    found: PathPage,
+    step: str,
+    form: forms.Form | None = None,
+    *,
+    at_a_step: bool = True,
 ) -> HttpResponse:
     main = WITHIN.get(step, step)
     held = permissions_of(officer)
@@ -148,6 +154,7 @@ def _shown(
         form = made[0] if made is not None and not _is_held(found, step) else None
     context = {
         "found": found, "path": found.path, "step": step, "main": main, "form": form, "held": held,
+        "named": (BUTTONS[step] if step in WITHIN else words.STEPS[main]) if at_a_step else "",
         "title": words.STEPS[main], "about": words.ABOUT_STEPS[main], "button": BUTTONS.get(step, ""),
         "steps": [(each, words.STEPS[each.step]) for each in found.steps],
         "stopped_by": [words.HELD[each] for each in standing.reasons],
