@@ -30,7 +30,7 @@ LABELS = frozenset(
         "rulebook-upload",
         "kinship-family_profile", "kinship-child_profile", "kinship-child_new", "kinship-laboratory_new",
         "kinship-step-decision", "kinship-import",
-        "referral-step-identification", "referral-step-screening-asked", "referral-step-reflection",
+        "referral-path", "referral-step-identification", "referral-step-screening-asked", "referral-step-reflection",
         "referral-step-assistance", "referral-step-residence", "referral-step-closing",
         "referral-service_new", "referral-indicator_set",
         "account_login", "accounts-officer_new", "accounts-compartment_new", "accounts-compartment",

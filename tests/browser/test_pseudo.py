@@ -23,6 +23,7 @@ from tests.story_nodes import NODES, StoryNodes
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
 
 SCRIPT = Path(__file__).parents[2] / "src" / "clew" / "demo" / "data" / "case.yaml"
+INDICATORS = SCRIPT.parents[2] / "referral" / "data"
 ENTERED = {
     "api_integration": ["purpose"],
     "accounts_officer": ("username", "full_name"),
@@ -46,6 +47,7 @@ ENTERED = {
     "disclosure_approval": ("reason",),
     "disclosure_mark": ("reason", "lifted_reason"),
     "oversight_deletionproof": ("reason",),
+    "referral_service": ("name",),
     "rulebook_rulesetadoption": ("reason",),
     "rulebook_rulesignoff": ("jurisdiction", "sources"),
     "rulebook_setting": ("reason", "source"),
@@ -78,8 +80,23 @@ def entered(nodes_with_pages: StoryNodes) -> dict[str, frozenset[str]]:
         *COLUMNS,
         *GENETICS,
         *filter(None, cells),
+        *indicators(),
     }
     return {node: frozenset({*told, *_columns(nodes_with_pages.home / node / "store.sqlite3")}) for node in NODES}
+
+
+def indicators() -> Iterator[str]:
+    """What sets of indicators say: texts beside the sets, in each language, which `tests/referral` finds complete."""
+    for path in sorted(INDICATORS.glob("screening*/*.yaml")):
+        yield from _texts(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+    elif isinstance(value, str) and len(value) > 1:
+        yield value
 
 
 def _columns(store: Path) -> Iterator[str]:

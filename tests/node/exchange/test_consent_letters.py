@@ -177,7 +177,7 @@ def test_a_grant_that_was_taken_lets_the_rules_say_yes_to_that_statement_that_re
     assert "Not before the court (fictional)." in bytes(Decision.objects.latest("pk").package).decode()
     assert decide(officer, case, to=ROME)[1] == {"R04a", "R33a"}
     assert "Not before the court" not in bytes(Decision.objects.latest("pk").package).decode()
-    assert decide(officer, case, purpose="court")[1] == {"R04a", "R33a", "R10b"}
+    assert decide(officer, case, purpose="court")[1] == {"R04a", "R33a", "R10b", "R11a"}
     assert decide(officer, case, use="evidence")[1] == {"R11a"}
     assert "Allowed" in client.get(f"/letters/{taken.thread.uid}/").content.decode()
 
