@@ -38,6 +38,8 @@ ASKS_THE_DIRECTORY = {
     "holding.py": "it is what everything that leaves asks",
     "worker.py": "_open: with which keys what came is opened",
     "receiving.py": "who knocks",
+    "part_door.py": "who knocks with parts of files",
+    "part_carrying.py": "whose parts and answers came on a stick; what goes onto one is asked for by may_write_to",
     "carrying.py": "whether a letter of others can go on",
     "passing_on.py": "letters of others go on byte for byte, and the same bytes twice are one letter",
     "unbundling.py": "who put a bundle together",
