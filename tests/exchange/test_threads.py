@@ -291,3 +291,12 @@ def test_a_new_request_in_a_correspondence_is_open_though_the_one_before_was_wit
     assert fold([REQUEST, WITHDRAW, another, replace(WITHDRAW, letter="3" * 32, in_reply_to="4" * 32)]).state is (
         State.WITHDRAWN
     )
+
+
+def test_of_an_offer_taken_back_and_accepted_in_one_second_the_withdrawal_counts() -> None:
+    offer = Event(EventKind.LETTER, NOW, "1" * 32, ASKER, type="offer")
+    back = Event(EventKind.LETTER, NOW, "9" * 32, ASKER, type="withdraw", in_reply_to="1" * 32)
+    accepted = Event(EventKind.LETTER, NOW, "2" * 32, ASKED, type="accept-conditions", in_reply_to="1" * 32)
+    assert fold([offer, accepted, back]).offers == {"1" * 32: "withdrawn"}
+    before = replace(accepted, at=NOW - dt.timedelta(seconds=1))
+    assert fold([offer, before, back]).offers == {"1" * 32: "accepted"}

@@ -237,11 +237,15 @@ def _consents(letters: list[Event], recalled: Mapping[str, str]) -> dict[str, st
 
 
 def _offers(letters: list[Event]) -> dict[str, str]:
-    """What became of each offer; one that was withdrawn before it was accepted can be accepted no more."""
+    """What became of each offer; one that was withdrawn before it was accepted can be accepted no more.
+
+    Two clocks wrote the moments, to the second: of a withdrawal and an answer in the same one the withdrawal counts.
+    """
     found: dict[str, str] = {}
     for offer in (one for one in letters if one.type == "offer"):
         said = ""
-        for one in (each for each in letters if each.in_reply_to == offer.letter):
+        about = [each for each in letters if each.in_reply_to == offer.letter]
+        for one in sorted(about, key=lambda each: (each.at.replace(microsecond=0), each.type != "withdraw")):
             if one.type == "withdraw" and one.by == offer.by and not said:
                 said = "withdrawn"
             elif one.type in _ANSWERS and one.by != offer.by and said in {"", "accepted"}:
