@@ -50,6 +50,8 @@ def test_a_path_is_begun_from_the_cases_page(world: World, client: Client) -> No
     path = Path.objects.get()
     assert response.redirect_chain == [(reverse("referral:path", args=[path.pk]), 302)]
     assert "Safety first" in text_of(response)
+    # The page of the path takes nothing: its form goes to the page of the step.
+    assert f'action="{step(path, "contact")}"' in text_of(response)
     assert reverse("referral:path", args=[path.pk]) in text_of(client.get(reverse("cases:case", args=[world.case.pk])))
 
 
