@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clew.node.accounts.queries import permissions_of
+from clew.node.accounts.queries import compartment_ids, permissions_of
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.partners.queries import party_choices
 from clew.node.referral import actions, queries
@@ -70,7 +70,10 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("It is recorded."))
                 return redirect("referral:service", pk=pk)
+    # A team of a case is called as the case is: only its members read the name.
+    of_the_team = found.team_id in compartment_ids(officer)
     context = {
+        "of_the_team": of_the_team,
         "service": found, "form": form, "held": held, "protected": queries.has_address(found),
         "party": queries.party_names([found]).get(found.party, found.party),
     }  # fmt: skip
