@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,28 +39,23 @@ def items_to_allow(officer: Officer) -> list[DeskItem]:
     denied = ControlOrder.objects.filter(about=OuterRef("pk"), kind="consent-deny")
     asked = visible_letters(officer).filter(direction="in", kind="consent-request", state="accepted")
     waiting = asked.filter(~Exists(answered), ~Exists(denied))
-    rows = list(waiting.select_related("thread__case").order_by("recorded", "pk")[:LISTED])
-    return [
-        DeskItem(
-            kind="letter.use_asked_for",
-            title=_("Allow it or not: %(subject)s") % {"subject": line.subject},
-            url=reverse("exchange:letter", args=[line.row.uid]),
-            detail=_("From %(party)s") % {"party": line.party},
-            case_reference=line.row.thread.case.reference if line.row.thread.case else "",
-        )
-        for line in letter_lines(rows)
-    ]
+    return _to_answer(waiting, "letter.use_asked_for", _("Allow it or not: %(subject)s"))
 
 
 def offers_to_answer(officer: Officer) -> list[DeskItem]:
     """Offers of partners that were taken: nobody has accepted or declined their conditions."""
     answered = ControlOrder.objects.filter(about=OuterRef("pk"), kind__in=["accept-conditions", "decline-conditions"])
     offered = visible_letters(officer).filter(~Exists(answered), direction="in", kind="offer", state="accepted")
-    rows = list(offered.select_related("thread__case").order_by("recorded", "pk")[:LISTED])
+    return _to_answer(offered, "letter.offered", _("Accept the conditions or not: %(subject)s"))
+
+
+def _to_answer(letters: QuerySet[Letter], kind: str, title: str) -> list[DeskItem]:
+    """Letters of partners that wait for a yes or no, oldest first; `title` has room for the `subject`."""
+    rows = list(letters.select_related("thread__case").order_by("recorded", "pk")[:LISTED])
     return [
         DeskItem(
-            kind="letter.offered",
-            title=_("Accept the conditions or not: %(subject)s") % {"subject": line.subject},
+            kind=kind,
+            title=title % {"subject": line.subject},
             url=reverse("exchange:letter", args=[line.row.uid]),
             detail=_("From %(party)s") % {"party": line.party},
             case_reference=line.row.thread.case.reference if line.row.thread.case else "",
