@@ -114,10 +114,10 @@ def test_clews_own_messages_are_fixed_and_nothing_of_a_person_is_put_into_them()
                 found += [(file.name, ast.unparse(one)) for one in _put_in(node)]
     assert found, "the test must find the calls"
     assert {what for _file, what in found} <= {
-        "action", "block.pk", "child.process.value", "decision.pk", "decision_id", "entry.envelope_id", "fault", "pk",
+        "action", "block.pk", "child.process.value", "code", "decision.pk", "decision_id",
+        "entry.envelope_id", "fault", "pk",
         "getattr(step, '__name__', 'settle')", "kind", "refusal.code", "refusal.where", "request.uid",
-        "search.pk",
-        "type(error).__name__",
+        "search.pk", "transfer.pk", "type(error).__name__",
     }  # fmt: skip
 
 

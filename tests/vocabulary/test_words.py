@@ -16,7 +16,7 @@ SPELT_ALIKE = {
     "fr": {
         "Bengali", "Date", "Description", "Document", "Institution", "Latitude", "Longitude", "Note", "Notes", "Parent",
         "Observation", "Organisation", "Organisations", "Police", "Profession", "Programme", "Prostitution", "QZone",
-        "Religion", "Suspect", "WeChat", "assurance", "dossier", "exploitation", "source",
+        "Religion", "Suspect", "Suspension", "WeChat", "assurance", "dossier", "exploitation", "source",
     },
     "zh_Hans": set(),
 }  # fmt: skip

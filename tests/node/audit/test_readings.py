@@ -163,12 +163,14 @@ def test_after_a_reading_a_signed_letter_need_not_be_derived_again(world: World)
 
 
 def test_an_act_that_changes_something_is_no_reading() -> None:
-    for app in ("consent", "exchange", "kinship"):
+    for app in ("consent", "exchange", "kinship", "referral"):
         # Actions are known once their app's are imported, which pages do.
         import_module(f"clew.node.{app}.actions")
     assert reading_acts() == {
         "consent.read_person", "disclosure.read_decision", "dossier.compare_entities", "dossier.read_entity",
         "dossier.read_statement", "exchange.read_copies", "exchange.read_letter", "kinship.read_hit",
+        "referral.read_address",
+        "referral.read_path", "referral.read_referral",
     }  # fmt: skip
     assert all(".record" not in name for name in reading_acts())
     assert len(reading_acts()) < len(ACTIONS)

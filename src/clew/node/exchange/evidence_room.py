@@ -136,7 +136,8 @@ def _open(transfer: Transfer, now: dt.datetime, stopping: threading.Event) -> in
             received[file.pk] = _open_one(transfer, file, stopping)
         kept = note_opened(actor=NODE, transfer_id=transfer.pk, received=received, now=now)
     except (Refusal, Damaged) as fault:
-        log.error("a file of transfer %s is not what was announced: %s", transfer.pk, getattr(fault, "code", "key"))
+        code = fault.code if isinstance(fault, Refusal) else "key"
+        log.error("a file of transfer %s is not what was announced: %s", transfer.pk, code)
         note_different(actor=NODE, transfer_id=transfer.pk, now=now)
     except Given:
         pass

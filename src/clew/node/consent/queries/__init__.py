@@ -18,6 +18,7 @@ from clew.node.consent.queries.people import (
     shared_about,
     standing_consents,
     state_of,
+    was_asked,
 )
 from clew.node.consent.queries.retention import consents_ending, persons_of_consents
 from clew.node.consent.queries.rules import (
@@ -62,4 +63,5 @@ __all__ = [
     "standing_consents",
     "standing_consents_by_number",
     "state_of",
+    "was_asked",
 ]

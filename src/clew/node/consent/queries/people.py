@@ -135,6 +135,15 @@ def refusals_of_person(*, officer: Officer, person_id: int) -> list[RefusalView]
     return [RefusalView(one, names.get(one.recipient, one.recipient)) for one in rows]
 
 
+def was_asked(*, officer: Officer, person_id: int) -> bool:
+    """Whether the officer's compartments recorded any answer of the person, whatever it was.
+
+    It does not tell a no from a yes: what gives help must not be able to make it depend on either.
+    """
+    same = same_person(person_id)
+    return any(model.objects.filter(seen_by(officer), person_id__in=same).exists() for model in (Consent, Refusal))
+
+
 def guardians_of_person(*, officer: Officer, person_id: int, now: dt.datetime) -> list[GuardianView]:
     """Every guardian that the officer's compartments recorded, newest first."""
     found = visible_guardians(officer).filter(person_id__in=same_person(person_id))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import members_of, seen_by
-from clew.node.consent.queries import ConsentView, consents_of_person, guardian_standing_of, refusals_of_person
+from clew.node.consent.queries import ConsentView, consents_of_person, guardian_standing_of, was_asked
 from clew.node.dossier.queries import captions, captions_seen
 from clew.node.referral.indicators import formal_use_of, set_of
 from clew.node.referral.models import Entry, IndicatorVersion, Path, Referral, Screening
@@ -70,7 +70,7 @@ class PathPage:
     screenings: Sequence[ScreeningView]
     referrals: Sequence[Referral]
     consents: Sequence[ConsentView]
-    refusals: int
+    asked: bool
     obstacles: Sequence[str]
     seen_by: Sequence[str]
     today: dt.date
@@ -126,10 +126,10 @@ def path_page(*, officer: Officer, path_id: int) -> PathPage | None:
     screenings = _screenings(path)
     referrals = list(path.referrals.select_related("service", "made_by", "answered_by").order_by("-pk"))
     consents = consents_of_person(officer=officer, person_id=path.person_id, now=now)
-    refusals = len(refusals_of_person(officer=officer, person_id=path.person_id))
+    asked = was_asked(officer=officer, person_id=path.person_id)
     guardian = guardian_standing_of({path.person_id}, now)[path.person_id]
     age = str(contact.get("age") or "unknown")
-    done = _done(path, entries, bool(screenings), bool(consents) or bool(refusals), bool(referrals))
+    done = _done(path, entries, bool(screenings), asked, bool(referrals))
     known = Known(age=age, guardian=guardian, done=done)
     return PathPage(
         path=path,
@@ -143,7 +143,7 @@ def path_page(*, officer: Officer, path_id: int) -> PathPage | None:
         screenings=screenings,
         referrals=referrals,
         consents=consents,
-        refusals=refusals,
+        asked=asked,
         obstacles=obstacles_to_return(path),
         seen_by=[str(each) for each in members_of(path.compartment_id)],
         today=now.date(),
@@ -151,7 +151,7 @@ def path_page(*, officer: Officer, path_id: int) -> PathPage | None:
 
 
 def _done(path: Path, entries: Sequence[EntryView], screened: bool, asked: bool, referred: bool) -> set[Step]:
-    """A refusal is an answer: whoever refused everything was asked, and goes on along the path."""
+    """What she answered does not count here: whoever was asked goes on along the path."""
     found: dict[Step, bool] = {"screening": screened, "consent": asked, "referral": referred}
     kinds = {each.entry.kind for each in entries if each.counts}
     steps: tuple[Step, ...] = ("contact", "identification", "assistance", "justice", "residence")
