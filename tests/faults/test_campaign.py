@@ -21,6 +21,7 @@ def found(request: pytest.FixtureRequest) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.campaign", "--seed", SEED], capture_output=True, text=True, check=False
     )
+    assert done.stdout.endswith("}\n"), f"the campaign ended with {done.returncode}: {done.stdout}{done.stderr}"
     last: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return last
 
