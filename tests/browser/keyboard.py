@@ -16,6 +16,20 @@ CHOSEN = """wanted => {
 }"""
 
 
+HERE = "wanted => document.activeElement !== null && document.activeElement.matches(wanted)"
+WAY = """wanted => {
+    const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+        .filter(each => !each.disabled && each.type !== 'hidden' && each.checkVisibility({visibilityProperty: true}))
+        .filter(each => each.type !== 'radio' || each.checked || each.matches(wanted));
+    const there = stops.findIndex(each => each.matches(wanted)), here = stops.indexOf(document.activeElement);
+    const forward = there - here, back = (here < 0 ? stops.length : here) - there;
+    return there < 0 ? 0 : forward > 0 && (forward <= back || here >= 0) ? forward : -back;
+}"""
+"""About how often Tab, or below zero Shift+Tab, is pressed from here to there: a person sees which way is shorter."""
+NEAR = 6
+"""Tab stops from which on a person looks after each key: radio buttons and folded parts are no exact count."""
+
+
 class Keyboard:
     """What one person does on one page, by keys alone."""
 
@@ -23,16 +37,21 @@ class Keyboard:
         self.page = page
 
     def to(self, selector: str) -> None:
-        """Press Tab until the focus stands on something that matches.
+        """Press Tab, or Shift+Tab where that way is shorter, until the focus stands on something that matches.
 
         Raises:
             AssertionError: the focus never gets there.
         """
-        here = "wanted => document.activeElement !== null && document.activeElement.matches(wanted)"
+        if self.page.evaluate(HERE, selector):
+            return
+        way = int(self.page.evaluate(WAY, selector))
+        key = "Shift+Tab" if way < 0 else "Tab"
+        for _stop in range(abs(way) - NEAR):
+            self.page.keyboard.press(key)
         for _stop in range(FARTHEST):
-            if self.page.evaluate(here, selector):
+            if self.page.evaluate(HERE, selector):
                 return
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
         raise AssertionError(f"Tab never reaches {selector} on {self.page.url}")
 
     def open(self, selector: str) -> None:

@@ -45,7 +45,7 @@ def test_a_page_is_whole_and_accessible_in_every_language(
             open_page(nodes_with_pages, seat_of, visit, language, DESK)
             found[language] = wrong(seat, read(seat, contrast=False, known=first.shape), language)
     open_page(nodes_with_pages, seat_of, visit, LONGEST, PHONE)
-    on_phone = read(seat)
+    on_phone = read(seat, contrast=False, known=first.shape)
     found[LONGEST] = wrong(seat, on_phone, LONGEST)
     assert found == {language: [] for language in LANGUAGES}
     assert on_phone.width <= PHONE

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.checking import shape_of
 from tests.browser.driving import LANGUAGES, PHONE, Seat, arrive
 from tests.browser.pages import VISITS
-from tests.browser.visits import Visit
 from tests.story_nodes import StoryNodes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story"), pytest.mark.sqlite]
@@ -42,16 +42,22 @@ def test_tab_reaches_everything_on_a_page_that_decides_in_every_language(
     nodes_with_pages: StoryNodes, seat_of: Callable[[str, str], Seat], label: str
 ) -> None:
     visit = next(each for each in VISITS if each.label == f"disclosure-{label}")
-    found = {language: _tabbed(nodes_with_pages, seat_of, visit, language) for language in LANGUAGES}
+    seat = seat_of(visit.node, visit.person)
+    seat.width(PHONE)
+    found: dict[str, list[str]] = {}
+    tabbed = set()
+    for language in LANGUAGES:
+        seat.speak(language)
+        assert arrive(seat, visit.path(nodes_with_pages)) == visit.status
+        # Where Tab goes hangs on the markup: what was walked through in one language is not walked through again.
+        shape = shape_of(seat)
+        found[language] = [] if shape in tabbed else _tabbed(seat)
+        tabbed.add(shape)
     assert found == {language: [] for language in LANGUAGES}
 
 
-def _tabbed(nodes: StoryNodes, seat_of: Callable[[str, str], Seat], visit: Visit, language: str) -> list[str]:
+def _tabbed(seat: Seat) -> list[str]:
     """Tab from the top to the end of the page; what is wrong on the way."""
-    seat = seat_of(visit.node, visit.person)
-    seat.speak(language)
-    seat.width(PHONE)
-    assert arrive(seat, visit.path(nodes)) == visit.status
     wanted = seat.page.evaluate(NUMBER_STOPS)
     assert wanted > 0
     reached: list[int] = []
