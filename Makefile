@@ -15,9 +15,9 @@ LANGUAGES := zh_Hans fr de bg
 CATALOGUES := $(wildcard src/clew/locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-# What is run once more on PostgreSQL: everything that touches a node's store. The pages in a browser are the same
-# pages, and the capability packages have no store.
-STORE_TESTS := $(wildcard tests/node tests/two_nodes tests/demo tests/cli tests/migrations tests/faults)
+# Where the tests are that run once more on PostgreSQL: of these, every one that touches the store (tests/conftest.py).
+# The pages in a browser are the same pages, and the capability packages have no store.
+STORE_TESTS := tests/node tests/two_nodes tests/cli tests/migrations tests/faults
 
 .PHONY: help demo demo-stop quick test check mutants faults bench docs shots messages system-demo system-test
 

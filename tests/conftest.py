@@ -34,13 +34,26 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what was measured to be (`tests/slower.py`); without the list everything is quick."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark as slow what was measured to be (`tests/slower.py`); without the list everything is quick.
+
+    On PostgreSQL only what touches the tests' store, or is marked `postgres`, is run: all else was run before, and
+    would be the same again.
+    """
     listed = Path(__file__).with_name("slower.txt")
     slow = set(listed.read_text(encoding="utf-8").split()) if listed.exists() else set()
     for item in items:
         if item.nodeid.partition("[")[0] in slow:
             item.add_marker(pytest.mark.slow)
+    if os.environ.get("CLEW_TEST_DATABASE_URL"):
+        elsewhere = [item for item in items if not _touches_the_store(item)]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if _touches_the_store(item)]
+
+
+def _touches_the_store(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return marked or not {"db", "transactional_db", "django_db_setup"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
