@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -97,6 +98,10 @@ class Partner:
         self.transport_key = Ed25519PrivateKey.from_private_bytes(secret(self.name, "transport"))
         self.seal_key = X25519PrivateKey.from_private_bytes(secret(self.name, "seal"))
         self.officer_key = Ed25519PrivateKey.from_private_bytes(secret(self.name, "officer"))
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Partner:
+        """A copy with an order of its own; keys are the same objects, for nothing changes a key."""
+        return copy.copy(self)
 
     @property
     def keys(self) -> PublicKeys:

@@ -44,6 +44,7 @@ from tests.node.exchange.conftest import Correspondent
 from tests.node.exchange.conftest import beijing as beijing
 from tests.node.exchange.conftest import officer as officer
 from tests.node.exchange.conftest import signed as signed
+from tests.node.planted import planted as once_planted
 from tests.node.transfer import files
 
 pytestmark = pytest.mark.django_db
@@ -106,11 +107,13 @@ def case(officer: Officer) -> Case:
 
 
 @pytest.fixture
-def planted(
-    beijing: Correspondent, officer: Officer, case: Case, signed: Callable[..., int],
-    officer_factory: Callable[..., Officer], monkeypatch: pytest.MonkeyPatch,
-) -> Planted:  # fmt: skip
+def planted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, db: None) -> Planted:
     monkeypatch.setattr("django.db.transaction.on_commit", lambda act, **_more: act())
+    return once_planted("outside the compartment", lambda: _plant(request.getfixturevalue))
+
+
+def _plant(fixture: Callable[[str], Any]) -> Planted:
+    officer, case, beijing = fixture("officer"), fixture("case"), fixture("beijing")
     soon = timezone.now() + dt.timedelta(hours=5)
     cases.add_task(actor=officer, case_id=case.pk, title="Call Kanarienvogel", due=soon)
     cases.add_deadline(actor=officer, case_id=case.pk, title="Kanarienvogel must leave", due=soon, set_by="Court")
@@ -121,12 +124,12 @@ def planted(
     )  # fmt: skip
     _import(officer, case)
     _consent(officer, case, beijing)
-    _write(beijing, signed)
+    _write(beijing, fixture("signed"))
     export = request_export(
         actor=officer, what="entities", file_format="csv", purpose="own_use", text="Kanarienvogel", recipient="own"
     )
     assert heard(download_export(actor=officer, export_id=export.pk)[1].decode("utf-8-sig"))
-    return Planted(case, officer, officer_factory(roles=ROLES, username="outsider"), beijing)
+    return Planted(case, officer, fixture("officer_factory")(roles=ROLES, username="outsider"), beijing)
 
 
 def _import(officer: Officer, case: Case) -> None:

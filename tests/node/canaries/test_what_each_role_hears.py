@@ -78,12 +78,12 @@ PAGES = ("page", "file", "audit", "rules", "error", "redirect")
 def _heard(signed_in_client: SignIn, officer_of: Callable[[str], Officer]) -> Heard:
     """By canary and class of output, the roles that heard it and where."""
     found: Heard = defaultdict(lambda: defaultdict(set))
-    table = canaries()
+    table, asked = canaries(), list(addresses(limit=6))
+    assert len(asked) > PAGES_MIN
     for role in ROLES:
-        client, asked = signed_in_client(officer_of(role)), 0
-        for address in list(addresses(limit=6)):
+        client = signed_in_client(officer_of(role))
+        for address in asked:
             answer = ask(client, address.path)
-            asked += 1
             assert answer.status_code < 500, (role, address.path)
             text = said(answer)
             folded = text.casefold()
@@ -91,7 +91,6 @@ def _heard(signed_in_client: SignIn, officer_of: Callable[[str], Officer]) -> He
             for one in table:
                 if one.word.casefold() in folded and one.is_in(text):
                     found[one.name, kind][role].add(address.route)
-        assert asked > PAGES_MIN
     return found
 
 

@@ -192,6 +192,30 @@ def approve_and_sign(
     return disclosure.sign(actor=officer, decision_id=decision.pk, step_up=proof)
 
 
+@dataclass
+class Signing:
+    """Called, it makes a request that is decided and signed through the real actions; returns the decision's number."""
+
+    officer: Officer
+    approver: Officer
+    case: Case
+    recipient: str
+    statements: list[int]
+    code_of: Callable[[Officer], str]
+
+    def __call__(self, **changes: Any) -> int:
+        values: dict[str, Any] = {
+            "kind": "request", "case_id": self.case.pk, "recipient": self.recipient,
+            "instrument": "FICTIONAL-ARRANGEMENT", "purpose": "criminal_investigation",
+            "subject": "An agency (fictional)", "facts": "We follow an agency.",
+            "necessity": "Only your office can say who owns it.", "languages": ["zh-Hans"],
+            "statements": self.statements, "items": [disclosure.Question("Who owns it?", None)],
+        }  # fmt: skip
+        release = disclosure.draft_release(actor=self.officer, **{**values, **changes})
+        disclosure.decide(actor=self.officer, release_id=release.pk)
+        return int(approve_and_sign(release.pk, self.officer, second=self.approver, code_of=self.code_of).pk)
+
+
 @pytest.fixture
 def signed(
     beijing: Correspondent,
@@ -199,8 +223,8 @@ def signed(
     case: Case,
     officer_factory: Callable[..., Officer],
     code_of: Callable[[Officer], str],
-) -> Callable[..., int]:
-    """Makes a request that was decided and signed through the real actions; returns the decision's number."""
+) -> Signing:
+    """Beside the officer, one who approves; and of the case, what a request can be about."""
     approver = officer_factory(roles=["approver", "legal_adviser"], username="bernd")
     today = timezone.now().date()
     for kind in ("assurance", "pledge"):
@@ -216,22 +240,9 @@ def signed(
         statements=(StatementDraft("firm", "name", "Goldweg GmbH (fictional)", 1),),
     )  # fmt: skip
     source = record_source(actor=officer, compartment_id=case.compartment_id, draft=draft)
-    statements = [one.pk for one in source.statements.all()]
-
-    def make(**changes: Any) -> int:
-        values: dict[str, Any] = {
-            "kind": "request", "case_id": case.pk, "recipient": beijing.partner.uid,
-            "instrument": "FICTIONAL-ARRANGEMENT", "purpose": "criminal_investigation",
-            "subject": "An agency (fictional)", "facts": "We follow an agency.",
-            "necessity": "Only your office can say who owns it.", "languages": ["zh-Hans"],
-            "statements": statements, "items": [disclosure.Question("Who owns it?", None)],
-        }  # fmt: skip
-        release = disclosure.draft_release(actor=officer, **{**values, **changes})
-        disclosure.decide(actor=officer, release_id=release.pk)
-        return int(approve_and_sign(release.pk, officer, second=approver, code_of=code_of).pk)
-
     cases.add_to_team(actor=officer, case_id=case.pk, officer_id=approver.pk)
-    return make
+    statements = [one.pk for one in source.statements.all()]
+    return Signing(officer, approver, case, beijing.partner.uid, statements, code_of)
 
 
 __all__ = ["NODE", "Answer", "Correspondent", "enter", "post_inbound"]

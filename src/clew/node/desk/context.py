@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from django.conf import settings
@@ -83,6 +84,7 @@ def _account_url() -> str:
         return ""
 
 
+@cache
 def _version() -> str:
     try:
         return version("clew")
