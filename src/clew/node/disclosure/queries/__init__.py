@@ -29,7 +29,6 @@ from clew.node.disclosure.queries.history import (
     persons_of_letters,
     protected_among,
     refusals,
-    refused_decisions,
     statements_carried,
     withheld_neutrally,
 )
@@ -116,7 +115,6 @@ __all__ = [
     "persons_of_letters",
     "protected_among",
     "refusals",
-    "refused_decisions",
     "release",
     "releases",
     "releases_of_case",
