@@ -94,7 +94,7 @@ def partner_works(directory: Path, cards: dict[str, bytes], ready: Any, stopping
     from clew.node.exchange.worker import PATIENCE, Lines, run_once
 
     # The decisions have no row from which they could be derived again.
-    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010 - as in bench/letters.py
+    setattr(outbox, "outdated_among", lambda **_arguments: {})  # noqa: B010 - as in bench/letters.py
     rng, lines, took = random.SystemRandom(), Lines(PATIENCE), list[float]()
     ready.set()
     while not stopping.is_set():

@@ -300,6 +300,20 @@ class RestoredPartners:
             held.create(party="1" * 32, restored=NOW)
 
 
+class Resending:
+    """exchange 0010: a question that was answered before lists nothing that is still on its way."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        rows(apps, "exchange", "ResyncQuestion").create(
+            party="1" * 32, nonce="2" * 32, created=NOW, came=NOW, sent_sequence=3, sent_digest="3" * 64,
+            known_sequence=4, missing=[[1, 2]], answered=NOW,
+        )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        found = rows(apps, "exchange", "ResyncQuestion").get()
+        assert (found.missing, found.resent_to, found.coming, found.resent) == ([[1, 2]], 0, [], 0)
+
+
 class NumberedEnvelopes:
     """exchange 0007: what is sealed already has the number and digest of its letter; receipts have none."""
 
@@ -471,6 +485,7 @@ DATA: dict[Step, Any] = {
     ("exchange", "0004_recalls"): Recalls(),
     ("exchange", "0006_restored"): RestoredPartners(),
     ("exchange", "0007_resync"): NumberedEnvelopes(),
+    ("exchange", "0010_resending"): Resending(),
 }
 """What each later migration is tested with: rows planted before it, and what must hold of them afterwards."""
 

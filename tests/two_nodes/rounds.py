@@ -40,7 +40,7 @@ def work(other: str) -> None:
     from clew.node.exchange.worker import run_once
 
     # The letters of `write` have no decisions in the store that could be derived anew.
-    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
+    setattr(outbox, "outdated_among", lambda **_arguments: {})  # noqa: B010
 
     def post(destination: Any, envelopes: Sequence[bytes], *, secure: bool) -> list[bytes]:
         done = run_python(["-m", "tests.two_nodes.rounds", "take", other], os.environ, b"\n".join(envelopes))

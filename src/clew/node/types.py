@@ -120,20 +120,6 @@ class EarlierDisclosure:
 
 
 @dataclass(frozen=True, slots=True)
-class RequesterHistory:
-    """How a party has asked until now, for the rules (R21, R22); counts of the last 90 days.
-
-    `refused_90d`: its letters that were declined, and the releases to it of which something was refused. `flagged`: a
-    legal adviser has flagged this requester, and not taken that back since.
-    """
-
-    requests_90d: int
-    persons_asked_90d: int
-    refused_90d: int
-    flagged: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """What a look at one part of the node found (`queries.health_findings`), in English, for the command line.
 

@@ -94,7 +94,7 @@ def work(directory: Path, name: str, planned: list[Planned], fault: Fault) -> No
     from clew.node.partners.queries import KeysWithheld
 
     setattr(dispatching, "mark_dispatched", lambda **_arguments: None)  # noqa: B010
-    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
+    setattr(outbox, "outdated_among", lambda **_arguments: {})  # noqa: B010
     gone = set(Letter.objects.filter(direction="out").values_list("thread__uid", flat=True))
     waiting = [one for one in planned if one.thread not in gone]
 
@@ -179,7 +179,7 @@ def carry_out(party: str) -> bytes:
     from clew.node.exchange import bundling, outbox
     from clew.node.exchange.actions import NotNow
 
-    setattr(outbox, "why_outdated", lambda **_arguments: "")  # noqa: B010
+    setattr(outbox, "outdated_among", lambda **_arguments: {})  # noqa: B010
     try:
         return bundling.carry_out(actor=NODE, party=party, now=timezone.now()).raw
     except NotNow:

@@ -21,7 +21,7 @@ from clew.node.audit.models import AuditEntry
 from clew.node.audit.queries import untouched_since
 from clew.node.cases import actions as cases
 from clew.node.disclosure import actions as disclosure
-from clew.node.disclosure.actions.signing import HARMLESS
+from clew.node.disclosure.holding import HARMLESS
 from clew.node.dossier.actions import read_entity
 from clew.node.dossier.models import Statement
 from clew.node.oversight.queries.registers import kinds_of_acts

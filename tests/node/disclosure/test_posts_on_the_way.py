@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure import actions
+from clew.node.disclosure.gathering import registers_read_once
 from clew.node.disclosure.gathering.recipients import recipient_facts
 from clew.node.disclosure.models import Decision
 from clew.node.partners.models import JointAgreement, JointChange, NodeCard, Party
@@ -87,8 +88,11 @@ def test_a_post_whose_card_is_not_usable_refuses(
 
 def test_a_post_that_the_directory_does_not_know_refuses(world: World) -> None:
     today = timezone.now()
-    found = recipient_facts("cn-office", ["nobody"], (), own="at-office", now=today,
-                            settings=settings_for("CN", today.date()), confidentiality="unknown")  # fmt: skip
+    with registers_read_once() as registers:
+        found = recipient_facts(
+            "cn-office", ["nobody"], (), own="at-office", now=today, settings=settings_for("CN", today.date()),
+            confidentiality="unknown", registers=registers,
+        )  # fmt: skip
     assert (found.status, found.keys) == ("unknown", "unknown")
 
 

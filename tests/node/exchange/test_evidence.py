@@ -464,7 +464,10 @@ def test_keys_that_wait_for_a_partner_do_not_leave_once_the_decision_has_ended(
     assert waiting.attempts == 1
     leaving.beijing.cut = False
     OutboxEntry.objects.update(next_attempt=timezone.now())
-    monkeypatch.setattr("clew.node.exchange.outbox.why_outdated", lambda **_arguments: "It ended.")
+    monkeypatch.setattr(
+        "clew.node.exchange.outbox.outdated_among",
+        lambda *, decision_ids, **_arguments: dict.fromkeys(decision_ids, "It ended."),
+    )
     leaving.work()
     waiting.refresh_from_db()
     assert (waiting.delivered, waiting.last_problem) == (None, "outdated")

@@ -182,10 +182,10 @@ def not_yours() -> Refused:
 
 
 @contextlib.contextmanager
-def reading_a_page() -> Iterator[None]:
+def roles_read_once() -> Iterator[None]:
     """Within it an officer's roles are read once: what only reads is asked dozens of times whether she may.
 
-    For requests that change nothing; an act always reads them anew.
+    For requests that change nothing, and for the part of an act that only reads; whoever enters it reads them anew.
     """
     token = _roles_read.set({})
     try:

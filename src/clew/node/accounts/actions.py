@@ -24,6 +24,7 @@ from clew.node.accounts.acting import reading as reading
 from clew.node.accounts.acting import reading_acts as reading_acts
 from clew.node.accounts.acting import require as require
 from clew.node.accounts.acting import require_compartment as require_compartment
+from clew.node.accounts.acting import roles_read_once as roles_read_once
 from clew.node.accounts.models import Compartment, CompartmentMember, RoleAssignment, SignInLink
 from clew.node.accounts.models import Officer as Officer
 from clew.node.accounts.passkeys import begin_assertion as begin_assertion

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-from clew.node.accounts.acting import reading_a_page
+from clew.node.accounts.acting import roles_read_once
 from clew.node.accounts.adapters import has_second_factor
 from clew.node.accounts.models import Officer
 from clew.node.accounts.sessions import note_presence
@@ -53,7 +53,7 @@ class SignedInMiddleware:
             return redirect("mfa_activate_totp")
         _speak(request, officer)
         note_presence(request)
-        with reading_a_page() if request.method in READS else nullcontext():
+        with roles_read_once() if request.method in READS else nullcontext():
             response = self.get_response(request)
         # After the quick exit, "Back" must show nothing.
         add_never_cache_headers(response)

@@ -67,6 +67,11 @@ def untouched_since(*, act: str, object_ids: Collection[str], harmless: Collecti
     return frozenset(each for each, index in newest.items() if last is None or index > last)
 
 
+def anything_since(*, index: int, harmless: Collection[str]) -> bool:
+    """Whether anything was done in the node from that entry on but acts that are `harmless`."""
+    return AuditEntry.objects.filter(index__gte=index).exclude(act__in=harmless).exists()
+
+
 def entries(
     *, officer: Actor, wanted: EntryFilter = EntryFilter(), below: int | None = None, above: int | None = None
 ) -> EntryPage:

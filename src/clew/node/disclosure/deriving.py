@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import logging
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,15 +33,13 @@ from clew.disclosure.package import (
 from clew.disclosure.records import canonical, digest, to_plain
 from clew.disclosure.ruleset import BrokenRules, Effect, RuleSet, shipped_rules
 from clew.node.disclosure.coarsening import coarsened, mosaic_of, recognition_of
-from clew.node.disclosure.gathering import gather
-from clew.node.disclosure.gathering.statements import onward_conditions
+from clew.node.disclosure.gathering import Gathered, Registers, gather, registers_read_once
 from clew.node.disclosure.models import Approval, Decision, LetterEntity, Release, RuleSetVersion
 from clew.node.disclosure.particulars import particulars_of
-from clew.node.disclosure.reach import schemata_of
 from clew.node.disclosure.safeguards import derived_key
 from clew.node.disclosure.sealed_reasons import named_openly
 from clew.node.dossier.queries import guarded_persons
-from clew.node.rulebook.queries import deciding_rules, sign_off_required, unsigned_rules
+from clew.node.rulebook.queries import RuleBook, deciding_rules, sign_off_required, unsigned_rules
 
 log = logging.getLogger(__name__)
 
@@ -100,28 +98,36 @@ def decision_digest(inputs: bytes, outcome: Any, package_digest: str) -> str:
 
 def derive(release: Release, approvals: Iterable[Approval], now: dt.datetime) -> Derived:
     """Ask the rules about a release as it stands now, seen with the eyes of the officer who asks for it."""
+    with registers_read_once() as registers:
+        return derive_with(registers, release, approvals, now)
+
+
+def derive_with(registers: Registers, release: Release, approvals: Iterable[Approval], now: dt.datetime) -> Derived:
+    """`derive` for whoever derives several decisions together, and sees to it that nothing changes meanwhile."""
     if release.requested_by is None:
         raise LookupError("A release has no requester.")
-    rules = _rules_in_force(now.date())
+    rules = _rules_in_force(registers.book, now.date())
     # Facts are gathered as always where no rules can be used, so that the record shows what was refused.
-    inputs = gather(release, release.requested_by, rules or shipped_rules(), now, approvals)
-    draft = draft_of(release, inputs)
+    gathered = gather(release, release.requested_by, rules or shipped_rules(), now, approvals, registers)
+    draft = draft_of(release, gathered, registers.schemata)
     names = entity_names(release)
-    categories = {each.id: each.category for each in inputs.persons}
+    categories = {each.id: each.category for each in gathered.inputs.persons}
     engine = Engine(rules) if rules is not None else None
-    inputs, outcome, told = _settled(_with_unsigned(inputs, engine), draft, engine)
+    inputs, outcome, told = _settled(_with_unsigned(gathered.inputs, engine, registers.book), draft, engine)
     sender = inputs.transfer.sender.uid
     package = build_package(told, inputs.statements, outcome, names, categories, sender)
-    approved = _outcome(_with_all_approvals(inputs, outcome), engine)
-    after = build_package(told, inputs.statements, approved, names, categories, sender)
+    approved = _approved(inputs, outcome, engine)
+    after = package
+    if approved is not outcome:
+        after = build_package(told, inputs.statements, approved, names, categories, sender)
     mosaic = mosaic_of(inputs, draft, approved.permitted)
     draft = dataclasses.replace(draft, recognition=recognition_of(release, mosaic))
     return Derived(rules, inputs, draft, outcome, package, after, mosaic)
 
 
-def _rules_in_force(on: dt.date) -> RuleSet | None:
+def _rules_in_force(book: RuleBook, on: dt.date) -> RuleSet | None:
     try:
-        return deciding_rules(on)
+        return deciding_rules(on, book)
     except BrokenRules as fault:
         log.error("The rules of this node cannot be used, so everything is refused: %s", fault)
         return None
@@ -133,17 +139,22 @@ def _outcome(inputs: Inputs, engine: Engine | None) -> Outcome:
     return ask_the_rules(inputs, engine.rules, engine)
 
 
-def _with_unsigned(inputs: Inputs, engine: Engine | None) -> Inputs:
+def _approved(inputs: Inputs, outcome: Outcome, engine: Engine | None) -> Outcome:
+    """The outcome with every open approval given: the same where none is open."""
+    return _outcome(_with_all_approvals(inputs, outcome), engine) if outcome.missing else outcome
+
+
+def _with_unsigned(inputs: Inputs, engine: Engine | None, book: RuleBook) -> Inputs:
     """The inputs with the rules that would permit and await a lawyer's sign-off, where this node demands one (R00).
 
     Judged with every approval given: before, what waits for an approval does not show what would permit it.
     """
-    if engine is None or not sign_off_required():
+    if engine is None or not sign_off_required(book):
         return inputs
-    after = _outcome(_with_all_approvals(inputs, _outcome(inputs, engine)), engine)
+    after = _approved(inputs, _outcome(inputs, engine), engine)
     reasons = [reason for ruling in (after.letter, *after.statements) for reason in ruling.reasons]
     permitting = {engine.rules.policies[each.policy].rule for each in reasons if each.effect == Effect.PERMIT}
-    unsigned = tuple(sorted(permitting & unsigned_rules()))
+    unsigned = tuple(sorted(permitting & unsigned_rules(book)))
     return dataclasses.replace(inputs, transfer=dataclasses.replace(inputs.transfer, rules_unsigned=unsigned))
 
 
@@ -155,7 +166,7 @@ def _settled(inputs: Inputs, draft: Draft, engine: Engine | None) -> tuple[Input
     Judged with every approval given, so that it does not change while they come in.
     """
     outcome = _outcome(inputs, engine)
-    after = _outcome(_with_all_approvals(inputs, outcome), engine)
+    after = _approved(inputs, outcome, engine)
     hidden = held_back(after, engine.rules) if engine is not None else frozenset()
     told = as_told(draft, hidden)
     reply = dataclasses.replace(
@@ -176,8 +187,9 @@ def _with_all_approvals(inputs: Inputs, outcome: Outcome) -> Inputs:
     return dataclasses.replace(inputs, transfer=transfer)
 
 
-def draft_of(release: Release, inputs: Inputs) -> Draft:
+def draft_of(release: Release, gathered: Gathered, schemata_of: Callable[[Collection[int]], dict[int, str]]) -> Draft:
     """What the officer wrote and chose, as the package is made of it."""
+    inputs = gathered.inputs
     entities = [each["entity"] for each in release.items if each.get("entity") is not None]
     schemata = schemata_of(entities) if entities else {}
     return Draft(
@@ -201,7 +213,7 @@ def draft_of(release: Release, inputs: Inputs) -> Draft:
         cards=tuple(release.cards),
         coarser=coarsened(release, inputs.statements),
         particulars=particulars_of(release.particulars),
-        onward=onward_conditions(inputs.statements, inputs.transfer.recipient.uid, inputs.transfer.now.date()),
+        onward=gathered.onward,
     )
 
 

@@ -5,16 +5,37 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clew.disclosure.particulars import EVIDENCE
-from clew.node.disclosure.deriving import Derived, derive
+from clew.node.accounts.actions import reading_acts
+from clew.node.audit.queries import anything_since, size_and_root, untouched_since
+from clew.node.disclosure.deriving import Derived, derive_with
+from clew.node.disclosure.gathering import Registers, registers_read_once
 from clew.node.disclosure.models import Decision
 from clew.node.types import BadInput
 
 log = logging.getLogger(__name__)
+
+Check: TypeAlias = Callable[[Decision, Derived], None]
+"""Raises `BadInput` where what was derived anew speaks against a decision."""
+
+HARMLESS = frozenset(
+    ("accounts.signed_in", "audit.checkpoint", "disclosure.mark_dispatched", "disclosure.withhold_outdated")
+) | {
+    f"exchange.{act}"
+    for act in (
+        "answer_resync", "dispatch_decision", "dispatch_refused", "mark_clock", "note_attempt", "note_carried",
+        "note_failed_passing", "note_passed_on", "note_resync", "open_envelope", "postpone_answers", "record_receipts",
+        "resend_letters", "sign_receipts", "store_envelope", "store_in_transit",
+    )
+}  # fmt: skip
+"""Acts that change nothing the rules look at: the post's own, and signing itself. Readings are harmless too."""
 
 
 def check_holds(decision: Decision, derived: Derived) -> None:
@@ -47,20 +68,65 @@ def why_outdated(*, decision_id: int, now: dt.datetime, strictly: bool) -> str:
         strictly: whether any change since it was decided counts, as before it first left; else only one after which the
             rules would not let exactly this letter leave, so that a partner's bad night costs no letter.
     """
-    decision = Decision.objects.filter(pk=decision_id, state=Decision.State.DISPATCHED).first()
+    decision = _whole().filter(pk=decision_id, state=Decision.State.DISPATCHED).first()
     if decision is None:
-        return _("The decision behind this letter is not in force.")
-    check = check_holds if strictly else check_permitted
+        return _not_in_force()
+    with registers_read_once() as registers:
+        return _why(decision, registers, now, check_holds if strictly else check_permitted)
+
+
+def outdated_among(*, decision_ids: Collection[int], now: dt.datetime) -> dict[int, str]:
+    """Those of dispatched decisions whose letters must not be sent another time, each with why; as `why_outdated`."""
+    found = list(_whole().filter(pk__in=decision_ids, state=Decision.State.DISPATCHED))
+    unknown = set(decision_ids) - {each.pk for each in found}
+    return dict.fromkeys(unknown, _not_in_force()) | not_holding(found, now, check_permitted)
+
+
+def not_holding(decisions: Collection[Decision], now: dt.datetime, check: Check) -> dict[int, str]:
+    """Those of decisions, with their signatures, that do not hold any more, each with why in a sentence.
+
+    What was signed on the same day, and after which nobody did anything that the rules look at, is not derived again:
+    every change is an entry of the log. Of the others what they ask alike is read once; where meanwhile anybody did
+    something that the rules look at, each is derived once more by itself.
+    """
+    fresh = _nothing_happened_since([each.pk for each in decisions])
+    old = [each for each in decisions if each.pk not in fresh or each.signature.at.date() != now.date()]
+    size, _root = size_and_root()
+    with registers_read_once() as registers:
+        found = {each.pk: _why(each, registers, now, check) for each in old}
+    if len(old) > 1 and anything_since(index=size, harmless=HARMLESS | reading_acts()):
+        for each in old:
+            with registers_read_once() as registers:
+                found[each.pk] = _why(each, registers, now, check)
+    return {pk: why for pk, why in found.items() if why}
+
+
+def _whole() -> QuerySet[Decision]:
+    return Decision.objects.select_related("signature", "release__case", "release__requested_by").order_by("pk")
+
+
+def _why(decision: Decision, registers: Registers, now: dt.datetime, check: Check) -> str:
     try:
-        check(decision, derive(decision.release, decision.approvals.order_by("pk"), now))
+        check(decision, derive_with(registers, decision.release, decision.approvals.order_by("pk"), now))
     except BadInput as problem:
+        log.info("decision %s does not hold any more", decision.pk)
         return problem.problem
     except DatabaseError:
         raise
     except Exception:  # as when it first left: what the rules cannot judge does not leave
-        log.exception("decision %s cannot be derived again", decision_id)
+        log.exception("decision %s cannot be derived again", decision.pk)
         return _("Whether the rules would still permit this letter could not be found out.")
     return ""
+
+
+def _not_in_force() -> str:
+    return _("The decision behind this letter is not in force.")
+
+
+def _nothing_happened_since(decision_ids: Collection[int]) -> frozenset[int]:
+    harmless = HARMLESS | reading_acts()
+    signed = untouched_since(act="disclosure.sign", object_ids=[str(each) for each in decision_ids], harmless=harmless)
+    return frozenset(int(each) for each in signed)
 
 
 def changed() -> BadInput:

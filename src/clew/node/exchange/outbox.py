@@ -21,7 +21,7 @@ from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
 from clew.exchange.resync import MESSAGES
 from clew.node.accounts.actions import NODE
-from clew.node.disclosure.queries import why_outdated
+from clew.node.disclosure.queries import outdated_among
 from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
 from clew.node.exchange.actions.receipts import PERMANENT
 from clew.node.exchange.holding import RESTORED, held_parties, may_ask, may_write_to
@@ -30,6 +30,7 @@ from clew.node.exchange.lines import Lines, Way
 from clew.node.exchange.models import Letter, OutboxEntry, Transfer
 from clew.node.exchange.posting import Destination, NotHandedOver
 from clew.node.exchange.relay_lines import word_of_relay
+from clew.node.exchange.resending import sent_again_to
 from clew.node.exchange.turnover import read_receipt_of
 from clew.node.partners.queries import KeysWithheld, UsableKeys, usable_keys
 
@@ -155,6 +156,8 @@ def _next_entries(party: str, carrier: str, now: dt.datetime, kinds: Collection[
     entries: list[OutboxEntry] = []
     size = 0
     on_the_way = _waiting().filter(due(now) | Q(carried=None), party=party, carrier=carrier)
+    if (up_to := sent_again_to(party)) is not None:
+        on_the_way = on_the_way.exclude(sequence__gt=up_to)
     for entry in (on_the_way.filter(kind__in=kinds) if kinds else on_the_way).order_by("pk")[:MAX_LINES]:
         size += len(entry.envelope) + 1
         if not is_due(entry.next_attempt, now) or (entries and size > MAX_REQUEST):
@@ -179,10 +182,10 @@ def still_permitted(entries: Sequence[OutboxEntry], now: dt.datetime, *, first_t
     # The keys of files leave under the decision on their announcement, and have none of their own.
     closing = Transfer.objects.filter(closing__in=again).values_list("closing", "letter__decision")
     decisions |= {pk: decision for pk, decision in closing if pk is not None}
+    outdated = outdated_among(decision_ids={each for each in decisions.values() if each is not None}, now=now)
     still = []
     for entry in entries:
-        decision = decisions.get(entry.letter_id or 0)
-        if decision is not None and why_outdated(decision_id=decision, now=now, strictly=False):
+        if decisions.get(entry.letter_id or 0) in outdated:
             give_up(actor=NODE, entry=entry, code=OUTDATED, now=now)
         else:
             still.append(entry)

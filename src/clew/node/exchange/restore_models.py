@@ -56,7 +56,8 @@ class ResyncQuestion(models.Model):
 
     `created`: by its clock. `by_former_key`: it is signed with keys that the partner has replaced since; a human is to
     find out who asks. `sent_sequence`, `sent_digest`: the last of its letters that it knows arrived here;
-    `known_sequence`, `missing`: what it has of ours.
+    `known_sequence`, `missing`: what it has of ours. `resent_to`: the number up to which it was looked at what goes
+    again; `coming`: runs of numbers that are on their way to it since; `resent`: how many of them had arrived before.
     """
 
     party = models.CharField(max_length=64)
@@ -69,6 +70,9 @@ class ResyncQuestion(models.Model):
     known_sequence = models.BigIntegerField()
     missing = models.JSONField(default=list)
     resend = models.BooleanField(default=True)
+    resent_to = models.BigIntegerField(default=0)
+    coming = models.JSONField(default=list)
+    resent = models.PositiveIntegerField(default=0)
     answered = models.DateTimeField(null=True)
 
     class Meta:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from clew.exchange.resync import RESYNC
+from clew.exchange.resync import RESYNC, Point
 from clew.node.accounts.actions import NODE
-from clew.node.exchange.actions import answer_resync, ask_resync, hold_new, resume_letters
+from clew.node.exchange.actions import answer_resync, ask_resync, hold_new, resend_letters, resume_letters
 from clew.node.exchange.holding import may_ask
 from clew.node.exchange.models import OutboxEntry, Restored, ResyncQuestion
-from clew.node.exchange.resyncing import has_come
+from clew.node.exchange.resending import PORTION, next_mine
+from clew.node.exchange.resyncing import agrees_with, has_come
 from clew.node.partners.queries import UsableKeys, parties
 
 AGAIN: Final = dt.timedelta(hours=6)
@@ -46,11 +47,21 @@ def _is_to_be_asked(row: Restored, now: dt.datetime) -> bool:
 
 
 def answer_partners(now: dt.datetime) -> int:
-    """Answer the partners that were brought back; one that asks with keys it has replaced waits for a human."""
+    """Answer the partners that were brought back; one that asks with keys it has replaced waits for a human.
+
+    The letters that they lost go again in portions, one for each in a round, and the answer when all are on their way.
+    """
     done = 0
     for question in ResyncQuestion.objects.filter(answered=None, by_former_key=False).order_by("pk"):
         keys = may_ask(question.party, now)
-        if isinstance(keys, UsableKeys):
+        if not isinstance(keys, UsableKeys):
+            continue
+        done += 1
+        portion = []
+        if agrees_with(question.party, Point(question.sent_sequence, question.sent_digest)):
+            portion = next_mine(question, now)
+        if portion:
+            resend_letters(actor=NODE, question=question, portion=portion, keys=keys, now=now)
+        if len(portion) < PORTION:
             answer_resync(actor=NODE, question=question, keys=keys, now=now)
-            done += 1
     return done

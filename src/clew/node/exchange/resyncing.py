@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from clew.exchange.refusals import Refusal
@@ -30,7 +29,6 @@ from clew.node.disclosure.queries import signed_undispatched
 from clew.node.exchange import order
 from clew.node.exchange.models import (
     InboxEntry,
-    Letter,
     OutboxEntry,
     PairState,
     Recall,
@@ -100,12 +98,17 @@ def _note_question(one: Unsealed, asked: Resync, now: dt.datetime) -> None:
     )  # fmt: skip
 
 
-def received_after(party: str, sent: Point) -> tuple[bool, list[Received], bool]:
-    """Whether a letter of a partner is the one that is here, what came after it, and whether more did than is told."""
+def agrees_with(party: str, sent: Point) -> bool:
+    """Whether a letter of a partner is the one that is here, if that number is."""
+    if not sent.sequence:
+        return True
+    came = InboxEntry.objects.filter(sender=party, sequence=sent.sequence).exclude(letter_digest="")
+    return came.values_list("letter_digest", flat=True).first() in {None, sent.digest}
+
+
+def received_after(party: str, sent: Point) -> tuple[list[Received], bool]:
+    """What came of a partner after a letter of it, and whether more did than is told."""
     came = InboxEntry.objects.filter(sender=party).exclude(letter_digest="")
-    here = came.filter(sequence=sent.sequence).values_list("letter_digest", flat=True).first() or ""
-    if sent.sequence and here not in {"", sent.digest}:
-        return False, [], False
     rows = came.filter(sequence__gt=sent.sequence).order_by("sequence").values_list(
         "sequence", "letter_digest", "previous", "kind", "letter__uid", "letter__decision_digest"
     )[: MOST_RECEIVED + 1]  # fmt: skip
@@ -113,7 +116,7 @@ def received_after(party: str, sent: Point) -> tuple[bool, list[Received], bool]
         Received(n or 0, of, previous, kind, letter or "", decision or "")
         for n, of, previous, kind, letter, decision in rows
     ]
-    return True, told[:MOST_RECEIVED], len(told) > MOST_RECEIVED
+    return told[:MOST_RECEIVED], len(told) > MOST_RECEIVED
 
 
 def numbers_missing(told: Sequence[Received], since: int) -> tuple[Span, ...]:
@@ -138,44 +141,6 @@ def go_on_after(party: str, told: Sequence[Received], since: int) -> int:
         state.sequence, state.digest = highest + LEFT_FREE, told[-1].digest if told else state.digest
         order.keep(state)
     return state.sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """A letter of this node to a partner: what is needed to say whether it can go again."""
-
-    pk: int
-    sequence: int
-    letter: int | None
-    waits: bool
-    given_up: str
-    expired: bool
-    carrier: str
-
-
-def mine_after(question: ResyncQuestion, now: dt.datetime) -> list[Mine]:
-    """This node's letters that the partner does not have, by their numbers; of two envelopes the later one."""
-    rows = OutboxEntry.objects.filter(party=question.party).exclude(sequence=None).order_by("pk")
-    found: dict[int, Mine] = {}
-    for pk, sequence, letter, delivered, failed, problem, expires, carrier in rows.values_list(
-        "pk", "sequence", "letter", "delivered", "failed", "last_problem", "expires", "carrier"
-    ):
-        if sequence is not None and is_asked_for(question, sequence):
-            waits = delivered is None and failed is None
-            given_up = problem or "given-up" if failed is not None else ""
-            found[sequence] = Mine(pk, sequence, letter, waits, given_up, expires <= now, carrier)
-    return [found[number] for number in sorted(found)]
-
-
-def is_asked_for(question: ResyncQuestion, sequence: int) -> bool:
-    """Whether the partner does not have the letter of that number."""
-    return sequence > question.known_sequence or any(first <= sequence <= last for first, last in question.missing)
-
-
-def taken_back(party: str) -> set[int]:
-    """The letters to a partner that this node took back, all of each: they do not go a second time."""
-    recalled = Recall.objects.filter(direction="out", party=party, numbers=[]).values("recalled")
-    return set(Letter.objects.filter(direction="out", uid__in=recalled).values_list("pk", flat=True))
 
 
 def _take_answer(answer: Resynced, now: dt.datetime) -> None:
@@ -255,6 +220,14 @@ def _mark_sent(party: str, received: Sequence[Received], now: dt.datetime) -> No
 
 
 def has_come(row: Restored) -> bool:
-    """Whether every letter is here that the partner said is on its way."""
-    came = InboxEntry.objects.filter(sender=row.party).exclude(letter_digest="")
-    return all(came.filter(sequence__range=(first, last)).count() == last - first + 1 for first, last in row.coming)
+    """Whether every letter is here that the partner said is on its way.
+
+    They come in their order, so the last number of each run is looked for first: to count is for the end.
+    """
+    came = InboxEntry.objects.filter(sender=row.party).exclude(letter_digest="").order_by()
+    if not all(came.filter(sequence=last).exists() for _first, last in row.coming):
+        return False
+    return all(
+        came.filter(sequence__range=(first, last)).values("sequence").distinct().count() == last - first + 1
+        for first, last in row.coming
+    )

@@ -8,19 +8,20 @@ from functools import lru_cache
 import yaml
 
 from clew.disclosure.ruleset import PENALTIES, RuleSet
-from clew.node.rulebook.adopted import active_rules
+from clew.node.rulebook.book import RuleBook, rule_book
 from clew.node.rulebook.queries.settings import settings_for
 
 
-def deciding_rules(on: dt.date) -> RuleSet:
+def deciding_rules(on: dt.date, book: RuleBook | None = None) -> RuleSet:
     """The rules in force, their list of penalties as the settings make it; a list of its own is a version of its own,
     so that a decision is derived again with the list it was made with.
 
     Raises:
         BrokenRules: no rules can be used.
     """
-    rules = active_rules()
-    excluded = settings_for("", on).penalties_excluded
+    book = book or rule_book()
+    rules = book.rules
+    excluded = settings_for("", on, book=book).penalties_excluded
     return rules if excluded == rules.penalties_excluded else _with_penalties(rules, excluded)
 
 

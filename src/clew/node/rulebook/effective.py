@@ -79,9 +79,15 @@ def as_value(row: Setting, *, by_two: bool | None = None) -> Value:
     )
 
 
-def effective(kind: SettingKind, rows: Iterable[Value], scope: Scope, on: dt.date) -> tuple[Any, bool]:
-    """The value that holds for a scope on a day, and whether every row of it could be read."""
-    value, readable = default_of(kind, scope), True
+def effective(
+    kind: SettingKind, rows: Iterable[Value], scope: Scope, on: dt.date, listed: frozenset[str] | None = None
+) -> tuple[Any, bool]:
+    """The value that holds for a scope on a day, and whether every row of it could be read.
+
+    Args:
+        listed: `listed_without_death_penalty`, where it was read already.
+    """
+    value, readable = default_of(kind, scope, listed), True
     holding = [each for each in rows if each.scope.covers(scope) and each.holds(on)]
     for row in sorted(holding, key=lambda each: (each.scope.narrowness, each.order)):
         try:
@@ -93,10 +99,10 @@ def effective(kind: SettingKind, rows: Iterable[Value], scope: Scope, on: dt.dat
     return (value, readable) if readable else (kind.stricter_of(value, strictest_of(kind)), False)
 
 
-def default_of(kind: SettingKind, scope: Scope) -> Any:
+def default_of(kind: SettingKind, scope: Scope, listed: frozenset[str] | None = None) -> Any:
     """The default; for the penalties the country's place on the list of the rules in force."""
     if kind.default == "shipped":
-        return scope.country.lower() in listed_without_death_penalty()
+        return scope.country.lower() in (listed_without_death_penalty() if listed is None else listed)
     return kind.read(kind.default)
 
 

@@ -8,20 +8,18 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clew.disclosure.slots import next_slot, slot_period
-from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, reading_acts, sign_as_officer
+from clew.node.accounts.actions import NODE, Actor, Officer, Refused, action, sign_as_officer
 from clew.node.audit.actions import record, record_many
-from clew.node.audit.queries import untouched_since
 from clew.node.cases.actions import Asked, add_task
 from clew.node.disclosure.access import decision_for, open_decision_for
 from clew.node.disclosure.actions.deciding import record_decision
 from clew.node.disclosure.deriving import derive
-from clew.node.disclosure.holding import check_holds
+from clew.node.disclosure.holding import check_holds, not_holding
 from clew.node.disclosure.models import Decision, DecisionSignature, LetterEntity, Release
 from clew.node.discovery import offers
 from clew.node.types import BadInput
@@ -75,35 +73,19 @@ def withhold_outdated(*, actor: Actor, decision_ids: Collection[int]) -> frozens
 
     A consent was withdrawn, a guardian has a conflict, an instrument ended: between signing and sending, too, what has
     changed stops the letter. Its decision becomes stale, its release can be decided again, and its officer is told.
-    What was signed on the same day, and after which nobody did anything that the rules look at, is not derived again:
-    every change is an entry of the log.
+    As `holding.not_holding` finds them.
     """
     now = timezone.now()
-    withheld = []
-    found = Decision.objects.select_for_update(of=("self",)).filter(pk__in=decision_ids, state=Decision.State.SIGNED)
-    fresh = _nothing_happened_since(decision_ids)
-    for decision in found.select_related("signature").order_by("pk"):
-        if decision.pk in fresh and decision.signature.at.date() == now.date():
+    locked = Decision.objects.select_for_update(of=("self",)).filter(pk__in=decision_ids, state=Decision.State.SIGNED)
+    found = list(locked.select_related("signature", "release__case", "release__requested_by").order_by("pk"))
+    outdated = not_holding(found, now, check_holds)
+    for decision in found:
+        if decision.pk not in outdated:
             continue
-        try:
-            check_holds(decision, derive(decision.release, decision.approvals.order_by("pk"), now))
-        except DatabaseError:
-            raise
-        except Exception as problem:
-            # Whatever cannot be derived does not leave, and holds up no other letter.
-            log.log(
-                logging.INFO if isinstance(problem, BadInput) else logging.ERROR,
-                "decision %s does not hold any more",
-                decision.pk,
-                exc_info=not isinstance(problem, BadInput),
-            )
-            withheld.append(decision)
-    for decision in withheld:
         decision.state = Decision.State.STALE
         decision.save(update_fields=["state"])
         Release.objects.filter(pk=decision.release_id).update(state=Release.State.DECIDED, changed=now)
         _tell_its_officer(decision)
-    outdated = frozenset(decision.pk for decision in withheld)
     # An entry for each: who reads the log of one decision sees whether it still held when it was about to leave.
     record_many(
         actor=actor,
@@ -111,7 +93,7 @@ def withhold_outdated(*, actor: Actor, decision_ids: Collection[int]) -> frozens
         object_kind="decision",
         objects=[(pk, {"outcome": "withheld" if pk in outdated else "holds"}) for pk in sorted(decision_ids)],
     )
-    return outdated
+    return frozenset(outdated)
 
 
 @action("disclosure.mark_dispatched", permission="node.act")
@@ -152,25 +134,6 @@ def _slot(release: Release, now: dt.datetime) -> dt.datetime | None:
     known = [found for ask in offers("clock_of_letter") if (found := ask(uid=release.in_reply_to)) is not None]
     arrived, due = min(known, default=(now, None))
     return next_slot(arrived, now, slot_period(arrived, due, dt.timedelta(seconds=settings.NODE.reply_slot)))
-
-
-HARMLESS = frozenset(
-    ("accounts.signed_in", "audit.checkpoint", "disclosure.mark_dispatched", "disclosure.withhold_outdated")
-) | {
-    f"exchange.{act}"
-    for act in (
-        "dispatch_decision", "dispatch_refused", "mark_clock", "note_attempt", "note_carried", "note_failed_passing",
-        "note_passed_on", "open_envelope", "postpone_answers", "record_receipts", "sign_receipts",
-        "store_envelope", "store_in_transit",
-    )
-}  # fmt: skip
-"""Acts that change nothing the rules look at: the post's own, and signing itself. Readings are harmless too."""
-
-
-def _nothing_happened_since(decision_ids: Collection[int]) -> frozenset[int]:
-    harmless = HARMLESS | reading_acts()
-    signed = untouched_since(act="disclosure.sign", object_ids=[str(each) for each in decision_ids], harmless=harmless)
-    return frozenset(int(each) for each in signed)
 
 
 def _tell_its_officer(decision: Decision) -> None:

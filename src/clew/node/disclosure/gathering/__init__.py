@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from clew.disclosure.facts import Inputs, PersonFacts, StatementFacts
+from clew.disclosure.package import Onward
 from clew.disclosure.ruleset import RuleSet
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.gathering.persons import person_facts
-from clew.node.disclosure.gathering.statements import statement_facts
+from clew.node.disclosure.gathering.registers import Registers, registers_read_once
+from clew.node.disclosure.gathering.statements import Chosen, statement_facts
 from clew.node.disclosure.gathering.transfers import transfer_facts
 from clew.node.disclosure.gathering.words import own_words
 from clew.node.disclosure.models import Approval, Release
 
-__all__ = ["facts_of", "gather", "own_words"]
+__all__ = ["Gathered", "Registers", "facts_of", "gather", "own_words", "registers_read_once"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the rules look at, and on what conditions this recipient may have what others gave."""
+
+    inputs: Inputs
+    onward: tuple[Onward, ...]
 
 
 def gather(
-    release: Release, officer: Officer, rules: RuleSet, now: dt.datetime, approvals: Iterable[Approval]
-) -> Inputs:
+    release: Release,
+    officer: Officer,
+    rules: RuleSet,
+    now: dt.datetime,
+    approvals: Iterable[Approval],
+    registers: Registers,
+) -> Gathered:
     """All that a decision on this release looks at, at this moment."""
-    statements = statement_facts(release.chosen, officer, now)
-    transfer = transfer_facts(release, officer, rules, now, approvals, {each.joint for each in statements} - {""})
+    chosen = Chosen.of(release.chosen, officer, now)
+    agreements = {each.joint for each in chosen.facts} - {""}
+    transfer = transfer_facts(release, officer, rules, now, approvals, agreements, chosen.concerned, registers)
     asked_about = {person for each in transfer.questions for person in each.persons or ()}
-    return Inputs(transfer, statements, person_facts(_concerned(statements) | asked_about, now))
+    persons = person_facts(_concerned(chosen.facts) | asked_about, now, registers.schemata)
+    return Gathered(Inputs(transfer, chosen.facts, persons), chosen.onward(transfer.recipient.uid))
 
 
 def facts_of(

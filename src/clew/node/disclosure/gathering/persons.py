@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from clew import vocabulary
@@ -21,13 +21,10 @@ OPEN = (["none"], ["no"])
 AT_ONCE = 10_000
 """So many persons are asked for in one query."""
 
-OPEN = (["none"], ["no"])
-"""Answers that protect nobody."""
-AT_ONCE = 10_000
-"""So many persons are asked for in one query."""
 
-
-def person_facts(ids: Collection[int], now: dt.datetime) -> tuple[PersonFacts, ...]:
+def person_facts(
+    ids: Collection[int], now: dt.datetime, schemata_of: Callable[[Collection[int]], dict[int, str]] = schemata_of
+) -> tuple[PersonFacts, ...]:
     """Everyone among these entities who is a person, by number."""
     schemata = schemata_of(ids)
     ids = [each for each in ids if each in schemata and vocabulary.is_a(schemata[each], "Person")]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from clew.disclosure.facts import RecipientFacts
+from clew.node.disclosure.gathering.registers import Registers
 from clew.node.partners import queries as partners
 from clew.node.rulebook.queries import NodeSettings
 
@@ -19,6 +20,7 @@ def recipient_facts(
     now: dt.datetime,
     settings: NodeSettings,
     confidentiality: str,
+    registers: Registers,
 ) -> RecipientFacts:
     """Who would read it. A post on the way that may not be written to stops the letter as its recipient would (R45).
 
@@ -26,23 +28,23 @@ def recipient_facts(
         uid: the party, or the post of it, that the letter goes to. via: the posts on the way.
         agreements: whose joint material it would carry. own: this node's own organisation, "" before it has a card.
     """
-    party = partners.party(uid)
+    party = registers.party(uid)
     if party is None:
         return RecipientFacts(
             uid, "", "", (), (), competent=False, adequacy="", confidentiality="unknown", consular=False, status="",
             keys="unknown", organisation=uid,
         )  # fmt: skip
-    way = {uid: party, **{post: partners.party(post) for post in via}}
+    way = {uid: party, **{post: registers.party(post) for post in via}}
     known = [found for found in way.values() if found is not None]
     statuses = [found.status if found is not None else "unknown" for found in way.values()]
-    keys = [partners.usable_keys(each, now) for each in way]
+    keys = [registers.keys(each, now) for each in way]
     withheld = [each.code for each in keys if isinstance(each, partners.KeysWithheld)]
     return RecipientFacts(
         uid=uid,
         country=party.country.lower(),
         kind=party.kind,
         states=_states(known),
-        onward=_onward(agreements, own, party, now.date()),
+        onward=_onward(agreements, own, party, now.date(), registers),
         competent=party.competent,
         adequacy=settings.adequacy.reference if settings.adequacy is not None else "",
         confidentiality=confidentiality,
@@ -53,7 +55,9 @@ def recipient_facts(
     )
 
 
-def _onward(agreements: Collection[str], own: str, to: partners.PartyFacts, today: dt.date) -> tuple[str, ...]:
+def _onward(
+    agreements: Collection[str], own: str, to: partners.PartyFacts, today: dt.date, registers: Registers
+) -> tuple[str, ...]:
     """The states of the other members of each joint investigation whose material the letter would carry.
 
     A member passes the team's material on to the team. The register has no other source: of an international
@@ -63,11 +67,11 @@ def _onward(agreements: Collection[str], own: str, to: partners.PartyFacts, toda
     recipient = to.parent_uid or to.uid
     members: set[str] = set()
     for code in agreements:
-        agreement = partners.joint_agreement(code, today)
+        agreement = registers.agreement(code, today)
         team = {each.party for each in agreement.members} if agreement is not None else set()
         if recipient in team:
             members |= team - {recipient, own}
-    found = [partners.party(each) for each in members]
+    found = [registers.party(each) for each in members]
     return tuple(sorted({each.country.lower() if each is not None else "" for each in found}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from clew.disclosure.facts import AuthorisationFacts, StatementFacts
@@ -15,20 +16,50 @@ from clew.node.disclosure.models import Authorisation, Mark
 from clew.node.dossier import queries as dossier
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The chosen statements the officer may see, in her order, and whom they concern; read once for all who ask.
+
+    One that she may not see is not decided upon. `concerned` counts those of a value that cannot be opened, too.
+    """
+
+    facts: tuple[StatementFacts, ...]
+    concerned: frozenset[int]
+    sources: Mapping[int, int]
+    allowed: Mapping[int, list[Authorisation]]
+
+    @classmethod
+    def of(cls, choice: Iterable[Mapping[str, Any]], officer: Officer, now: dt.datetime) -> Chosen:
+        """What was chosen, as it stands now."""
+        chosen = {each["statement"]: each for each in choice}
+        found = {each.id: each for each in dossier.release_facts(officer=officer, statement_ids=list(chosen))}
+        ordered = [found[each] for each in chosen if each in found and found[each].value is not None]
+        allowed = _authorisations({each.source_id for each in ordered}, now.date())
+        shelters = _shelters({one for each in ordered for one in (each.subject_id, each.refers_to) if one is not None})
+        marks = _marks(ordered)
+        facts = tuple(
+            _facts(each, chosen[each.id], _allowing(allowed, each.source_id, each.id), shelters, marks[each.id])
+            for each in ordered
+        )
+        concerned = frozenset(person.entity_id for each in found.values() for person in each.concerns)
+        return cls(facts, concerned, {each.id: each.source_id for each in ordered}, allowed)
+
+    def onward(self, recipient: str) -> tuple[Onward, ...]:
+        """Under which conditions those who gave the statements allow this recipient to have them."""
+        return tuple(
+            Onward(statement, text)
+            for statement, source in sorted(self.sources.items())
+            for each in self.allowed.get(source, ())
+            if each.recipient == recipient and (not each.statements or statement in each.statements)
+            for text in each.conditions
+        )
+
+
 def statement_facts(
     choice: Iterable[Mapping[str, Any]], officer: Officer, now: dt.datetime
 ) -> tuple[StatementFacts, ...]:
-    """The chosen statements the officer may see, in her order. One that she may not see is not decided upon."""
-    chosen = {each["statement"]: each for each in choice}
-    found = {each.id: each for each in dossier.release_facts(officer=officer, statement_ids=list(chosen))}
-    ordered = [found[each] for each in chosen if each in found and found[each].value is not None]
-    allowed = _authorisations({each.source_id for each in ordered}, now.date())
-    shelters = _shelters({each.subject_id for each in ordered} | {each.refers_to or 0 for each in ordered})
-    marks = _marks(ordered)
-    return tuple(
-        _facts(each, chosen[each.id], _allowing(allowed, each.source_id, each.id), shelters, marks[each.id])
-        for each in ordered
-    )
+    """The chosen statements the officer may see, in her order, as the rules see them."""
+    return Chosen.of(choice, officer, now).facts
 
 
 def _facts(
@@ -78,19 +109,6 @@ def authorisations_of(sources: Collection[int], today: dt.date) -> dict[int, tup
     """Who of each source's chain allows whom to have all of it, as it holds today."""
     allowed = _authorisations(sources, today)
     return {source: _allowing(allowed, source, None) for source in allowed}
-
-
-def onward_conditions(statements: Iterable[StatementFacts], recipient: str, today: dt.date) -> tuple[Onward, ...]:
-    """Under which conditions those who gave the statements allow this recipient to have them."""
-    sources = dossier.sources_of_statements([each.id for each in statements])
-    found = _authorisations(set(sources.values()), today)
-    return tuple(
-        Onward(statement, text)
-        for statement, source in sources.items()
-        for each in found.get(source, ())
-        if each.recipient == recipient and (not each.statements or statement in each.statements)
-        for text in each.conditions
-    )
 
 
 def _authorisations(sources: Collection[int], today: dt.date) -> dict[int, list[Authorisation]]:

@@ -9,8 +9,6 @@ from typing import Any
 from clew import vocabulary
 from clew.disclosure.facts import (
     ApprovalFacts,
-    AssessmentFacts,
-    AssuranceFacts,
     ConditionsFirstFacts,
     DangerFacts,
     DerogationFacts,
@@ -20,7 +18,6 @@ from clew.disclosure.facts import (
     JointFacts,
     OffenceFacts,
     QuestionFacts,
-    RecipientFacts,
     RefusalFacts,
     ReplyFacts,
     SenderFacts,
@@ -32,15 +29,16 @@ from clew.disclosure.ruleset import RuleSet
 from clew.exchange.kinds.table import ENABLED_WITH
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.findings import Findings, findings_of
+from clew.node.disclosure.gathering.assurances import Assurances
 from clew.node.disclosure.gathering.recipients import recipient_facts
-from clew.node.disclosure.gathering.words import fields_naming_anyone, fields_repeating
+from clew.node.disclosure.gathering.registers import Registers
+from clew.node.disclosure.gathering.words import fields_naming_anyone, fields_repeating, spoken_of
 from clew.node.disclosure.models import Approval, Assurance, Decision, Release
 from clew.node.disclosure.particulars import particulars_of
-from clew.node.disclosure.reach import schemata_of
 from clew.node.discovery import offers
 from clew.node.dossier import queries as dossier
 from clew.node.partners import queries as partners
-from clew.node.rulebook.queries import NodeSettings, settings_for
+from clew.node.rulebook.queries import NodeSettings
 
 TRAFFICKING = {"act", "means", "purpose"}
 """Parts of the offence of trafficking, which parties to the Palermo Protocol have all made an offence (its Art. 5)."""
@@ -53,15 +51,28 @@ def transfer_facts(
     now: dt.datetime,
     approvals: Iterable[Approval],
     agreements: Collection[str],
+    concerned: frozenset[int],
+    registers: Registers,
 ) -> TransferFacts:
-    """All that holds for the letter as a whole. `agreements`: whose joint material it would carry."""
-    sender = _sender()
+    """All that holds for the letter as a whole.
+
+    Args:
+        agreements: whose joint material it would carry. concerned: whom the chosen statements concern.
+    """
+    own, today = registers.own, now.date()
+    sender = SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
     target = release.post or release.recipient
     findings = findings_of(release.findings)
     kind = _kind(release, findings)
-    pledge = _newest(Assurance.Kind.PLEDGE, release, now.date())
-    settings = _settings(target, release.instrument, now.date())
-    recipient = _recipient(release, target, agreements, sender.uid, now, settings)
+    assurances = Assurances(release, today)
+    pledge = assurances.newest(Assurance.Kind.PLEDGE)
+    to = registers.party(target)
+    settings = registers.settings(to.country if to is not None else "", today, release.instrument)
+    recipient = recipient_facts(
+        target, release.via, agreements, own=sender.uid, now=now, settings=settings,
+        confidentiality=assurances.confidentiality, registers=registers,
+    )  # fmt: skip
+    could_be_named = spoken_of(release, officer, concerned, registers)
     return TransferFacts(
         letter=kind,
         purpose=release.purpose,
@@ -76,30 +87,30 @@ def transfer_facts(
         confidential=findings.confidential, to_accused=findings.to_accused,
         provider_notified=findings.provider_notified,
         selectors=len(release.items) + len(particulars_of(release.particulars).asked),
-        requester=str(release.requested_by_id or ""), requester_flagged=_requester_flagged(release),
+        requester=str(release.requested_by_id or ""), requester_flagged=_flagged(release, registers),
         corrects=release.in_reply_to if release.kind == CORRECT else "",
         correction_reason=particulars_of(release.particulars).reason if release.kind == CORRECT else "",
-        words_naming=fields_naming_anyone(release, officer, sender, recipient, rules, now),
+        words_naming=fields_naming_anyone(release, could_be_named, sender, recipient, rules, now),
         words_repeating=fields_repeating(release, officer, sender, recipient, now),
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
         log_writable=True,
         evidence_approval=release.evidence_approval,
         pledge=pledge.text if pledge else "",
-        translations_complete=_translations_complete(release, pledge),
+        translations_complete=_translations_complete(release, pledge, registers),
         sender=sender,
         recipient=recipient,
-        instrument=_instrument(release, kind, sender.uid, target, rules, now.date(), settings),
+        instrument=_instrument(release, kind, rules, registers.between(sender.uid, target, today), settings),
         derogation=_derogation(release, now, settings.derogation_repeat_days),
-        assessment=_assessment(release, now.date()),
+        assessment=assurances.assessment,
         direct=_direct(findings),
-        assurance=_assurance(_newest(Assurance.Kind.ASSURANCE, release, now.date())),
+        assurance=assurances.against_death_penalty_and_torture,
         offence=_offence(findings, release.offence_codes),
         refusal=RefusalFacts(findings.refusal_ground, findings.refusal_reason, findings.consulted),
         jeopardy=JeopardyFacts(findings.jeopardy or "unknown", findings.review),
         conditions_first=_conditions_first(release, findings),
         reply=_reply(release),
-        questions=_questions(release, officer),
-        joint=_joint(agreements, sender.uid, target, now.date()),
+        questions=_questions(release, officer, registers),
+        joint=_joint(agreements, sender.uid, target, today, registers),
         settings=_settings_facts(settings),
         # Which rules permit is known only once they were asked (`deriving.py`).
         rules_unsigned=(),
@@ -113,11 +124,6 @@ def _kind(release: Release, findings: Findings) -> str:
     if release.kind == EVIDENCE:
         return "notify"
     return "danger_warning" if release.kind == "notify" and findings.danger else release.kind
-
-
-def _sender() -> SenderFacts:
-    own = partners.own_party()
-    return SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
 
 
 def _settings_facts(settings: NodeSettings) -> SettingsFacts:
@@ -140,7 +146,8 @@ def _conditions_first(release: Release, findings: Findings) -> ConditionsFirstFa
     An acceptance counts for a letter that carries every condition that was offered.
     """
     carried = set(particulars_of(release.particulars).conditions)
-    for accepted in offers("accepted_conditions"):
+    # Where no letter is answered, none can have accepted anything.
+    for accepted in offers("accepted_conditions") if release.in_reply_to else ():
         offered = accepted(letter=release.in_reply_to, recipient=release.recipient)
         if offered is not None and set(offered) <= carried:
             return ConditionsFirstFacts(True, "accepted", release.in_reply_to)
@@ -148,30 +155,9 @@ def _conditions_first(release: Release, findings: Findings) -> ConditionsFirstFa
     return ConditionsFirstFacts(findings.conditions_first, state, findings.conditions_reference)
 
 
-def _settings(target: str, instrument: str, today: dt.date) -> NodeSettings:
-    found = partners.party(target)
-    return settings_for(found.country if found is not None else "", today, instrument=instrument)
-
-
-def _recipient(
-    release: Release, target: str, agreements: Collection[str], own: str, now: dt.datetime, settings: NodeSettings
-) -> RecipientFacts:
-    confidentiality = _confidentiality(release, now.date())
-    return recipient_facts(
-        target, release.via, agreements, own=own, now=now, settings=settings, confidentiality=confidentiality
-    )
-
-
-def _confidentiality(release: Release, today: dt.date) -> str:
-    """Whether an undertaking in force says that the recipient can keep a request confidential."""
-    found = _newest(Assurance.Kind.CONFIDENTIALITY, release, today)
-    return "yes" if found is not None else "unknown"
-
-
 def _instrument(
-    release: Release, kind: str, own: str, target: str, rules: RuleSet, today: dt.date, settings: NodeSettings
+    release: Release, kind: str, rules: RuleSet, answer: partners.InstrumentAnswer, settings: NodeSettings
 ) -> InstrumentFacts:
-    answer = partners.instruments_between(own, target, today)
     in_force = {each.code: each for each in answer.in_force}
     expired = {each.instrument.code: each.instrument for each in answer.not_usable if each.code != "not-parties"}
     found = in_force.get(release.instrument) or expired.get(release.instrument)
@@ -194,34 +180,8 @@ def _instrument(
     )
 
 
-def _newest(kind: str, release: Release, today: dt.date) -> Assurance | None:
-    """The newest that covers this recipient and, if it names one, this instrument; an expired one hides no newer.
-
-    An assurance that has expired is shown to the rules as such; of the other kinds only one in force counts.
-    """
-    found = Assurance.objects.filter(
-        kind=kind, party__in={release.recipient, release.post} - {""}, instrument__in=["", release.instrument]
-    ).order_by("-issued", "-pk")
-    in_time = [each for each in found if each.issued <= today < each.expires]
-    shown_expired = kind in {Assurance.Kind.ASSURANCE, Assurance.Kind.ASSESSMENT}
-    return next(iter(in_time or (list(found) if shown_expired else [])), None)
-
-
-def _assurance(found: Assurance | None) -> AssuranceFacts:
-    if found is None:
-        return AssuranceFacts("", "", None, None, doubts_on_torture=False)
-    return AssuranceFacts(found.text, found.issuer, found.issued, found.expires, found.doubts_on_torture)
-
-
-def _assessment(release: Release, today: dt.date) -> AssessmentFacts:
-    found = _newest(Assurance.Kind.ASSESSMENT, release, today)
-    if found is None:
-        return AssessmentFacts("", "", None, None)
-    return AssessmentFacts(f"{found.pk} {found.issuer}", found.text, found.issued, found.expires)
-
-
-def _translations_complete(release: Release, pledge: Assurance | None) -> bool:
-    instrument = partners.instrument(release.instrument)
+def _translations_complete(release: Release, pledge: Assurance | None, registers: Registers) -> bool:
+    instrument = registers.instrument(release.instrument)
     if instrument is None:
         return False
     present = {*release.languages, *(pledge.translations if pledge else ())}
@@ -262,7 +222,12 @@ def _reply(release: Release) -> ReplyFacts:
     return ReplyFacts(outcomes, held_back=False, neutral=True, padded=True, queued=True)
 
 
-def _questions(release: Release, officer: Officer) -> tuple[QuestionFacts, ...]:
+def _flagged(release: Release, registers: Registers) -> bool:
+    """Whether a legal adviser has flagged who asks."""
+    return any(registers.flagged(uid) for uid in (release.recipient, release.post) if uid)
+
+
+def _questions(release: Release, officer: Officer, registers: Registers) -> tuple[QuestionFacts, ...]:
     """The questions with whom they are about: the person asked about, or whom everything known of the thing concerns.
 
     A question about an item of a request is about what its sender named. One about all of it names nothing.
@@ -271,8 +236,9 @@ def _questions(release: Release, officer: Officer) -> tuple[QuestionFacts, ...]:
     which she also spoke is not.
     """
     entities = {each["entity"] for each in release.items if each.get("entity") is not None}
-    schemata = schemata_of(entities)
-    concerned = dossier.persons_always_concerned(officer=officer, entity_ids=entities)
+    schemata = registers.schemata(entities)
+    things = {each for each, schema in schemata.items() if not vocabulary.is_a(schema, "Person")}
+    concerned = dossier.persons_always_concerned(officer=officer, entity_ids=things) if things else {}
     about_all = (each for each in particulars_of(release.particulars).asked if each.item is None)
     return (
         *(
@@ -297,19 +263,11 @@ def _asked_about(
     return tuple(sorted(concerned.get(entity, ())))
 
 
-def _requester_flagged(release: Release) -> bool:
-    """Whether a legal adviser has flagged who asks; the room that keeps requesters' history stands above this one."""
-    return any(
-        offer(party_uid=uid).flagged
-        for offer in offers("requester_flags")
-        for uid in (release.recipient, release.post)
-        if uid
-    )
-
-
-def _joint(agreements: Collection[str], own: str, target: str, on: dt.date) -> tuple[JointFacts, ...]:
+def _joint(
+    agreements: Collection[str], own: str, target: str, on: dt.date, registers: Registers
+) -> tuple[JointFacts, ...]:
     """How each agreement whose material is chosen stands between the two today."""
-    standings = [partners.joint_standing(code, own, target, on) for code in sorted(agreements)]
+    standings = [registers.standing(code, own, target, on) for code in sorted(agreements)]
     return tuple(
         JointFacts(
             code=each.code,
@@ -322,13 +280,12 @@ def _joint(agreements: Collection[str], own: str, target: str, on: dt.date) -> t
             recipient_has_basis=each.recipient_has_basis,
             purposes=tuple(each.purposes),
             outside_use=each.outside_use,
-            members=_members(each.code, on),
+            members=_members(registers.agreement(each.code, on)),
         )
         for each in standings
     )
 
 
-def _members(code: str, on: dt.date) -> tuple[str, ...]:
-    """Who is a member on that day; nobody of an agreement that is not known."""
-    found = partners.joint_agreement(code, on)
+def _members(found: partners.JointAgreementFacts | None) -> tuple[str, ...]:
+    """Who is a member; nobody of an agreement that is not known."""
     return tuple(sorted(each.party for each in found.members)) if found is not None else ()

@@ -14,12 +14,11 @@ from clew.disclosure.guard import fields_naming, may_be_named
 from clew.disclosure.ruleset import RuleSet
 from clew.dossier.types import HeldSource
 from clew.node.accounts.actions import Officer
-from clew.node.cases.queries import entity_ids_of_case
 from clew.node.disclosure.gathering.persons import standing_of
+from clew.node.disclosure.gathering.registers import Registers
 from clew.node.disclosure.gathering.statements import authorisations_of
 from clew.node.disclosure.models import Release
 from clew.node.disclosure.particulars import particulars_of
-from clew.node.disclosure.reach import persons_of_compartment
 from clew.node.dossier import queries as dossier
 from clew.vocabulary.fields import FieldClass
 
@@ -38,12 +37,21 @@ def own_words(release: Release) -> dict[str, str]:
 
 
 def fields_naming_anyone(
-    release: Release, officer: Officer, sender: SenderFacts, recipient: RecipientFacts, rules: RuleSet, now: dt.datetime
+    release: Release,
+    spoken_of: Collection[int],
+    sender: SenderFacts,
+    recipient: RecipientFacts,
+    rules: RuleSet,
+    now: dt.datetime,
 ) -> tuple[str, ...]:
-    """The fields that hold what identifies somebody of whom the rules would not let this recipient know."""
+    """The fields that hold what identifies somebody of whom the rules would not let this recipient know.
+
+    Args:
+        spoken_of: whom the words could name, as `spoken_of` finds them.
+    """
     words = own_words(release)
     found: set[str] = set()
-    standing = standing_of(_spoken_of(release, officer), now)
+    standing = standing_of(spoken_of, now)
     guarded = [each for each, one in standing.items() if not _all_may_be_told(one, sender, recipient, rules)]
     for persons in _in_portions(guarded):
         texts = [
@@ -89,14 +97,12 @@ def fields_repeating(
     return tuple(field for field in words if found.get(field, set()) - own)
 
 
-def _spoken_of(release: Release, officer: Officer) -> set[int]:
+def spoken_of(release: Release, officer: Officer, concerned: frozenset[int], registers: Registers) -> set[int]:
+    """Whom an officer's words could name: all of whom the case speaks, and whom the chosen statements concern."""
     if release.case is None:
         return dossier.persons_seen(officer=officer)
-    known = set(entity_ids_of_case(officer=officer, case_id=release.case.pk))
-    known |= persons_of_compartment(release.case.compartment_id)
-    chosen = dossier.release_facts(officer=officer, statement_ids=[each["statement"] for each in release.chosen])
-    known |= {person.entity_id for each in chosen for person in each.concerns}
-    return dossier.persons_spoken_of(entity_ids=known)
+    known = registers.spoken_of_in_case(officer, release.case.pk, release.case.compartment_id)
+    return dossier.persons_spoken_of(entity_ids=known | concerned)
 
 
 def _received(source: HeldSource, sender: SenderFacts) -> bool:

@@ -1,7 +1,7 @@
 """What may be seen of releases and decisions, of the rules, and of the inputs that were entered for them."""
 
 from clew.node.disclosure.gathering import facts_of
-from clew.node.disclosure.holding import why_outdated
+from clew.node.disclosure.holding import outdated_among, why_outdated
 from clew.node.disclosure.models import Release
 from clew.node.disclosure.particulars import (
     APPEALS,
@@ -29,7 +29,6 @@ from clew.node.disclosure.queries.history import (
     persons_of_letters,
     protected_among,
     refusals,
-    refused_decisions,
     statements_carried,
     withheld_neutrally,
 )
@@ -113,10 +112,10 @@ __all__ = [
     "marks_of",
     "missing_approvals",
     "open_corrections",
+    "outdated_among",
     "persons_of_letters",
     "protected_among",
     "refusals",
-    "refused_decisions",
     "release",
     "releases",
     "releases_of_case",

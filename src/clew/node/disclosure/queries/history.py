@@ -193,13 +193,6 @@ def refusals(*, since: dt.datetime) -> dict[str, Refusals]:
     return found
 
 
-def refused_decisions(*, party: str, since: dt.datetime) -> int:
-    """On how many releases to a party or post something was refused since a moment."""
-    rows = Decision.objects.filter(decided__gte=since).exclude(state=Decision.State.STALE)
-    rows = rows.filter(Q(release__recipient=party) | Q(release__post=party))
-    return sum(bool(_refusing(each.outcome)) for each in rows.only("sealed_outcome", "release_id").iterator())
-
-
 def persons_of_letters(threads: Collection[str]) -> dict[tuple[str, str], int]:
     """The person (the one that stands for her group) behind each name that letters of these threads use."""
     rows = LetterEntity.objects.filter(thread__in=threads, entity__schema="Person")

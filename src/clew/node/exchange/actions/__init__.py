@@ -45,7 +45,7 @@ from clew.node.exchange.actions.postponing import postpone_answers
 from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
 from clew.node.exchange.actions.receipts import record_receipts, sign_receipts
 from clew.node.exchange.actions.restoring import hold_new, hold_restored, resume_letters, write_again
-from clew.node.exchange.actions.resyncing import answer_resync, ask_resync
+from clew.node.exchange.actions.resyncing import answer_resync, ask_resync, resend_letters
 from clew.node.exchange.actions.retaining import ForgottenLetters, forget_letters
 from clew.node.exchange.actions.sending import (
     NotNow,
@@ -111,6 +111,7 @@ __all__ = [
     "recall_source",
     "record_receipts",
     "refuse_letter",
+    "resend_letters",
     "resume_letters",
     "retry_now",
     "say_whom_it_shows",

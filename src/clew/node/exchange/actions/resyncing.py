@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
 
-from clew.exchange.resync import RESYNC, RESYNCED, Point, Resync, Resynced, Span, spans_of, write_resync, write_resynced
+from clew.exchange.resync import RESYNC, RESYNCED, Point, Resync, Resynced, write_resync, write_resynced
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record
 from clew.node.exchange.actions.sending import queue_outside, queued, sealed_to
 from clew.node.exchange.at_rest import NotReadableAtRest, signed_form
 from clew.node.exchange.dispatching import new_uid
 from clew.node.exchange.identity import own_uid
-from clew.node.exchange.models import Letter, OutboxEntry, PairState, Restored, ResyncQuestion
+from clew.node.exchange.models import Letter, OutboxEntry, Restored, ResyncQuestion
 from clew.node.exchange.reading import rest_of
+from clew.node.exchange.resending import Mine, gone, taken_back, with_numbers
 from clew.node.exchange.resyncing import (
-    Mine,
+    agrees_with,
     go_on_after,
-    is_asked_for,
     last_confirmed,
     last_known,
-    mine_after,
     numbers_missing,
     received_after,
-    taken_back,
 )
 from clew.node.partners.queries import UsableKeys
-
-PORTION: Final = 5_000
-"""Rows named in one statement."""
 
 
 @action("exchange.ask_resync", permission="node.act")
@@ -57,17 +50,46 @@ def ask_resync(*, actor: Actor, row: Restored, keys: UsableKeys, now: dt.datetim
     return entry
 
 
+@action("exchange.resend_letters", permission="node.act")
+def resend_letters(
+    *, actor: Actor, question: ResyncQuestion, portion: Sequence[Mine], keys: UsableKeys, now: dt.datetime
+) -> None:
+    """Let a portion of letters go again that a partner lost; how far it came is kept, so that it goes on there.
+
+    What arrived once waits again, byte for byte; what has expired is sealed anew; what was taken back stays.
+    """
+    recalled = taken_back(question.party, portion)
+    again = [one for one in portion if not one.waits and one.given_up in {"", "expired"} and one.letter not in recalled]
+    if not question.resend:
+        again = []
+    put_back = _put_back([one for one in again if not one.expired and not one.given_up], now)
+    anew = _sealed_anew([one for one in again if one.expired or one.given_up], keys, now)
+    OutboxEntry.objects.bulk_create(anew)
+    coming = {one.sequence for one in portion if one.waits} | put_back
+    coming |= {one.sequence for one in anew if one.sequence is not None}
+    question.coming = with_numbers(question.coming, sorted(coming))
+    question.resent_to = portion[-1].sequence
+    question.resent += len(put_back) + len(anew)
+    question.save(update_fields=["coming", "resent_to", "resent"])
+    record(
+        actor=actor, act="exchange.resend_letters", object_kind="party", object_id=question.party,
+        details={"nonce": question.nonce, "from": portion[0].sequence, "to": question.resent_to,
+                 "put_back": len(put_back), "sealed_anew": len(anew)},
+    )  # fmt: skip
+
+
 @action("exchange.answer_resync", permission="node.act")
 def answer_resync(*, actor: Actor, question: ResyncQuestion, keys: UsableKeys, now: dt.datetime) -> OutboxEntry:
-    """Tell a partner that was brought back what is here of it, and send again what it does not have."""
+    """Tell a partner that was brought back what is here of it, and which of its lost letters come again."""
     sent = Point(question.sent_sequence, question.sent_digest)
-    agrees, told, more = received_after(question.party, sent)
-    again = _send_again(question, keys, now) if agrees else _Again()
+    agrees = agrees_with(question.party, sent)
+    told, more = received_after(question.party, sent) if agrees else ([], False)
     last = not more and agrees
     message = Resynced(
         own_uid(), question.party, now.replace(microsecond=0), question.nonce, agrees, tuple(told),
         numbers_missing(told, sent.sequence), more, go_on_after(question.party, told, sent.sequence) if last else 0,
-        again.coming, again.gone,
+        tuple((first, last) for first, last in question.coming),
+        gone(question) if question.resend and agrees else (),
     )  # fmt: skip
     entry = queue_outside(keys, RESYNCED, write_resynced(message), now)
     question.answered = now
@@ -75,48 +97,17 @@ def answer_resync(*, actor: Actor, question: ResyncQuestion, keys: UsableKeys, n
     record(
         actor=actor, act="exchange.answer_resync", object_kind="party", object_id=question.party,
         details={"nonce": question.nonce, "agrees": int(agrees), "received": len(told), "resume": message.resume,
-                 "resent": again.count, "envelope": entry.envelope_id},
+                 "resent": question.resent, "envelope": entry.envelope_id},
     )  # fmt: skip
     return entry
 
 
-@dataclass(slots=True)
-class _Again:
-    """What goes again and what cannot; `count` envelopes were put back or sealed anew."""
-
-    coming: tuple[Span, ...] = ()
-    gone: tuple[Span, ...] = ()
-    count: int = 0
-
-
-def _send_again(question: ResyncQuestion, keys: UsableKeys, now: dt.datetime) -> _Again:
-    """Put back what arrived once, in its order; seal anew what has expired; leave what was taken back or given up."""
-    mine = mine_after(question, now)
-    waiting = [one for one in mine if one.waits]
-    found = _Again(spans_of(one.sequence for one in waiting))
-    if not question.resend:
-        return found
-    recalled = taken_back(question.party)
-    again = [one for one in mine if not one.waits and one.given_up in {"", "expired"} and one.letter not in recalled]
-    back = [one for one in again if not one.expired and not one.given_up]
-    anew = _sealed_anew([one for one in again if one.expired or one.given_up], keys, now)
-    put_back = _put_back(back, now)
-    OutboxEntry.objects.bulk_create(anew)
-    coming = {one.sequence for one in waiting} | put_back | {one.sequence for one in anew if one.sequence is not None}
-    found.coming = spans_of(sorted(coming))
-    found.gone = _gone(question, coming)
-    found.count = len(put_back) + len(anew)
-    return found
-
-
 def _put_back(back: Sequence[Mine], now: dt.datetime) -> set[int]:
     """Envelopes that arrived once wait again; returns their numbers. One whose bytes were destroyed stays as it is."""
-    numbers: set[int] = set()
-    for at in range(0, len(back), PORTION):
-        rows = OutboxEntry.objects.filter(pk__in=[one.pk for one in back[at : at + PORTION]]).exclude(envelope=b"")
-        numbers.update(number for number in rows.values_list("sequence", flat=True) if number is not None)
-        # Tried before: so the rules are asked once more whether it may leave.
-        rows.update(delivered=None, carried=None, attempts=1, next_attempt=now, last_problem="")
+    rows = OutboxEntry.objects.filter(pk__in=[one.pk for one in back]).exclude(envelope=b"")
+    numbers = {number for number in rows.values_list("sequence", flat=True) if number is not None}
+    # Tried before: so the rules are asked once more whether it may leave.
+    rows.update(delivered=None, carried=None, attempts=1, next_attempt=now, last_problem="")
     return numbers
 
 
@@ -136,10 +127,3 @@ def _sealed_anew(expired: Sequence[Mine], keys: UsableKeys, now: dt.datetime) ->
             queued(row.party, sealed_to(row.party, keys, signed, now, one.carrier), row.kind, row, now, one.carrier)
         )
     return found
-
-
-def _gone(question: ResyncQuestion, coming: Collection[int]) -> tuple[Span, ...]:
-    state = PairState.objects.filter(party=question.party, direction="out").first()
-    last = state.sequence if state is not None else 0
-    first = min([question.known_sequence + 1, *(span[0] for span in question.missing)])
-    return spans_of(n for n in range(first, last + 1) if n not in coming and is_asked_for(question, n))

@@ -54,11 +54,9 @@ class LetterCount:
     letters: int
 
 
-def requests_received(*, since: dt.datetime, party: str = "") -> list[RequestReceived]:
-    """The requests that came in since a moment, oldest first; of one party (or of a post of any) if it is named."""
+def requests_received(*, since: dt.datetime) -> list[RequestReceived]:
+    """The requests that came in since a moment, oldest first."""
     rows = Letter.objects.filter(direction="in", kind="request", recorded__gte=since)
-    if party:
-        rows = rows.filter(party=party) | rows.filter(post=party)
     found = rows.select_related("thread").order_by("recorded", "pk")
     return [_request(row) for row in found.iterator(chunk_size=200)]
 

@@ -22,7 +22,7 @@ def note_pattern(
 ) -> PatternNote:
     """Say of a pattern, or of a requester as a whole, that it was seen, is harmless, or is flagged; the newest counts.
 
-    A flag reaches the rules through `queries.requester_flags`. Nobody outside this node learns of it.
+    A flag reaches the rules through `queries.requester_flagged`. Nobody outside this node learns of it.
     """
     if not isinstance(actor, Officer):
         raise Refused(_("Only a legal adviser judges a pattern."), _("Sign in and judge it yourself."))

@@ -7,7 +7,7 @@ from clew.node.oversight.queries.patterns import (
     notes_on,
     party_history,
     pattern_page,
-    requester_flags,
+    requester_flagged,
 )
 from clew.node.oversight.queries.registers import Register, RegisterFilter, register
 from clew.node.oversight.queries.remedies import (
@@ -30,7 +30,6 @@ from clew.node.oversight.queries.retention import (
     proofs,
 )
 from clew.node.oversight.queries.top_floor import desk_items, entity_links
-from clew.node.types import RequesterHistory
 
 __all__ = [
     "CAN_BE_DELETED",
@@ -45,7 +44,6 @@ __all__ = [
     "RegisterFilter",
     "RemedyHead",
     "RemedyLine",
-    "RequesterHistory",
     "clock_statistics",
     "desk_items",
     "due_count",
@@ -62,5 +60,5 @@ __all__ = [
     "remedies",
     "remedy_head",
     "remedy_line",
-    "requester_flags",
+    "requester_flagged",
 ]

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from clew.node.accounts.actions import Officer, require
 from clew.node.disclosure.queries import (
@@ -16,7 +15,6 @@ from clew.node.disclosure.queries import (
     persons_of_letters,
     protected_among,
     refusals,
-    refused_decisions,
 )
 from clew.node.dossier.queries import captions_seen
 from clew.node.exchange.queries import (
@@ -29,7 +27,6 @@ from clew.node.exchange.queries import (
 from clew.node.oversight.models import PatternNote
 from clew.node.oversight.thresholds import is_unusual, needs_offence, threshold
 from clew.node.partners.queries import parties
-from clew.node.types import RequesterHistory
 
 RECENT_DAYS = 90
 KINDS = (
@@ -118,21 +115,12 @@ def notes_on(*, officer: Officer, party: str) -> QuerySet[PatternNote]:
     return PatternNote.objects.filter(party=party).select_related("by").order_by("-at", "-pk")
 
 
-def requester_flags(party_uid: str) -> RequesterHistory:
-    """How a party (or post) has asked in the last 90 days, and whether a legal adviser flagged it; for the rules.
+def requester_flagged(party_uid: str) -> bool:
+    """Whether a legal adviser flagged a party (or post) as a requester, and has not taken that back; for the rules.
 
-    No officer is asked, and no page shows it. A party that nobody knows has asked nothing and is not flagged.
+    No officer is asked, and no page shows it. A party that nobody knows is not flagged.
     """
-    since = timezone.now() - dt.timedelta(days=RECENT_DAYS)
-    asked = _asked(requests_received(since=since, party=party_uid))
-    persons = frozenset[PersonKey]().union(*asked.persons.values())
-    declined = sum(one.state == "refused" for one in asked.requests)
-    return RequesterHistory(
-        requests_90d=len(asked.requests),
-        persons_asked_90d=len(persons),
-        refused_90d=declined + refused_decisions(party=party_uid, since=since),
-        flagged=any(note.judgement == "flagged" for note in _newest(PatternNote.objects.filter(party=party_uid))),
-    )
+    return any(note.judgement == "flagged" for note in _newest(PatternNote.objects.filter(party=party_uid)))
 
 
 def _asked(requests: Sequence[RequestReceived]) -> Asked:

@@ -22,10 +22,12 @@ from clew.node.partners.queries.directory import (
 from clew.node.partners.queries.instruments import (
     InstrumentAnswer,
     InstrumentFacts,
+    every_instrument,
     instrument,
     instrument_page,
     instruments,
     instruments_between,
+    which_hold,
 )
 from clew.node.partners.queries.introductions import introduction, introductions, proposed_introductions
 from clew.node.partners.queries.joint import (
@@ -64,6 +66,7 @@ __all__ = [
     "card_to_hand_out",
     "certificate_ends_before",
     "desk_items",
+    "every_instrument",
     "first_contacts",
     "health_findings",
     "instrument",
@@ -98,4 +101,5 @@ __all__ = [
     "upcoming_card",
     "usable_keys",
     "waiting_joint_changes",
+    "which_hold",
 ]

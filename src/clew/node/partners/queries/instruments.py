@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -71,10 +71,20 @@ def instruments_between(a_uid: str, b_uid: str, on: dt.date) -> InstrumentAnswer
     A country that is named binds its authorities (police, prosecutors, bureaus, ministries), not its NGOs, and no
     international organisation. Both sides must be bound under different entries, except by domestic instruments.
     """
-    a, b = party(a_uid), party(b_uid)
+    return which_hold(every_instrument(), party(a_uid), party(b_uid), on)
+
+
+def every_instrument() -> tuple[InstrumentFacts, ...]:
+    """The whole register as facts, by short name."""
+    return tuple(facts(row) for row in Instrument.objects.order_by("code"))
+
+
+def which_hold(
+    register: Iterable[InstrumentFacts], a: PartyFacts | None, b: PartyFacts | None, on: dt.date
+) -> InstrumentAnswer:
+    """`instruments_between`, of a register and parties that were read already."""
     in_force, not_usable = [], []
-    for row in Instrument.objects.order_by("code"):
-        one = facts(row)
+    for one in register:
         refusal = _refusal(one, a, b, on)
         if refusal is None:
             in_force.append(one)

@@ -1,6 +1,7 @@
 """Which rules are in force, who has signed for them, what the settings come to; simulations."""
 
 from clew.node.rulebook.adopted import active_rules, adoption_digest, broken_sentence, parsed, sign_off_digest
+from clew.node.rulebook.book import RuleBook, rule_book
 from clew.node.rulebook.comparing import Difference, condition_translated, difference, sentence_of
 from clew.node.rulebook.deciding import deciding_rules
 from clew.node.rulebook.models import Simulation
@@ -43,6 +44,7 @@ __all__ = [
     "AdequacyDecision",
     "Difference",
     "NodeSettings",
+    "RuleBook",
     "SettingKind",
     "SignOffView",
     "Simulation",
@@ -60,6 +62,7 @@ __all__ = [
     "kind_of",
     "parsed",
     "read_rule_set",
+    "rule_book",
     "rule_set",
     "rule_sets",
     "rule_sets_waiting",

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from clew.disclosure.ruleset import BrokenRules, Rule, RuleSet, shipped_rules
 from clew.node.rulebook.adopted import active_rules, file_digest, parsed
+from clew.node.rulebook.book import RuleBook, rule_book
 from clew.node.rulebook.comparing import title_of
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff
 from clew.vocabulary import language
@@ -96,13 +97,13 @@ def sign_offs_of(rule_id: str) -> SignOffView | None:
     return _view(rules.rules[rule_id], rules, list(found), timezone.now().date())
 
 
-def unsigned_rules() -> frozenset[str]:
+def unsigned_rules(book: RuleBook | None = None) -> frozenset[str]:
     """The ids of unverified rules in force for whose present file no lawyer's signature holds today.
 
     Raises:
         BrokenRules: no rules can be used.
     """
-    rules, today = active_rules(), timezone.now().date()
+    rules, today = (book or rule_book()).rules, timezone.now().date()
     holding = RuleSignOff.objects.filter(withdrawn=None, expires__gte=today).values_list("rule", "file_digest")
     signed = set(holding)
     return frozenset(

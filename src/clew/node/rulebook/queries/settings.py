@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from clew.node.rulebook.effective import Scope, all_taken, effective, listed_without_death_penalty
+from clew.node.rulebook.book import RuleBook, rule_book
+from clew.node.rulebook.effective import Scope, all_taken, effective
 from clew.node.rulebook.models import Setting
 from clew.node.rulebook.schema import RETIRED, SettingKind, kind_of, schema
 from clew.node.rulebook.wording import value_words
@@ -55,18 +56,20 @@ class NodeSettings:
         return frozenset({role, *self.approvers.get(role, ())})
 
 
-def settings_for(country: str, on: dt.date, *, instrument: str = "") -> NodeSettings:
+def settings_for(country: str, on: dt.date, *, instrument: str = "", book: RuleBook | None = None) -> NodeSettings:
     """The settings towards a country on a day. What cannot be read, or is out of bounds, counts as its strictest value.
 
     Args:
         country: ISO 3166-1 alpha-2 in either case, "" where there is none. instrument: its short name, "" for any.
+        book: what was read already; None = it is read now.
     """
-    rows, scope = all_taken(), Scope(country.upper(), instrument)
-    found = {key: effective(kind, rows.get(key, ()), scope, on) for key, kind in schema().items()}
+    book = book or rule_book()
+    rows, listed, scope = book.rows, book.without_death_penalty, Scope(country.upper(), instrument)
+    found = {key: effective(kind, rows.get(key, ()), scope, on, listed) for key, kind in schema().items()}
     value: dict[str, Any] = {key: each for key, (each, _readable) in found.items()}
     adequacy, approvers = value.pop("adequacy"), value.pop("approvers")
     value.pop("penalties_excluded")
-    penalties, penalties_readable = _penalties(rows.get("penalties_excluded", ()), on)
+    penalties, penalties_readable = _penalties(rows.get("penalties_excluded", ()), on, listed)
     unreadable = {key for key, (_value, readable) in found.items() if not readable} | set(rows) - set(
         schema()
     ) - RETIRED
@@ -81,19 +84,18 @@ def settings_for(country: str, on: dt.date, *, instrument: str = "") -> NodeSett
     )
 
 
-def _penalties(rows: Any, on: dt.date) -> tuple[frozenset[str], bool]:
+def _penalties(rows: Any, on: dt.date, listed: frozenset[str]) -> tuple[frozenset[str], bool]:
     kind = schema()["penalties_excluded"]
-    listed = listed_without_death_penalty()
     said = {each.scope.country for each in rows}
-    found = {country: effective(kind, rows, Scope(country), on) for country in said}
+    found = {country: effective(kind, rows, Scope(country), on, listed) for country in said}
     excluded = {each for each in listed if each.upper() not in said}
     excluded |= {country.lower() for country, (value, _readable) in found.items() if value}
     return frozenset(excluded), all(readable for _value, readable in found.values())
 
 
-def sign_off_required() -> bool:
+def sign_off_required(book: RuleBook | None = None) -> bool:
     """Whether nothing may leave on an unverified rule that no lawyer has signed for."""
-    return settings_for("", timezone.now().date()).require_sign_off == "refuse"
+    return settings_for("", timezone.now().date(), book=book).require_sign_off == "refuse"
 
 
 @dataclass(frozen=True, slots=True)
