@@ -15,6 +15,7 @@ from clew.node.exchange.queries.correspondence import (
     threads_of_case,
 )
 from clew.node.exchange.queries.evidence import TransferPage, document_lines, stored_files, transfer_page
+from clew.node.exchange.queries.exhibits import HandedOn, SaidOfDocument, said_of_documents
 from clew.node.exchange.queries.figures import metric_families
 from clew.node.exchange.queries.history import (
     LetterCount,
@@ -39,12 +40,14 @@ from clew.node.exchange.queries.visibility import may_write_into
 
 __all__ = [
     "MOST_CLOCKS",
+    "HandedOn",
     "LetterCount",
     "LetterLine",
     "OpenedLetter",
     "PartnerReport",
     "RequestReceived",
     "RestoredPage",
+    "SaidOfDocument",
     "ThreadLine",
     "ThreadPage",
     "ToldLetter",
@@ -74,6 +77,7 @@ __all__ = [
     "request_clocks",
     "requests_received",
     "restored_page",
+    "said_of_documents",
     "search_hits",
     "search_limits",
     "statement_links",

@@ -126,6 +126,7 @@ def evidence_section(*, officer: Officer, case_id: int) -> list[CaseSection]:
         "case": case_id,
         "may_say": "dossier.record" in held,
         "may_prepare": "release.draft" in held and any(one.exhibit for one in documents),
+        "may_export": "export.request" in held and bool(documents),
     }
     return [CaseSection(_("Files to and from partners"), "exchange/_case_evidence.html", context, order=35)]
 
