@@ -181,9 +181,14 @@ def look() -> None:
 
 def _read(document: Any) -> list[object]:
     from clew.node.cases.actions import read_document
+    from clew.node.types import BadInput
 
     hashed = hashlib.sha256()
-    for piece in read_document(actor=_officers()[0], document_id=document.pk).pieces:
+    try:
+        content = read_document(actor=_officers()[0], document_id=document.pk)
+    except BadInput:
+        return [document.file_name, "not to be opened"]
+    for piece in content.pieces:
         hashed.update(piece)
     return [document.file_name, document.size, hashed.hexdigest(), len(document.stored_as) > 0]
 

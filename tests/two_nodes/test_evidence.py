@@ -254,13 +254,16 @@ def test_taken_back_while_the_keys_wait_they_do_not_leave(two: Two) -> None:
     assert (two.state("beijing"), beijing["parts"], beijing["keys"]) == ("recalled", 0, 0)
 
 
-def test_taken_back_after_it_was_taken_into_the_case_the_documents_go_when_an_officer_answers(two: Two) -> None:
+def test_taken_back_after_it_was_taken_into_the_case_it_opens_no_more_and_goes_when_an_officer_answers(
+    two: Two,
+) -> None:
     two.do("take", "beijing")
     two.work("vienna", "vienna", "beijing", "vienna", "beijing")
     two.do("file", "beijing")
     two.do("recall", "vienna", "erase")
     two.work("vienna", "beijing")
-    assert len(two.do("look", "beijing")["documents"]) == 1
+    path, _digest = a_file(two.directory, SIZE)
+    assert two.do("look", "beijing")["documents"] == [[path.name, "not to be opened"]]
     two.do("answer", "beijing")
     beijing = two.do("look", "beijing")
     assert (beijing["documents"], beijing["stored"]) == ([], [])

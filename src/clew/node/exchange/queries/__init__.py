@@ -14,7 +14,13 @@ from clew.node.exchange.queries.correspondence import (
     threads,
     threads_of_case,
 )
-from clew.node.exchange.queries.evidence import TransferPage, document_lines, stored_files, transfer_page
+from clew.node.exchange.queries.evidence import (
+    TransferPage,
+    document_lines,
+    stored_files,
+    transfer_page,
+    transfers_under_way,
+)
 from clew.node.exchange.queries.exhibits import HandedOn, SaidOfDocument, said_of_documents
 from clew.node.exchange.queries.figures import metric_families
 from clew.node.exchange.queries.history import (
@@ -37,6 +43,7 @@ from clew.node.exchange.queries.top_floor import (
     statement_links,
 )
 from clew.node.exchange.queries.visibility import may_write_into
+from clew.node.exchange.taken_back import documents_taken_back
 
 __all__ = [
     "MOST_CLOCKS",
@@ -61,6 +68,7 @@ __all__ = [
     "contradiction",
     "desk_items",
     "document_lines",
+    "documents_taken_back",
     "health_findings",
     "held_since_restore",
     "in_transit",
@@ -86,6 +94,7 @@ __all__ = [
     "threads",
     "threads_of_case",
     "transfer_page",
+    "transfers_under_way",
     "unsent",
     "verify_with",
 ]

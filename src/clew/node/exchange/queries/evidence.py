@@ -143,6 +143,11 @@ def evidence_items(officer: Officer) -> list[DeskItem]:
     ]
 
 
+def transfers_under_way() -> int:
+    """How many transfers have sealed parts here, or still to come: what no backup holds."""
+    return Transfer.objects.exclude(state__in=states.ENDED | {states.OPENED}).count()
+
+
 def stored_files() -> list[str]:
     """The names under which received files lie that are in no case yet."""
     return list(TransferFile.objects.exclude(stored_as="").values_list("stored_as", flat=True))
