@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +30,7 @@ ADDRESS = "CLEW_TESTS_RESIDENT"
 
 
 def run_python(
-    arguments: Sequence[str], env: Mapping[str, str], typed: bytes = b""
+    arguments: Sequence[str], env: Mapping[str, str], typed: bytes = b"", at: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `python ARGUMENT…` in the project's root and wait for it.
 
@@ -37,6 +38,7 @@ def run_python(
         arguments: `-m MODULE …` or `-c CODE …`.
         env: the program's whole environment.
         typed: its standard input.
+        at: the resident process that is asked (`resident_at`); else the one that knows no node.
 
     Returns:
         What it wrote, and its exit code; below zero the signal that ended it.
@@ -45,9 +47,8 @@ def run_python(
     with new() as reading, new() as out, new() as err, socket.socket(socket.AF_UNIX) as asking:
         reading.write(typed)
         reading.seek(0)
-        address = _resident()
-        asking.connect(address)
-        program = {"arguments": list(arguments), "env": {**env, ADDRESS: address}}
+        asking.connect(at or _resident())
+        program = {"arguments": list(arguments), "env": {**env, ADDRESS: _resident()}}
         socket.send_fds(asking, [b"."], [one.fileno() for one in (reading, out, err)])
         asking.sendall(json.dumps(program).encode() + b"\n")
         with asking.makefile("rb") as answers:
@@ -57,9 +58,11 @@ def run_python(
         return subprocess.CompletedProcess(["python", *arguments], code, out.read(), err.read())
 
 
-def run_words(arguments: Sequence[str], env: Mapping[str, str], typed: str = "") -> subprocess.CompletedProcess[str]:
+def run_words(
+    arguments: Sequence[str], env: Mapping[str, str], typed: str = "", at: str = ""
+) -> subprocess.CompletedProcess[str]:
     """As `run_python`, with text in place of bytes."""
-    done = run_python(arguments, env, typed.encode())
+    done = run_python(arguments, env, typed.encode(), at)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -68,23 +71,47 @@ def _resident() -> str:
     """The address of the resident process: of the one that is above this process, or of a new one."""
     if ADDRESS in os.environ:
         return os.environ[ADDRESS]
-    directory = tempfile.mkdtemp(prefix="clew-resident-")
-    address = f"{directory}/socket"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.resident", address], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"ready\n", "the resident process did not start"
+    address, process = _started()
     # It ends with this process, however that ends: its standard input closes.
     atexit.register(process.wait)
-    atexit.register(process.stdin.close)
+    atexit.register(process.stdin.close)  # type: ignore[union-attr]  # it is a pipe
     return address
 
 
-def serve(address: str) -> NoReturn:
+@contextmanager
+def resident_at(home: Path, process: str) -> Iterator[str]:
+    """The address of a resident process that has one node set up as well: for many programs of the same node.
+
+    Args:
+        process: as which of the node's processes it is set up.
+    """
+    address, running = _started(str(home), process)
+    with running:
+        yield address
+        running.stdin.close()  # type: ignore[union-attr]  # it is a pipe
+
+
+def _started(*node: str) -> tuple[str, subprocess.Popen[bytes]]:
+    directory = tempfile.mkdtemp(prefix="clew-resident-")
+    address = f"{directory}/socket"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.resident", address, *node], cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n", "the resident process did not start"
+    return address, process
+
+
+def serve(address: str, *node: str) -> NoReturn:
     """Answer at the socket until standard input closes, each in a child that forks the program and waits for it."""
     _read_what_never_changes()
+    if node:
+        from clew.cli.answers import set_up_node
+
+        home, process = node
+        set_up_node(Path(home), process)
+        _close_stores()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
@@ -179,4 +206,4 @@ def _ended(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(*sys.argv[1:])

@@ -523,6 +523,7 @@ LEFT_OUT = {
     "transfer:cancel": POSTED,
     "transfer:problems": FILE,
     "transfer:export_file": FILE,
+    "transfer:export_documents": "no document lies in a case of the story; tests/node/exchange/test_bags visits it",
     "api:v1": "answers other systems in JSON; tests/node/api",
     "api:revoke": POSTED,
     "api:webhook_test": POSTED,

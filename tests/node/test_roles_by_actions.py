@@ -65,8 +65,10 @@ NO_ACTION = {
     "clew.node.transfer.actions.discard_old_exports": "the worker removes files past their time, and records each",
     "clew.node.transfer.actions.hand_out": "called inside the act that takes the register or the log, which records it",
     "clew.node.transfer.actions.import_now": "composes start_import and run_import, which are actions",
+    "clew.node.transfer.actions.keep_bag": "writes what export_documents decided, and records that it was written",
     "clew.node.transfer.actions.run_import": "the worker's work on an import that its officer started by an action",
     "clew.node.transfer.actions.run_pending": "the worker's turn; each import it runs is an action of its officer",
+    "clew.node.transfer.actions.write_bag_out": "as keep_bag, to where the officer wants it",
 }
 """Public functions of an app's `actions` that are no actions, each with the reason."""
 

@@ -5,7 +5,11 @@ for a node. `announce HOME`: write, decide, approve and sign the announcement. `
 `work HOME OTHER [PARTS]`: two rounds of the worker, which hands envelopes and parts to the other's processes; after so
 many parts the line is cut. `store HOME`, `part HOME`: what came through the door on standard input. `take HOME`: take
 the letter that waits. `file HOME`: take the files into the case. `recall HOME WHAT`: take the announcement back.
-`answer HOME`: an officer answers what was taken back. `look HOME`: what stands in the node, as JSON.
+`answer HOME`: an officer answers what was taken back. `look HOME`: what stands in the node, as JSON. `sweep HOME`:
+delete what a crash left of files, however young it is.
+
+`CLEW_TESTS_DOOR` is where the other's door is asked for (`tests.resident`); `CLEW_TESTS_KILLED_AT` where this process
+dies (`tests.two_nodes.killing`), `CLEW_TESTS_DOOR_KILLED_AT` where the other's door does.
 """
 
 from __future__ import annotations
@@ -17,12 +21,14 @@ import json
 import os
 import random
 import resource
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.resident import run_python
+from tests.two_nodes import killing
 from tests.two_nodes.passing import _officers, answer, store, take
 
 HTTP_OK = 200
@@ -78,7 +84,7 @@ def room() -> None:
     from clew.node.exchange.evidence_room import work_once
 
     work_once(timezone.now())
-    _say_memory()
+    _say()
 
 
 def work(other: str, parts: str = "") -> None:
@@ -88,12 +94,17 @@ def work(other: str, parts: str = "") -> None:
     from clew.node.exchange.posting import OF_PARTS, NotHandedOver
     from clew.node.exchange.worker import run_once
 
-    left = [int(parts) if parts else 1_000_000]
+    left, died = [int(parts) if parts else 1_000_000], [0]
     # Earlier rounds were ahead of the clock.
     Transfer.objects.update(next_attempt=timezone.now())
 
     def child(what: str, body: bytes) -> bytes:
-        done = run_python(["-m", "tests.two_nodes.filing", what, other], os.environ, body)
+        there = {**os.environ, killing.AT: os.environ.get("CLEW_TESTS_DOOR_KILLED_AT", "")}
+        at = os.environ.get("CLEW_TESTS_DOOR", "")
+        done = run_python(["-m", "tests.two_nodes.filing", what, other], there, body, at)
+        if done.returncode == -signal.SIGKILL:
+            died[0] += 1
+            raise NotHandedOver("cut-off")
         done.check_returncode()
         return done.stdout
 
@@ -113,7 +124,7 @@ def work(other: str, parts: str = "") -> None:
     for number in range(2):
         now = timezone.now() + number * dt.timedelta(minutes=20)
         run_once(now=now, rng=random.Random(1), post=post, post_part=post_part)
-    _say_memory()
+    _say(died=died[0])
 
 
 def part() -> None:
@@ -170,21 +181,32 @@ def look() -> None:
 
 def _read(document: Any) -> list[object]:
     from clew.node.cases.actions import read_document
+    from clew.node.types import BadInput
 
     hashed = hashlib.sha256()
-    for piece in read_document(actor=_officers()[0], document_id=document.pk).pieces:
+    try:
+        content = read_document(actor=_officers()[0], document_id=document.pk)
+    except BadInput:
+        return [document.file_name, "not to be opened"]
+    for piece in content.pieces:
         hashed.update(piece)
     return [document.file_name, document.size, hashed.hexdigest(), len(document.stored_as) > 0]
 
 
-def _say_memory() -> None:
+def sweep() -> None:
+    from clew.node.cases.actions import sweep_documents
+
+    sweep_documents(older_than=dt.timedelta(0))
+
+
+def _say(**more: int) -> None:
     """The most that this process held in memory, in KiB; what it shares with the one it was forked from included."""
-    sys.stdout.write(json.dumps({"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+    sys.stdout.write(json.dumps({"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, **more}))
 
 
 DOES: dict[str, Callable[..., None]] = {
     "prepare": prepare, "announce": announce, "room": room, "work": work, "store": store, "part": part, "take": take,
-    "file": file, "recall": recall, "answer": answer, "look": look,
+    "file": file, "recall": recall, "answer": answer, "look": look, "sweep": sweep,
 }  # fmt: skip
 
 
@@ -193,6 +215,7 @@ def main(do: str, home: str, *more: str) -> None:
 
     as_process = {"work": "worker", "room": "worker", "store": "inbound", "part": "inbound"}
     set_up_node(Path(home), process=as_process.get(do, "cli"))
+    killing.die_where_told()
     DOES[do](*more)
 
 

@@ -42,6 +42,8 @@ def backup(
     What can be erased (persons, letters, documents, profiles) has its keys in the file of keys alone, which every
     backup replaces: whoever was erased since an older backup stays unreadable when that one is brought back. Keep no
     older copy of the file of keys; it is refused once it has expired, and can be read by whoever has the passphrase.
+
+    Not in it are the sealed parts of files that travel: a partner has them still, or this node seals them anew.
     """
     set_up_node(home)
     from clew.node.backup import make_backup
@@ -52,11 +54,22 @@ def backup(
         made = make_backup(file, passphrase, keys, keep_keys, on_step=show)
     answer(
         {"file": str(file), "bytes": made.size, "audit_size": made.audit_size, "documents": made.documents,
-         "keys": str(keys), "keys_expire": made.expires.isoformat()},
+         "keys": str(keys), "keys_expire": made.expires.isoformat(),
+         "transfers": made.transfers},
         as_json=as_json,
         text=f"{file}: {made.size:,} bytes, {made.documents} documents, audit log of {made.audit_size} entries.\n"
-        f"{keys}: the keys, for this and every earlier backup until {made.expires.date()}. Keep no older copy of it.",
+        f"{keys}: the keys, for this and every earlier backup until {made.expires.date()}. Keep no older copy of it."
+        f"{_not_in_it(made.transfers)}",
     )  # fmt: skip
+
+
+def _not_in_it(transfers: int) -> str:
+    if not transfers:
+        return ""
+    return (
+        f"\nNot in it: the sealed parts of files that travel ({transfers} transfers). After a restore partners are "
+        "asked for theirs again by themselves; files that leave are prepared anew, as the desk will say."
+    )
 
 
 def restore(

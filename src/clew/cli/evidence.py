@@ -1,4 +1,4 @@
-"""`clew evidence`: bags of evidence, from files alone; and large files into a case of this node."""
+"""`clew evidence`: bags of evidence checked, from files alone; large files into a case, and a case's documents out."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from clew.cli.progress import progress
 
 if TYPE_CHECKING:
     from clew.exchange.evidence.bag_checking import Checked
+    from clew.node.transfer.models import Export
 
 app = typer.Typer(
-    help="Evidence: check a bag, or take a large file into a case.", no_args_is_help=True, rich_markup_mode=None
+    help="Evidence: check a bag, write one of a case's documents, or take a large file into a case.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 MIB = 1024 * 1024
@@ -27,7 +30,7 @@ SHOWN = 50
 
 @app.callback()
 def group() -> None:
-    """Evidence: check a bag, or take a large file into a case."""
+    """Evidence: check a bag, write one of a case's documents, or take a large file into a case."""
 
 
 @app.command("check")
@@ -97,6 +100,83 @@ def add(
     result = {"case": case, "document": added.pk, "title": added.title, "bytes": added.size, "sha256": added.sha256}
     text = f"“{added.title}” is in case {case}: {added.size:,} bytes, fingerprint (SHA-256) {added.sha256}."
     answer(result, as_json=as_json, text=text)
+
+
+@app.command("bag")
+def bag(
+    case: Annotated[str, typer.Argument(help="The case's reference, as its page shows it.")],
+    output: Annotated[Path, typer.Argument(help="The ZIP archive to write; it must not exist.")],
+    officer: Annotated[str, typer.Option("--officer", help="User name of the officer who answers for the export.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="Code of the purpose, for instance court.")],
+    code: Annotated[
+        str, typer.Option("--code", prompt="Code of the officer's authenticator", help="Proof that it is she.")
+    ],
+    documents: Annotated[
+        list[int] | None, typer.Option("--document", help="Number of a document; all of the case if none is named.")
+    ] = None,
+    recipient: Annotated[
+        str, typer.Option("--to", help="own: your organisation. Anyone else is sent a letter.")
+    ] = "own",
+    reason: Annotated[str, typer.Option("--reason", help="Why it is needed; it stands in the record.")] = "",
+    home: HomeOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write documents of a case as a bag (BagIt, RFC 8493) with their custody record: decided, marked and recorded.
+
+    For your own organisation. Documents of which nobody has said whom they show, and those that the rules keep back,
+    are left out and counted. The archive is as large as the files; memory stays flat.
+
+    Example:
+
+      clew evidence bag K-2026-4 /media/disk/K-2026-4.zip --officer anna --purpose court
+    """
+    if output.exists():
+        stop(f"{output} exists already. Choose another name.")
+    set_up_node(home)
+    from clew.cli.transfer import case_called, officer_called
+    from clew.node.accounts.actions import verify_step_up
+    from clew.node.cases.queries import documents_seen
+    from clew.node.transfer.actions import export_documents, write_bag_out
+
+    actor, case_id = officer_called(officer), case_called(case)
+    verify_step_up(officer=actor, code=code)
+    seen = documents_seen(officer=actor).filter(case=case_id)
+    chosen = documents or list(seen.order_by("added", "pk").values_list("pk", flat=True))
+    decided = export_documents(
+        actor=actor, case_id=case_id, document_ids=chosen, purpose=purpose, recipient=recipient, reason=reason
+    )
+    with progress(as_json=as_json) as show:
+        total = sum(seen.filter(pk__in=chosen).values_list("size", flat=True))
+        made = _written(output, lambda write: write_bag_out(actor=actor, bag=decided, write=write),
+                        lambda done: show("bag", min(done, total), total))  # fmt: skip
+    answer(
+        {"number": made.number, "file": str(output), "documents": made.rows, "withheld": made.withheld,
+         "recipient": made.recipient_name, "purpose": made.purpose, "classification": made.classification,
+         "sha256": made.file_sha256, "custody": made.content_sha256},
+        as_json=as_json,
+        text=f"{made.number}: {made.rows} documents in {output}, {made.classification}, for {made.recipient_name}. "
+        f"Withheld: {made.withheld}. The custody record ends with {made.content_sha256}.",
+    )  # fmt: skip
+
+
+def _written(
+    output: Path, make: Callable[[Callable[[bytes], object]], Export], show: Callable[[int], object]
+) -> Export:
+    """Write a file that only its owner reads, whole or not at all."""
+    import os
+
+    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+
+            def write(piece: bytes) -> None:
+                stream.write(piece)
+                show(stream.tell())
+
+            return make(write)
+    except BaseException:
+        output.unlink()
+        raise
 
 
 def _pieces(file: Path, show: Callable[[int], object]) -> Iterator[bytes]:

@@ -55,12 +55,16 @@ def silent(_step: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a backup holds: bytes of the file, entries of its audit log, documents; and until when its keys serve."""
+    """What a backup holds: bytes of the file, entries of its audit log, documents; and until when its keys serve.
+
+    `transfers`: files on their way to or from partners whose sealed parts it does not hold.
+    """
 
     size: int
     audit_size: int
     documents: int
     expires: dt.datetime
+    transfers: int
 
 
 def make_backup(file: Path, passphrase: str, keys: Path, days: int = KEPT, on_step: OnStep = silent) -> Made:
@@ -103,7 +107,7 @@ def make_backup(file: Path, passphrase: str, keys: Path, days: int = KEPT, on_st
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    made = Made(file.stat().st_size, audit_size, documents, expires)
+    made = Made(file.stat().st_size, audit_size, documents, expires, _transfers_under_way())
     _recorded("node.finish_backup", {"bytes": made.size, "documents": documents, "sha256": _sha256(file)})
     return made
 
@@ -120,6 +124,12 @@ def _check(file: Path, passphrase: str, keys: Path, days: int) -> None:
         raise BackupProblem(f"The passphrase needs at least {MINIMAL_PASSPHRASE} characters: it guards every key.")
     if not 1 <= days <= MOST_DAYS:
         raise BackupProblem(f"The keys can be kept for 1 to {MOST_DAYS} days, not {days}.")
+
+
+def _transfers_under_way() -> int:
+    from clew.node.exchange.queries import transfers_under_way
+
+    return transfers_under_way()
 
 
 def _backups_until_now() -> tuple[str, ...]:

@@ -144,14 +144,25 @@ def test_two_that_bring_the_same_part_at_once_leave_the_one_that_was_announced(
     assert names(recipient) == ["0000001.part"]
 
 
-def test_what_a_dead_process_left_counts_for_nothing_and_is_forgotten(
+def test_what_a_dead_process_left_of_a_part_counts_for_nothing_and_goes_when_the_part_has_come(
     sender: Parts, announced: SealedFile, recipient: Parts
 ) -> None:
     recipient.take(1, sender.read(1), announced)
     recipient.writer(2).write(b"half")
     assert 2 in recipient.missing(announced)
-    recipient.forget_unfinished()
+    recipient.take(2, sender.read(2), announced)
+    assert names(recipient) == ["0000001.part", "0000002.part"]
+
+
+def test_who_brings_the_right_part_more_slowly_than_another_has_brought_it_too(
+    sender: Parts, announced: SealedFile, recipient: Parts
+) -> None:
+    slow = recipient.writer(1)
+    slow.write(b"".join(sender.read(1)))
+    assert recipient.take(1, sender.read(1), announced)
+    slow.finish()
     assert names(recipient) == ["0000001.part"]
+    assert b"".join(recipient.read(1)) == b"".join(sender.read(1))
 
 
 def test_a_part_that_is_not_there_is_named_when_it_is_read(announced: SealedFile, recipient: Parts) -> None:

@@ -91,6 +91,7 @@ class Sent:
         content = body(
             "evidence-announce", entities=[{"id": "f1", "schema": "Document"}], files=[_plain(self.file)],
             part_size=PART, seal="age-x25519",
+            custody=[{"at": "2026-01-05T08:00:00Z", "act": "seized", "by": "Unit 4 (fictional)"}],
             statements=[{
                 "n": 1, "entity": "f1", "prop": "fileName", "value": "recording.bin", "accuracy": 1, "reliability": "A",
                 "nature": "fact", "handling": "H1",
@@ -131,6 +132,13 @@ class Sent:
                 json.loads(body_of(told)), thread=thread, in_reply_to=self.letter, decision=None, deadline=None
             )
         )
+        self.beijing.work()
+
+    def take_back(self, **more: Any) -> None:
+        letter = Letter.objects.get(uid=self.letter)
+        told = {"type": "recall", "digest": letter.digest, "action": "restrict", "reason": "unlawfully-sent", **more}
+        named = {"thread": letter.thread.uid, "in_reply_to": letter.uid}
+        self.beijing.send(self.beijing.write(told, **named, decision=None, deadline=None))
         self.beijing.work()
 
 

@@ -42,7 +42,12 @@ class PartFile:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._coming.rename(self._final)
+        try:
+            self._coming.rename(self._final)
+        except FileNotFoundError:
+            # Somebody who brought the same part at once was faster, and has cleared away what lay beside it.
+            if not self._final.exists():
+                raise
         sync_directory(self._directory)
 
     def discard(self) -> None:
@@ -63,7 +68,7 @@ class Parts:
         return PartFile(self.directory, part)
 
     def take(self, part: int, content: Iterable[bytes], announced: SealedFile) -> bool:
-        """Take a part from somebody else.
+        """Take a part from somebody else. What an earlier attempt left half-written when its process died goes.
 
         Args:
             content: its bytes, in pieces of any size; no more of them are read than were announced.
@@ -85,6 +90,8 @@ class Parts:
             writer.discard()
             raise
         writer.finish()
+        for left in self.directory.glob(f"{Path(_name(part)).stem}*{_COMING}"):
+            left.unlink(missing_ok=True)
         return True
 
     def missing(self, announced: SealedFile) -> tuple[int, ...]:
@@ -118,12 +125,6 @@ class Parts:
         """
         for part in range(1, len(announced.parts) + 1):
             yield from self.read(part)
-
-    def forget_unfinished(self) -> None:
-        """Delete what a process left half-written when it died. Nobody may be bringing a part meanwhile."""
-        if self.directory.is_dir():
-            for file in self.directory.glob(f"*{_COMING}"):
-                file.unlink()
 
     def discard(self) -> None:
         """Delete all of it; the directory must hold nothing but parts."""

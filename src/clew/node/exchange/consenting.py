@@ -23,9 +23,9 @@ from clew.node.exchange.at_rest import NotReadableAtRest
 from clew.node.exchange.drafting import draft_about
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.models import ControlOrder, Letter
+from clew.node.exchange.numbering import statements_by_number
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.exchange.reading import opened
-from clew.node.exchange.recalling import statements_by_number
 from clew.node.types import BadInput
 
 CONSENT_DENY: Final = "consent-deny"

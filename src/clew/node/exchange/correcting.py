@@ -18,13 +18,13 @@ from clew.node.dossier.actions import note_replacement
 from clew.node.dossier.queries import sources_of_letter, with_corrections
 from clew.node.exchange.at_rest import NotReadableAtRest
 from clew.node.exchange.models import Letter, Recall
+from clew.node.exchange.numbering import statements_by_number
 from clew.node.exchange.reading import opened
 from clew.node.exchange.recalling import (
     ANSWER_WITHIN,
     NOT_HELD,
     RECALLED,
     settle,
-    statements_by_number,
     stop_taken,
 )
 

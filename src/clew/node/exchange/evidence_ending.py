@@ -23,6 +23,7 @@ from clew.node.exchange.evidence_models import Transfer, TransferFile
 from clew.node.exchange.evidence_store import destroy
 from clew.node.exchange.models import Letter, OutboxEntry
 from clew.node.exchange.reading import opened
+from clew.node.exchange.taken_back import documents_taken_back
 from clew.node.home import load_home
 
 TOLD: Final = {
@@ -31,6 +32,11 @@ TOLD: Final = {
     states.DIFFERENT: gettext_noop("Files did not open to what was announced, and were refused. Letter %(number)s."),
 }  # fmt: skip
 """What the team of the case reads where files ended as nobody wanted."""
+
+LACKING: Final = gettext_noop(
+    "The partner lacks files that it had, as after a restore of its node. Prepare them anew. Letter %(number)s."
+)
+"""What the team reads where a partner asks again for what is sealed here no more."""
 
 
 def end(transfer: Transfer, state: str, now: dt.datetime) -> None:
@@ -82,15 +88,19 @@ def stop_received(letter: Letter, now: dt.datetime) -> None:
 
 
 def erase_taken(letter: Letter, numbers: Collection[int]) -> None:
-    """Delete the documents that files of an announcement became: of the statements of these numbers, () for all."""
+    """Delete the documents that files of an announcement became: of the statements of these numbers, () for all.
+
+    A file that was in the case before it came stays, and so does one that another partner sent and lets stand.
+    """
     transfer = _held(letter, "in")
     if transfer is None or transfer.state != states.TAKEN:
         return
     body = opened(letter).body
     meant = {one["entity"] for one in body["statements"] if not numbers or one["n"] in numbers}
     files = {one["n"] for one in body["files"] if one["entity"] in meant}
-    for file in transfer.files.filter(n__in=files).exclude(document=None):
-        delete_document(actor=NODE, document_id=file.document_id or 0)
+    became = list(transfer.files.filter(n__in=files).exclude(document=None).values_list("document_id", flat=True))
+    for document in sorted(documents_taken_back([pk for pk in became if pk is not None])):
+        delete_document(actor=NODE, document_id=document)
     if transfer.closing is not None:
         forget_letters(actor=NODE, uids=[transfer.closing.uid])
 

@@ -28,12 +28,10 @@ from clew.node.dossier.actions import retract_statement, undo_source
 from clew.node.dossier.queries import LetterSource, sources_of_letter, still_standing, with_corrections
 from clew.node.exchange.actions.retaining import forget_letters
 from clew.node.exchange.actions.sending import give_up
-from clew.node.exchange.at_rest import NotReadableAtRest
 from clew.node.exchange.dispatching import new_uid
 from clew.node.exchange.evidence_ending import stop_received, stop_sent
-from clew.node.exchange.intake import recorded_numbers
 from clew.node.exchange.models import InboxEntry, Letter, OutboxEntry, Recall
-from clew.node.exchange.reading import opened
+from clew.node.exchange.numbering import statements_by_number
 from clew.node.exchange.untold import how_many_stated
 
 RECALL: Final = "recall"
@@ -214,19 +212,6 @@ def meant_statements(recall: Recall, letter: Letter, source: LetterSource) -> li
     if not by_number:
         return with_corrections(source.statements)
     return with_corrections(by_number[n] for n in recall.numbers if n in by_number)
-
-
-def statements_by_number(letter: Letter, source: LetterSource) -> dict[int, int]:
-    """What the letter's numbers became in that source; empty where that is unclear."""
-    numbers = _recorded(letter)
-    return dict(zip(numbers, source.statements, strict=True)) if len(numbers) == len(source.statements) else {}
-
-
-def _recorded(letter: Letter) -> list[int]:
-    try:
-        return recorded_numbers(opened(letter).body)
-    except (Refusal, NotReadableAtRest):
-        return []
 
 
 def _pass_on(recall: Recall, statements: list[int], now: dt.datetime) -> list[Recall]:

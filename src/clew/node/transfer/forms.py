@@ -214,3 +214,25 @@ class ExportForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = list(choices)
+
+
+class DocumentsForm(forms.Form):
+    """Which documents go into a bag, for whom and what for."""
+
+    recipient = forms.ChoiceField(
+        label=_("For whom"), help_text=_("A file is for your own organisation. Anyone else is sent a letter.")
+    )
+    documents = forms.MultipleChoiceField(
+        label=_("Which documents?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Left out are those of which nobody has said whom they show, and those that the rules keep back."),
+    )
+    purpose = CodeField("purposes", as_select=True)
+    reason = forms.CharField(label=_("Why it is needed"), max_length=1000, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(
+        self, *args: Any, recipients: Sequence[tuple[str, str]], documents: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recipient"].choices = list(recipients)  # type: ignore[attr-defined]
+        self.fields["documents"].choices = list(documents)  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ urlpatterns = [
     path("counts", statistics.counts, name="counts"),
     path("exports", exports.exports, name="exports"),
     path("exports/new", exports.export_new, name="export_new"),
+    path("exports/documents", exports.export_documents, name="export_documents"),
     path("exports/<int:pk>/", exports.export_page, name="export"),
     path("exports/<int:pk>/file", exports.export_file, name="export_file"),
 ]

@@ -95,8 +95,14 @@ def _add(actor: Actor, case: Case, title: str, file_name: str, media_type: str, 
 
 @action("cases.read_document", permission="document.read")
 def read_document(*, actor: Actor, document_id: int) -> DocumentContent:
-    """Open a document; that it was opened, and by whom, is recorded."""
+    """Open a document; that it was opened, and by whom, is recorded.
+
+    Raises:
+        Refused: it is of no case of the actor's.
+        BadInput: the partner that sent it took it back.
+    """
     document, case = part_for(actor, Document, document_id)
+    _refuse_taken_back(document)
     key = unwrap_key(rest_key(), bytes(document.wrapped_key), document.stored_as)
     record(
         actor=actor,
@@ -113,11 +119,12 @@ def seal_document(*, actor: Actor, document_id: int, party: str) -> DocumentCont
     """Read a document in order to seal it for a partner, as an officer has ordered; it goes to nobody by this.
 
     Raises:
-        BadInput: it is gone.
+        BadInput: it is gone, or the partner that sent it took it back.
     """
     document = Document.objects.filter(pk=document_id).first()
     if document is None:
         raise BadInput("", _("There is no such document."), _("Choose another document of the case."))
+    _refuse_taken_back(document)
     key = unwrap_key(rest_key(), bytes(document.wrapped_key), document.stored_as)
     record(
         actor=actor,
@@ -127,6 +134,15 @@ def seal_document(*, actor: Actor, document_id: int, party: str) -> DocumentCont
         details={"case": document.case_id, "sha256": document.sha256, "to": party},
     )
     return DocumentContent(document, read_sealed(load_home().documents, document.stored_as, key))
+
+
+def _refuse_taken_back(document: Document) -> None:
+    """No officer has to be at her desk for it: from the moment at which a recall is read nobody opens the document."""
+    if any(document.pk in ask([document.pk]) for ask in offers("documents_taken_back")):
+        raise BadInput(
+            "", _("The partner that sent this document took it back. It cannot be opened any more."),
+            _("Answer what was taken back: it stands on your desk."),
+        )  # fmt: skip
 
 
 @action("cases.take_in_document", permission="document.add")

@@ -26,15 +26,20 @@ HANDS: Final[Mapping[str, Promise]] = {
     "exchange.say_whom_it_shows": gettext_lazy("Somebody said whom it shows"),
     "exchange.give_key": gettext_lazy("Its key was given to a partner, which can read it since"),
     "exchange.destroy_key": gettext_lazy("The key for a partner was destroyed; that copy can be read no more"),
+    "transfer.export_document": gettext_lazy("Given out in a bag for the organisation's own use"),
 }
 """What each act of the log did with the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandView:
-    """One line: when, what, who (a name, "" where an integration acted), the log entry's number and digest (hex)."""
+    """One line: when, what (in words, and as the log's act), who, the log entry's number and digest (hex).
+
+    `who` is a name, "" where an integration acted.
+    """
 
     at: dt.datetime
+    act: str
     what: Promise
     who: str
     entry: int
@@ -65,7 +70,12 @@ def custody(*, officer: Officer, document_id: int, below: int | None = None) -> 
     names = names_of(entry.actor_id for entry in got)
     hands = [
         HandView(
-            entry.at, HANDS[entry.act], names.get(entry.actor_id or 0, ""), entry.index, bytes(entry.leaf_hash).hex()
+            entry.at,
+            entry.act,
+            HANDS[entry.act],
+            names.get(entry.actor_id or 0, ""),
+            entry.index,
+            bytes(entry.leaf_hash).hex(),
         )
         for entry in got[:HANDS_SHOWN]
     ]

@@ -99,7 +99,11 @@ def _say_added(request: HttpRequest, officer: Officer, document: Document) -> No
 def document_read(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give a document out as a file to save; a browser never shows it inside the node's pages."""
     officer = officer_for(request, "document.read")
-    content = actions.read_document(actor=officer, document_id=pk)
+    try:
+        content = actions.read_document(actor=officer, document_id=pk)
+    except BadInput as fault:
+        messages.error(request, f"{fault.problem} {fault.cure}")
+        return redirect("cases:custody", pk=pk)
     response = StreamingHttpResponse(content.pieces, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, content.document.file_name) or "attachment"
     response["Content-Length"] = str(content.document.size)

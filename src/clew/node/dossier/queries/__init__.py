@@ -39,7 +39,7 @@ from clew.node.dossier.queries.placing import (
     source_origin,
     sources_of_statements,
 )
-from clew.node.dossier.queries.stating import standing_statements
+from clew.node.dossier.queries.stating import standing_of, standing_statements
 from clew.node.dossier.queries.viewing import DossierView, LinkView, Why, entity_caption
 from clew.node.dossier.queries.words import (
     held_sources,
@@ -100,6 +100,7 @@ __all__ = [
     "sources_due",
     "sources_of_letter",
     "sources_of_statements",
+    "standing_of",
     "standing_statements",
     "statements_about",
     "still_standing",

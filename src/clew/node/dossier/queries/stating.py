@@ -34,6 +34,11 @@ def standing_statements(*, officer: Officer, entity_ids: Iterable[int]) -> dict[
     return {root: statements for root, statements in found.items() if statements}
 
 
+def standing_of(*, officer: Officer, statement_ids: Iterable[int]) -> list[Statement]:
+    """Those of these statements that stand, of the officer's compartments only; `value` is None where it is sealed."""
+    return read(_standing(officer).filter(pk__in=list(statement_ids)), open_sealed=False)
+
+
 def _standing(officer: Officer) -> QuerySet[models.Statement]:
     return models.Statement.objects.filter(
         seen_by(officer, "source__compartment_id"), source__undone__isnull=True, end__isnull=True

@@ -28,6 +28,7 @@ from clew.node.exchange.evidence_models import Exhibit, Transfer, TransferFile
 from clew.node.exchange.evidence_store import destroy
 from clew.node.exchange.identity import own_uid, rest_key
 from clew.node.exchange.reading import opened
+from clew.node.exchange.taken_back import documents_received
 from clew.node.home import load_home
 from clew.node.partners.queries import own_party, party
 from clew.node.sealed_files import ReceivedFile, unwrap_key
@@ -123,7 +124,8 @@ def prepare_files(*, actor: Actor, case_id: int, recipient: str, document_ids: S
 
     Raises:
         Refused: the case, or a document, is not the actor's.
-        BadInput: an unknown partner, no document, too many, or one of which nobody has said whom it shows.
+        BadInput: an unknown partner, no document, too many, one of which nobody has said whom it shows, or one that a
+            partner sent: it is that partner's to give, under the conditions that it sets.
     """
     officer = _human(actor)
     case = case_head(officer=officer, pk=case_id)
@@ -143,6 +145,9 @@ def prepare_files(*, actor: Actor, case_id: int, recipient: str, document_ids: S
         if pk not in said:
             problem = _("Nobody has said whom “%(title)s” shows.") % {"title": found[pk].title}
             raise BadInput("documents", problem, _("Say it first; the link stands beside the document."))
+    if theirs := documents_received(chosen):
+        problem = _("“%(title)s” came from a partner.") % {"title": found[min(theirs)].title}
+        raise BadInput("documents", problem, _("Ask the partner that sent it to send it to the other one, too."))
     now = timezone.now()
     transfer = Transfer.objects.create(
         direction="out", state=states.SEALING, party=recipient, case=case, part_size=PART_SIZE,

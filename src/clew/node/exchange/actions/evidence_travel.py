@@ -18,7 +18,7 @@ from clew.node.disclosure.queries import why_outdated
 from clew.node.exchange import evidence_states as states
 from clew.node.exchange.actions.undecided import write_undecided
 from clew.node.exchange.dispatching import Route
-from clew.node.exchange.evidence_ending import end
+from clew.node.exchange.evidence_ending import LACKING, end, tell_team
 from clew.node.exchange.evidence_models import Transfer, TransferFile
 from clew.node.exchange.evidence_store import destroy, key_of, wrapped
 from clew.node.exchange.identity import rest_key
@@ -187,13 +187,19 @@ def take_keys(closing: Letter, about: Letter, now: dt.datetime) -> None:
 
 
 def take_receipt(row: Letter, about: Letter, now: dt.datetime) -> None:
-    """The partner says whether the files are whole: then keys and copies go; parts that it lacks are sent again."""
+    """The partner says whether the files are whole: then keys and copies go; parts that it lacks are sent again.
+
+    A partner that was brought back from a backup may lack what it said it had: then the team prepares it anew.
+    """
     rows = Transfer.objects.select_for_update(of=("self",)).select_related("case", "letter")
-    transfer = rows.filter(closing=about, direction="out", state=states.CLOSED).first()
+    transfer = rows.filter(closing=about, direction="out", state__in=[states.CLOSED, states.RECEIVED]).first()
     if transfer is None:
         return
     outcome = opened(row).body["outcome"]
-    if outcome == "missing":
+    if transfer.state == states.RECEIVED:
+        if outcome == "missing":
+            tell_team(transfer, LACKING)
+    elif outcome == "missing":
         transfer.next_attempt, transfer.missing = now, None
         transfer.save(update_fields=["next_attempt", "missing"])
     else:

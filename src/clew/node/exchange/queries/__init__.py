@@ -14,7 +14,14 @@ from clew.node.exchange.queries.correspondence import (
     threads,
     threads_of_case,
 )
-from clew.node.exchange.queries.evidence import TransferPage, document_lines, stored_files, transfer_page
+from clew.node.exchange.queries.evidence import (
+    TransferPage,
+    document_lines,
+    stored_files,
+    transfer_page,
+    transfers_under_way,
+)
+from clew.node.exchange.queries.exhibits import HandedOn, SaidOfDocument, said_of_documents
 from clew.node.exchange.queries.figures import metric_families
 from clew.node.exchange.queries.history import (
     LetterCount,
@@ -36,15 +43,18 @@ from clew.node.exchange.queries.top_floor import (
     statement_links,
 )
 from clew.node.exchange.queries.visibility import may_write_into
+from clew.node.exchange.taken_back import documents_taken_back
 
 __all__ = [
     "MOST_CLOCKS",
+    "HandedOn",
     "LetterCount",
     "LetterLine",
     "OpenedLetter",
     "PartnerReport",
     "RequestReceived",
     "RestoredPage",
+    "SaidOfDocument",
     "ThreadLine",
     "ThreadPage",
     "ToldLetter",
@@ -58,6 +68,7 @@ __all__ = [
     "contradiction",
     "desk_items",
     "document_lines",
+    "documents_taken_back",
     "health_findings",
     "held_since_restore",
     "in_transit",
@@ -74,6 +85,7 @@ __all__ = [
     "request_clocks",
     "requests_received",
     "restored_page",
+    "said_of_documents",
     "search_hits",
     "search_limits",
     "statement_links",
@@ -82,6 +94,7 @@ __all__ = [
     "threads",
     "threads_of_case",
     "transfer_page",
+    "transfers_under_way",
     "unsent",
     "verify_with",
 ]

@@ -126,6 +126,7 @@ def evidence_section(*, officer: Officer, case_id: int) -> list[CaseSection]:
         "case": case_id,
         "may_say": "dossier.record" in held,
         "may_prepare": "release.draft" in held and any(one.exhibit for one in documents),
+        "may_export": "export.request" in held and bool(documents),
     }
     return [CaseSection(_("Files to and from partners"), "exchange/_case_evidence.html", context, order=35)]
 
@@ -140,6 +141,11 @@ def evidence_items(officer: Officer) -> list[DeskItem]:
         for row in rows.order_by("changed")[:LISTED]
         if wanted.get((row.direction, row.state)) in held and case_head(officer=officer, pk=row.case_id) is not None
     ]
+
+
+def transfers_under_way() -> int:
+    """How many transfers have sealed parts here, or still to come: what no backup holds."""
+    return Transfer.objects.exclude(state__in=states.ENDED | {states.OPENED}).count()
 
 
 def stored_files() -> list[str]:

@@ -1,5 +1,6 @@
 """What people do with imports and exports, and what the worker does for them."""
 
+from clew.node.transfer.actions.bagging import LARGEST_KEPT, Bag, export_documents, keep_bag, write_bag_out
 from clew.node.transfer.actions.exports import discard_old_exports, download_export, request_export
 from clew.node.transfer.actions.handing_out import HandOut, hand_out
 from clew.node.transfer.actions.imports import (
@@ -17,6 +18,8 @@ from clew.node.transfer.actions.running import run_import, run_pending
 from clew.node.transfer.models import Export
 
 __all__ = [
+    "LARGEST_KEPT",
+    "Bag",
     "Export",
     "HandOut",
     "cancel_import",
@@ -25,8 +28,10 @@ __all__ = [
     "delete_mapping",
     "discard_old_exports",
     "download_export",
+    "export_documents",
     "hand_out",
     "import_now",
+    "keep_bag",
     "publish_table",
     "rename_mapping",
     "request_export",
@@ -37,4 +42,5 @@ __all__ = [
     "start_import",
     "undo_import",
     "upload_file",
+    "write_bag_out",
 ]

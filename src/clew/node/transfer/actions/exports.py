@@ -75,7 +75,7 @@ def request_export(
     """
     if not isinstance(actor, Officer):
         raise Refused(_("An export is made by an officer, who answers for it."), _("Name the officer."))
-    name = _own_recipient(recipient)
+    name = own_recipient(recipient)
     _check_codes(what, file_format, purpose)
     now = timezone.now()
     rules = rules_of_exports(now.date())
@@ -95,7 +95,8 @@ def request_export(
         raise
 
 
-def _own_recipient(recipient: str) -> str:
+def own_recipient(recipient: str) -> str:
+    """The name of the own organisation; raises `BadInput` for any other recipient."""
     own = own_party()
     if recipient in (OWN, own.uid if own else OWN):
         return own.name if own else load_home().settings.name
@@ -115,6 +116,11 @@ def _check_codes(what: str, file_format: str, purpose: str) -> None:
         raise BadInput("what", _("It is not said what to export."), _("Choose one from the list."))
     if file_format not in FORMATS or (what == "cases" and file_format == "ftm"):
         raise BadInput("file_format", _("This cannot be written in that format."), _("Choose CSV or XLSX."))
+    check_purpose(purpose)
+
+
+def check_purpose(purpose: str) -> None:
+    """Raise `BadInput` unless it is a purpose."""
     if purpose not in vocabulary.codelist("purposes"):
         raise BadInput("purpose", _("It is not said what the export is for."), _("Choose a purpose."))
 

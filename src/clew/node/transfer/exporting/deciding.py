@@ -33,6 +33,8 @@ SEALED = "identifies_protected_person"
 NAMES = "text_names_protected_person"
 OUTSIDE = "refers_to_something_not_exported"
 NO_ROOM = "format_without_restriction"
+UNSAID = "nobody_said_whom_it_shows"
+GONE = "what_was_said_of_it_is_gone"
 
 CHUNK = 2_000
 """Statements whose facts are gathered at once."""
@@ -117,6 +119,8 @@ def sentence(reason: str) -> str:
         SEALED: _("This identifies a protected person."),
         NAMES: _("Its text names a protected person."),
         OUTSIDE: _("It points to something that is not part of this export."),
+        UNSAID: _("Nobody has said whom this document shows."),
+        GONE: _("What was said of this document was taken back, or can no longer be read."),
         NO_ROOM: _("Another organisation gave it under a restriction, which has no place beside it in this format."),
     }
     if reason in own:

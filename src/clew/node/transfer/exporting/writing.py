@@ -24,6 +24,11 @@ FORMATS = {
 }
 """Media type and file extension of each format."""
 
+BAG = "bag"
+"""The format of documents (`bagging`)."""
+
+MEDIA_TYPES = {**{form: media_type for form, (media_type, _ending) in FORMATS.items()}, BAG: "application/zip"}
+
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FACT_COLUMNS = (
     "entity", "schema", "property", "value", "refers_to", "original", "accuracy", "nature", "reliability", "handling",

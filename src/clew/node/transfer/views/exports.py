@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from clew import vocabulary
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
+from clew.node.cases.queries import case_head, documents_seen
 from clew.node.pages import officer_for, page, say_on
 from clew.node.partners.queries import party_choices
 from clew.node.transfer import actions, queries
 from clew.node.transfer.actions.exports import OWN
 from clew.node.transfer.exporting.deciding import by_sentence
-from clew.node.transfer.exporting.writing import FORMATS
-from clew.node.transfer.forms import ExportForm
+from clew.node.transfer.exporting.writing import MEDIA_TYPES
+from clew.node.transfer.forms import DocumentsForm, ExportForm
 from clew.node.transfer.views.downloads import attachment
 from clew.node.transfer.views.imports import FORM, case_choices
 from clew.node.types import BadInput, BadInputs
@@ -43,7 +44,7 @@ def export_new(request: HttpRequest) -> HttpResponse:
     labels = [(one, vocabulary.schema_label(one, language)) for one in vocabulary.entity_schemata()]
     form = ExportForm(
         request.POST or None,
-        recipients=[(OWN, _("My own organisation")), *party_choices()],
+        recipients=_recipients(),
         cases=case_choices(officer),
         schemata=sorted(labels, key=lambda one: one[1]),
         initial={"case_id": request.GET.get("case", ""), "what": "case" if request.GET.get("case") else "entities"},
@@ -59,6 +60,41 @@ def export_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Export %(number)s is ready.") % {"number": made.number})
             return redirect("transfer:export", pk=made.pk)
     return page(request, "transfer/export_new.html", {"form": form, "back": reverse("transfer:exports")})
+
+
+@FORM
+def export_documents(request: HttpRequest) -> HttpResponse:
+    """Have documents of a case (`?case=`) put into a bag: which, for whom, what for."""
+    officer = officer_for(request, "export.request")
+    asked_for = request.GET.get("case", "")
+    case = case_head(officer=officer, pk=int(asked_for)) if asked_for.isdecimal() else None
+    if case is None:
+        raise Http404
+    form = DocumentsForm(
+        request.POST or None,
+        recipients=_recipients(),
+        documents=[
+            (str(one.pk), one.title) for one in documents_seen(officer=officer).filter(case=case).order_by("added")
+        ],
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = dict(form.cleaned_data)
+        chosen = [int(one) for one in asked.pop("documents")]
+        try:
+            bag = actions.export_documents(
+                actor=officer, case_id=case.pk, document_ids=chosen, largest=actions.LARGEST_KEPT, **asked
+            )
+            made = actions.keep_bag(actor=officer, bag=bag)
+        except (BadInput, BadInputs) as fault:
+            say_on(form, fault)
+        else:
+            messages.success(request, _("Export %(number)s is ready.") % {"number": made.number})
+            return redirect("transfer:export", pk=made.pk)
+    return page(request, "transfer/export_documents.html", {"form": form, "case": case})
+
+
+def _recipients() -> list[tuple[str, str]]:
+    return [(OWN, _("My own organisation")), *party_choices()]
 
 
 @require_safe
@@ -87,7 +123,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
     except BadInput as fault:
         messages.error(request, f"{fault.problem} {fault.cure}")
         return redirect("transfer:export", pk=pk)
-    return attachment(content, found.file_name, FORMATS[found.file_format][0])
+    return attachment(content, found.file_name, MEDIA_TYPES[found.file_format])
 
 
 def _may(officer: Officer) -> bool:
