@@ -1,4 +1,4 @@
-"""`clew match`: can two strings write one person's name; from files alone.
+"""`clew match`: who is who; from files alone.
 
 Nothing here opens a node or its store.
 """
@@ -14,12 +14,14 @@ from typing import Annotated, Any
 import typer
 
 from clew.cli.answers import stop
+from clew.cli.match_bulk import bulk
+from clew.cli.match_entities import entities
 
 ADDED = ("score", "same", "reason")
 NEEDED = ("a", "b")
 
 app = typer.Typer(
-    help="Who is who: names across scripts and spellings.",
+    help="Who is who: names across scripts and spellings, whole entities, large files of persons.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -27,7 +29,11 @@ app = typer.Typer(
 
 @app.callback()
 def group() -> None:
-    """Who is who: names across scripts and spellings."""
+    """Who is who: names across scripts and spellings, whole entities, large files of persons."""
+
+
+app.command("entities")(entities)
+app.command("bulk")(bulk)
 
 
 @app.command("names")

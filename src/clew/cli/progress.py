@@ -23,6 +23,10 @@ WORDS = {
     "opening": "Opening",
     "unpacking": "Unpacking",
     "tables": "Filling tables",
+    "reading": "Reading persons",
+    "weighing": "Comparing by rule",
+    "names": "Looking at names closely",
+    "clusters": "Making clusters",
 }
 """What each step is called."""
 
