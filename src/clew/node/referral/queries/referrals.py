@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from clew import vocabulary
 from clew.node.accounts.actions import Officer
-from clew.node.accounts.queries import compartments_of, seen_by
+from clew.node.accounts.queries import compartments_of, seen_by, standing_teams_of
 from clew.node.consent.queries import standing_consents_by_number
 from clew.node.dossier.queries import same_person
 from clew.node.partners.queries import names_of
@@ -74,8 +74,8 @@ def party_names(found: Sequence[Service]) -> Mapping[str, str]:
 
 
 def team_choices(*, officer: Officer) -> list[tuple[str, str]]:
-    """The officer's compartments, one of which may answer for a service."""
-    return [(str(each.pk), each.name) for each in compartments_of(officer)]
+    """The officer's standing teams, one of which may answer for a service; never the team of a case."""
+    return [(str(each.pk), each.name) for each in standing_teams_of(officer)]
 
 
 def matches(need: Need) -> tuple[list[MatchedService], tuple[str, ...]]:
