@@ -18,6 +18,7 @@ from clew.node.accounts.queries import compartments_of, seen_by, standing_teams_
 from clew.node.consent.queries import standing_consents_by_number
 from clew.node.dossier.queries import same_person
 from clew.node.partners.queries import names_of
+from clew.node.referral.covering import ITEMS
 from clew.node.referral.models import Path, Referral, Service
 from clew.node.referral.sealing import Sealed, open_all
 from clew.node.referral.words import MATCH_REASONS
@@ -152,15 +153,22 @@ def disclosures_of_person(*, officer: Officer, person_id: int, recipient: str = 
     ).exclude(state=State.TOLD)
     if recipient:
         found = found.filter(service__party=recipient)
-    rows = list(found.select_related("service"))
+    rows = list(found.select_related("service", "path"))
     names = names_of({one.service.party for one in rows})
+    told = open_all([Sealed(one.sealed, "referral", one.uid) for one in rows])
     return [
         EarlierDisclosure(
             at=one.made, recipient=names.get(one.service.party, one.service.party), purpose="referral",
-            title=one.service.name, url=reverse("referral:referral", args=[one.pk]),
+            title=one.service.name, url=reverse("referral:referral", args=[one.pk]), team=one.path.compartment_id,
+            to=(one.service.party,), consent=one.consent_number, items=_items(said),
         )
-        for one in rows
+        for one, said in zip(rows, told, strict=True)
     ]  # fmt: skip
+
+
+def _items(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was handed on, by the items that a consent names; nothing where it is void."""
+    return tuple(item for item in ("needs", *ITEMS) if told.get(item))
 
 
 def need_of(path: Path, contact: Mapping[str, Any], kinds: Sequence[str], country: str) -> Need:
