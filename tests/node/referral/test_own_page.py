@@ -76,7 +76,16 @@ def test_she_reads_what_is_held_and_from_there_it_is_corrected_and_taken_back(wo
 
 
 def test_it_is_written_in_her_language_whatever_the_officer_reads(world: World, client: Client) -> None:
-    shown = own(client, world.path(), "bg")
+    path = world.path()
+    actions.record_identification(actor=world.caseworker, path_id=path.pk, draft=decision_draft())
+    say(world, world.caseworker, world.team.pk, fact("birthDate", "2001-04-09"))
+    shown = own(client, path, "bg").partition('<div lang="bg">')[2].partition("</main>")[0]
+    assert "Може да сте жертва" in shown
+    assert "Bulgarian" not in shown
+    assert "Safe place" not in shown
+    assert "2001-04-09" not in shown
+    assert "Printed" not in shown
+    shown = own(client, path, "bg")
     assert '<div lang="bg">' in shown
     assert "Какво пазим за вас" in shown
     assert "Read it with her" in shown

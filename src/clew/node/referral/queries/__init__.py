@@ -1,7 +1,7 @@
 """What may be seen of paths, screenings, services and referrals: only what the officer's teams hold."""
 
 from clew.node.referral.queries.indicators import SetView, set_named, sets
-from clew.node.referral.queries.own_page import OwnPage, own_page
+from clew.node.referral.queries.own_page import HeldFact, OwnPage, own_page
 from clew.node.referral.queries.path_page import (
     EntryView,
     PathPage,
@@ -31,6 +31,7 @@ from clew.node.referral.queries.top_floor import case_sections, desk_items, enti
 
 __all__ = [
     "EntryView",
+    "HeldFact",
     "MatchedService",
     "OwnPage",
     "PathPage",

@@ -7,9 +7,9 @@ was written in free words can name somebody else, and where she lives is never p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -25,7 +25,6 @@ from clew.node.consent.queries import (
 )
 from clew.node.dossier.queries import DossierView
 from clew.node.referral.models import Path
-from clew.node.referral.own_words import Words, lines_for_her
 from clew.node.referral.queries.path_page import path_page
 from clew.node.types import EarlierDisclosure
 
@@ -49,11 +48,11 @@ class HeldFact:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """That something was recorded on her path, with the codes of it that she reads."""
+    """That something was recorded on her path, and what it says. She reads of it what `own_words` lets her."""
 
     on: dt.datetime
     kind: str
-    lines: Sequence[tuple[Words, str]]
+    said: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,8 @@ def own_page(*, officer: Officer, path_id: int, dossier: DossierView | None) -> 
     every = consents_of_person(officer=officer, person_id=person, now=now)
     consents = [one for one in every if one.consent.compartment_id == team]
     refused = refusals_of_person(officer=officer, person_id=person)
-    recorded = [
-        Recorded(one.entry.recorded, one.entry.kind, lines_for_her(one.entry.kind, one.said))
-        for one in found.entries
-        if one.counts
-    ]
-    recorded += [Recorded(one.screening.made, "screening", ()) for one in found.screenings]
+    recorded = [Recorded(one.entry.recorded, one.entry.kind, one.said) for one in found.entries if one.counts]
+    recorded += [Recorded(one.screening.made, "screening", {}) for one in found.screenings]
     return OwnPage(
         path=path,
         caption=found.caption,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,8 +16,9 @@ from clew.node.accounts.queries import permissions_of
 from clew.node.consent.queries import PAPER_LANGUAGES, ConsentView, RefusalView, for_her, paper_language
 from clew.node.pages import officer_for, page
 from clew.node.referral import actions
-from clew.node.referral.own_words import KINDS
-from clew.node.referral.queries import OwnPage
+from clew.node.referral.own_words import KINDS, lines_for_her
+from clew.node.referral.queries import HeldFact, OwnPage
+from clew.node.referral.telling import day
 from clew.vocabulary.values import value_label
 
 
@@ -44,11 +46,12 @@ def _in_her_language(found: OwnPage, language: str) -> dict[str, Any]:
     return {
         "facts": [
             (vocabulary.property_label("Person", one.prop, language),
-             value_label("Person", one.prop, one.value, language), one)
+             _value(one, language), one)
             for one in found.held
         ],
         "recorded": [
-            (one.on, str(KINDS[one.kind]), [(str(label), text) for label, text in one.lines]) for one in found.recorded
+            (one.on, str(KINDS[one.kind]), [(str(label), text) for label, text in lines_for_her(one.kind, one.said)])
+            for one in found.recorded
         ],
         "shared": [
             (one.shared, purposes.label(one.shared.purpose, language), _words(one.shared.items), one.consent)
@@ -57,6 +60,14 @@ def _in_her_language(found: OwnPage, language: str) -> dict[str, Any]:
         "consents": [_agreed(each, purposes.label(each.consent.purpose, language)) for each in found.consents],
         "refusals": [_refused(each, purposes.label(each.refusal.purpose, language)) for each in found.refusals],
     }  # fmt: skip
+
+
+def _value(held: HeldFact, language: str) -> str:
+    """A code in words, a whole day as a day; anything else as it was said."""
+    if held.prop == "birthDate":
+        with suppress(ValueError):
+            return day(held.value)
+    return value_label("Person", held.prop, held.value, language)
 
 
 def _agreed(view: ConsentView, purpose: str) -> tuple[str, str, str, ConsentView]:
