@@ -12,6 +12,7 @@ def walked_path() -> None:
     from django.utils import timezone
 
     from clew.demo.acts.script import officer
+    from clew.node.accounts.actions import NODE, add_member, create_compartment
     from clew.node.cases.models import Case
     from clew.node.cases.queries import entities_of_case
     from clew.node.dossier.queries import guarded_persons
@@ -43,10 +44,12 @@ def walked_path() -> None:
     actions.record_identification(actor=officer("anna"), path_id=path.pk, draft=draft)
     own = own_party()
     assert own is not None
+    house = create_compartment(actor=NODE, name="Uncle Beispiel (fictional)")
+    add_member(actor=NODE, compartment=house, officer=petra)
     service = actions.register_service(
         actor=petra,
         draft=actions.ServiceDraft(
-            name="House of Help (fictional)", party=own.uid, team_id=case.compartment_id, kinds=["shelter", "legal"],
+            name="House of Help (fictional)", party=own.uid, team_id=house.pk, kinds=["shelter", "legal"],
             country="AT", groups=["women"], languages=["zh-Hans"], places=2, address="Uncle Beispiel (fictional)",
         ),
     )  # fmt: skip

@@ -206,7 +206,7 @@ def _things(work: Work) -> dict[str, str]:
         "kinship:family": [Family.objects.earliest("pk").pk], "kinship:search": [Search.objects.earliest("pk").pk],
         "kinship:hit": [Hit.objects.earliest("pk").pk], "kinship:wide": [WideSearch.objects.earliest("pk").pk],
         "kinship:child": [FoundChild.objects.earliest("pk").pk],
-        "referral:path": [Path.objects.earliest("pk").pk],
+        "referral:path": [Path.objects.earliest("pk").pk], "referral:own": [Path.objects.earliest("pk").pk],
         "oversight:remedy": [RemedyRequest.objects.earliest("pk").pk],
     }  # fmt: skip
     found = {name: reverse(name, args=arguments) for name, arguments in named.items()}

@@ -110,13 +110,22 @@ class PartnerLogLine:
 
 @dataclass(frozen=True, slots=True)
 class EarlierDisclosure:
-    """Something about a person that has already left the node (`queries.disclosures_of_person`)."""
+    """Something about a person that has already left the node (`queries.disclosures_of_person`).
+
+    `team`: number of the compartment that shared it, 0 where it has none. `to`: uids of who holds it. `consent`: number
+    of the consent it was shared under, where the room keeps that itself. `items`: what it was, as groups of consent
+    items, with `needs` and `other` for what is in none of them; empty where it can no longer be read.
+    """
 
     at: dt.datetime
     recipient: str
     purpose: str
     title: str
     url: str = ""
+    team: int = 0
+    to: tuple[str, ...] = ()
+    consent: int | None = None
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
-from clew.node.accounts.actions import Officer, StepUp
+from clew.node.accounts.actions import NODE, Officer, StepUp, add_member, create_compartment
 from clew.node.accounts.models import Compartment
 from clew.node.accounts.step_up import prove
 from clew.node.cases import actions as cases
@@ -147,11 +147,13 @@ def _path(world: World) -> None:
             outcome=outcome, body="NGO", body_name="House (fictional)", decided=today, grounds=grounds
         )
         referral.record_identification(**where, draft=draft)
+    helping = create_compartment(actor=NODE, name="Helping team (fictional)")
+    add_member(actor=NODE, compartment=helping, officer=world.officer)
     service = referral.register_service(
         actor=world.officer,
         draft=referral.ServiceDraft(
             name="House (fictional)", party=house, kinds=["shelter"], country="AT", address="Shelterquist 9",
-            team_id=world.case.compartment_id,
+            team_id=helping.pk,
         ),
     )  # fmt: skip
     said = consents.ConsentDraft(

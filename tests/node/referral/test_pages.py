@@ -217,6 +217,9 @@ def test_a_service_is_entered_shown_and_taken_out(world: World, signed_in_client
     assert helper.get(new).status_code == 200
     assert helper.post(new, sent | {"party": "x"}).status_code == 422
     assert helper.post(new, sent).status_code == 302
+    caseworker = signed_in_client(world.caseworker)
+    assert "Case (fictional)" not in text_of(caseworker.get(new))
+    assert caseworker.post(new, sent | {"team": str(world.team.pk)}).status_code == 422
     service = Service.objects.get()
     page = reverse("referral:service", args=[service.pk])
     assert "Quist 1" not in text_of(helper.get(page)) + text_of(helper.get(reverse("referral:services")))

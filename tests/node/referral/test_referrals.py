@@ -17,7 +17,7 @@ from clew.node.consent.queries import shared_about
 from clew.node.referral import actions
 from clew.node.referral.actions import ReferralDraft, ServiceDraft
 from clew.node.referral.models import Referral, Service
-from clew.node.referral.queries import desk_items, matches, need_of, referral_page, services
+from clew.node.referral.queries import desk_items, matches, need_of, referral_page, services, team_choices
 from clew.node.referral.sealing import Sealed, open_all
 from clew.node.types import BadInput, BadInputs
 from tests.node.referral.conftest import OTHER, OWN, POLICE, World, contact_draft, from_today
@@ -245,6 +245,16 @@ def test_a_service_is_entered_with_every_fault_named(world: World) -> None:
                 name="X", party=OWN, kinds=("work",), country="AT", team_id=world.helping_team.pk
             ),
         )  # fmt: skip
+
+
+def test_no_team_of_a_case_answers_for_a_service_because_its_name_is_the_cases(world: World) -> None:
+    draft = ServiceDraft(name="House (fictional)", party=OWN, kinds=("work",), country="AT", team_id=world.team.pk)
+    with pytest.raises(BadInputs, match="team of one case") as wrong:
+        actions.register_service(actor=world.caseworker, draft=draft)
+    assert [each.field for each in wrong.value.problems] == ["team"]
+    assert not Service.objects.exists()
+    assert team_choices(officer=world.caseworker) == []
+    assert team_choices(officer=world.helper) == [(str(world.helping_team.pk), "House (fictional)")]
 
 
 def test_the_address_of_a_shelter_is_sealed_and_each_look_at_it_is_logged(world: World) -> None:

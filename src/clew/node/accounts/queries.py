@@ -67,6 +67,16 @@ def compartments_of(officer: Officer) -> QuerySet[Compartment]:
     return visible_compartments(officer).order_by("name")
 
 
+def standing_teams_of(officer: Officer) -> QuerySet[Compartment]:
+    """Those of them that belong to no case, by name: a case's team is called as the case is."""
+    return compartments_of(officer).exclude(kind="case")
+
+
+def is_case_team(compartment_id: int) -> bool:
+    """Whether a compartment is the team of one case."""
+    return Compartment.objects.filter(pk=compartment_id, kind="case").exists()
+
+
 def officers_with_role(role: str) -> QuerySet[Officer]:
     """Active officers who hold a role; no integration, for they are asked for what a human answers for."""
     return Officer.objects.filter(is_active=True, is_integration=False, role_assignments__role=role).order_by(

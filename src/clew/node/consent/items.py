@@ -60,6 +60,18 @@ FOR_HER: Final = {
 """The same groups on paper, in words that speak to her."""
 
 
+SHARED_FOR_HER: Final = FOR_HER | {
+    "needs": gettext_lazy("What help you need, and your language"),
+    "other": gettext_lazy("Something else. Ask us what it was"),
+}
+"""What was shared, on paper: the groups, and what is in none of them."""
+
+
+def for_her(item: str) -> str:
+    """An item in words that speak to her."""
+    return str(SHARED_FOR_HER[item]) if item in SHARED_FOR_HER else words_of(item)
+
+
 def is_known(item: str) -> bool:
     """Whether an item names a group, a field class, a schema, or a property as `Schema:property`."""
     if item in ASKED or item in set(vocabulary.FieldClass):
@@ -92,6 +104,13 @@ def overlapping(items: Iterable[str], others: Collection[str]) -> frozenset[str]
     """Those of the items that cover anything that one of the others covers too."""
     spoken = frozenset().union(*(coverage(other) for other in others))
     return frozenset(item for item in items if item in others or coverage(item) & spoken)
+
+
+def groups_of(carried: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """The groups that properties, as (schema, property), belong to; with `other` for what is in none."""
+    groups = tuple(group for group in GROUPS if any(each in coverage(group) for each in carried))
+    beyond = any(not any(each in coverage(group) for group in groups) for each in carried)
+    return (*groups, "other") if beyond else groups
 
 
 @cache

@@ -316,7 +316,10 @@ class ServiceForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("It reads what a referral says, and answers. Empty for services outside this node."),
+        help_text=_(
+            "A standing team: it reads what a referral says, and answers. No team of a case, for that is called as the "
+            "case is. Empty for services outside this node."
+        ),
     )
     kinds = several(_("Kind of help"), "service_kinds")
     groups = several(_("For whom"), "service_groups", required=False)

@@ -1,5 +1,7 @@
 """Which consents a person has given, who answers for a child, and what left under a consent."""
 
+from clew.node.consent.items import for_her, groups_of
+from clew.node.consent.papers import PAPER_LANGUAGES, paper_language
 from clew.node.consent.queries.people import (
     ConsentView,
     GuardianView,
@@ -34,6 +36,7 @@ from clew.node.consent.queries.top_floor import desk_items, entity_links
 from clew.node.types import EarlierDisclosure
 
 __all__ = [
+    "PAPER_LANGUAGES",
     "ConsentFacts",
     "ConsentView",
     "EarlierDisclosure",
@@ -49,12 +52,15 @@ __all__ = [
     "desk_items",
     "disclosures_of",
     "entity_links",
+    "for_her",
+    "groups_of",
     "guardian_choices",
     "guardian_for",
     "guardian_names",
     "guardian_standing_of",
     "guardians_of_person",
     "is_known_in",
+    "paper_language",
     "person_heads",
     "persons_of_consents",
     "refusals_of_person",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clew.node.accounts.actions import Officer, Refused
 from clew.node.accounts.queries import permissions_of
+from clew.node.consent.queries import groups_of
 from clew.node.disclosure.approvers import Answers
 from clew.node.disclosure.models import Approval, Decision, Release, StatementOutcome
 from clew.node.disclosure.queries.history import disclosures_about
@@ -85,8 +86,12 @@ def disclosures_of_person(*, officer: Officer, person_id: int, recipient: str = 
     left = visible_decisions(officer).filter(state=Decision.State.DISPATCHED)
     if recipient:
         left = left.filter(release__recipient=recipient) | left.filter(release__post=recipient)
-    about = [each for each in left.select_related("release").order_by("-dispatched") if _carried(each, person_id)]
-    names = names_of({each.release.post or each.release.recipient for each in about})
+    about = [
+        (each, items)
+        for each in left.select_related("release").order_by("-dispatched")
+        if (items := _carried(each, person_id)) is not None
+    ]
+    names = names_of({each.release.post or each.release.recipient for each, _items in about})
     return [
         EarlierDisclosure(
             at=each.dispatched or each.decided,
@@ -94,22 +99,28 @@ def disclosures_of_person(*, officer: Officer, person_id: int, recipient: str = 
             purpose=each.release.purpose,
             title=each.release.subject,
             url=reverse("disclosure:decision", args=[each.pk]),
+            team=each.release.compartment_id or 0,
+            to=tuple(filter(None, (each.release.recipient, each.release.post))),
+            items=items,
         )
-        for each in about
+        for each, items in about
     ]
 
 
-def _carried(decision: Decision, person_id: int) -> bool:
+def _carried(decision: Decision, person_id: int) -> tuple[str, ...] | None:
+    """What of her a letter carried, as groups of consent items; None where it carried nothing of her."""
     permitted = {each["statement"] for each in decision.outcome["statements"] if each["verdict"] == "permit"}
     try:
         statements = json.loads(decision.inputs)["inputs"]["statements"]
     except Refused:
         # It can no longer be read: someone it concerns was erased. What was kept of each statement still says.
-        return disclosures_about(person_id).filter(pk=decision.pk).exists()
-    return any(
-        each["id"] in permitted and person_id in {each["entity"], each["refers_to"], *(each["concerns"] or ())}
+        return () if disclosures_about(person_id).filter(pk=decision.pk).exists() else None
+    carried = {
+        (each["schema"], each["prop"])
         for each in statements
-    )
+        if each["id"] in permitted and person_id in {each["entity"], each["refers_to"], *(each["concerns"] or ())}
+    }
+    return groups_of(carried) if carried else None
 
 
 def undo_obstacles(*, source_id: int) -> list[str]:

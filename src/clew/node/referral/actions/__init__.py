@@ -1,7 +1,7 @@
 """What people do on somebody's path: contact, screening, identification, referral, assistance, and what follows."""
 
 from clew.node.referral.actions.caring import record_assistance, record_justice, record_residence
-from clew.node.referral.actions.consulting import read_path, read_referral
+from clew.node.referral.actions.consulting import read_own_page, read_path, read_referral
 from clew.node.referral.actions.deciding import (
     answer_entry,
     grant_reflection,
@@ -64,6 +64,7 @@ __all__ = [
     "open_path",
     "propose_closing",
     "read_address",
+    "read_own_page",
     "read_path",
     "read_referral",
     "record_arrival",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from clew.node.accounts.actions import Officer, reading
+from clew.node.dossier.actions import read_entity
 from clew.node.referral.queries import path_page, referral_page
+from clew.node.referral.queries.own_page import OwnPage, own_page
 from clew.node.referral.queries.path_page import PathPage
 from clew.node.referral.queries.referrals import ReferralPage
 
@@ -12,6 +14,15 @@ from clew.node.referral.queries.referrals import ReferralPage
 def read_path(*, actor: Officer, path_id: int) -> PathPage | None:
     """A path with all that was recorded on it, for her team; None for everyone else."""
     return path_page.path_page(officer=actor, path_id=path_id)
+
+
+@reading("referral.read_own_page", permission="pathway.work", object_kind="path", of=("path_id",))
+def read_own_page(*, actor: Officer, path_id: int) -> OwnPage | None:
+    """What a person is shown of herself by her team; None for every other team."""
+    path = path_page.path_of(officer=actor, pk=path_id)
+    if path is None:
+        return None
+    return own_page(officer=actor, path_id=path_id, dossier=read_entity(actor=actor, entity_id=path.person_id))
 
 
 @reading("referral.read_referral", permission="referral.answer", object_kind="referral", of=("referral_id",))

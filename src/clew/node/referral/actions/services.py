@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clew import vocabulary
 from clew.node import at_rest
 from clew.node.accounts.actions import Actor, Officer, action, reading, require_compartment
-from clew.node.accounts.queries import compartment_ids
+from clew.node.accounts.queries import compartment_ids, is_case_team
 from clew.node.audit.actions import record
 from clew.node.partners.queries import party
 from clew.node.referral.access import human
@@ -63,7 +63,7 @@ class ServiceDraft:
                 "place_class": (self.place_class, codes("place_classes", none=True)),
             }
         )
-        return found + _party_problems(self.party)
+        return found + _party_problems(self.party) + _team_problems(self.team_id)
 
 
 @action("referral.register_service", permission="service.manage")
@@ -152,6 +152,14 @@ def _party_problems(uid: str) -> list[BadInput]:
         cure = _("What an authority may know of her is decided as a release, with its rules and a second person.")
         return [BadInput("party", _("An authority is no service."), cure)]
     return []
+
+
+def _team_problems(team_id: int | None) -> list[BadInput]:
+    """The directory is read by every team: a case's team is called as the case is, and would tell them of it."""
+    if team_id is None or not is_case_team(team_id):
+        return []
+    cure = _("Choose a standing team. An administrator makes one under Teams and units.")
+    return [BadInput("team", _("This is the team of one case, called as the case is."), cure)]
 
 
 def _bound_to(uid: str) -> bytes:

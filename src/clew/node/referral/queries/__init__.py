@@ -1,6 +1,7 @@
 """What may be seen of paths, screenings, services and referrals: only what the officer's teams hold."""
 
 from clew.node.referral.queries.indicators import SetView, set_named, sets
+from clew.node.referral.queries.own_page import HeldFact, OwnPage, own_page
 from clew.node.referral.queries.path_page import (
     EntryView,
     PathPage,
@@ -30,7 +31,9 @@ from clew.node.referral.queries.top_floor import case_sections, desk_items, enti
 
 __all__ = [
     "EntryView",
+    "HeldFact",
     "MatchedService",
+    "OwnPage",
     "PathPage",
     "ReferralPage",
     "ScreeningView",
@@ -44,6 +47,7 @@ __all__ = [
     "helped_by",
     "matches",
     "need_of",
+    "own_page",
     "party_names",
     "path_captions",
     "path_of",

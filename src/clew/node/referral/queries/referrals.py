@@ -14,10 +14,11 @@ from django.utils.translation import get_language
 
 from clew import vocabulary
 from clew.node.accounts.actions import Officer
-from clew.node.accounts.queries import compartments_of, seen_by
+from clew.node.accounts.queries import compartments_of, seen_by, standing_teams_of
 from clew.node.consent.queries import standing_consents_by_number
 from clew.node.dossier.queries import same_person
 from clew.node.partners.queries import names_of
+from clew.node.referral.covering import ITEMS
 from clew.node.referral.models import Path, Referral, Service
 from clew.node.referral.sealing import Sealed, open_all
 from clew.node.referral.words import MATCH_REASONS
@@ -74,8 +75,8 @@ def party_names(found: Sequence[Service]) -> Mapping[str, str]:
 
 
 def team_choices(*, officer: Officer) -> list[tuple[str, str]]:
-    """The officer's compartments, one of which may answer for a service."""
-    return [(str(each.pk), each.name) for each in compartments_of(officer)]
+    """The officer's standing teams, one of which may answer for a service; never the team of a case."""
+    return [(str(each.pk), each.name) for each in standing_teams_of(officer)]
 
 
 def matches(need: Need) -> tuple[list[MatchedService], tuple[str, ...]]:
@@ -152,15 +153,22 @@ def disclosures_of_person(*, officer: Officer, person_id: int, recipient: str = 
     ).exclude(state=State.TOLD)
     if recipient:
         found = found.filter(service__party=recipient)
-    rows = list(found.select_related("service"))
+    rows = list(found.select_related("service", "path"))
     names = names_of({one.service.party for one in rows})
+    told = open_all([Sealed(one.sealed, "referral", one.uid) for one in rows])
     return [
         EarlierDisclosure(
             at=one.made, recipient=names.get(one.service.party, one.service.party), purpose="referral",
-            title=one.service.name, url=reverse("referral:referral", args=[one.pk]),
+            title=one.service.name, url=reverse("referral:referral", args=[one.pk]), team=one.path.compartment_id,
+            to=(one.service.party,), consent=one.consent_number, items=_items(said),
         )
-        for one in rows
+        for one, said in zip(rows, told, strict=True)
     ]  # fmt: skip
+
+
+def _items(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was handed on, by the items that a consent names; nothing where it is void."""
+    return tuple(item for item in ("needs", *ITEMS) if told.get(item))
 
 
 def need_of(path: Path, contact: Mapping[str, Any], kinds: Sequence[str], country: str) -> Need:
