@@ -20,6 +20,7 @@ from clew.node.dossier.actions import record_source
 from clew.node.dossier.models import Statement
 from tests.node.conftest import SECRET
 from tests.node.disclosure.arrangement import assured, two_offices
+from tests.node.planted import planted
 
 
 @dataclass
@@ -56,6 +57,10 @@ def step_up(officer: Officer) -> StepUp:
 
 @pytest.fixture
 def world(db: None) -> World:
+    return planted("two offices", _world)
+
+
+def _world() -> World:
     anna = create_officer(actor=NODE, username="anna", full_name="Anna Muster (fictional)",
                           roles=["investigator", "caseworker"])  # fmt: skip
     bernd = create_officer(actor=NODE, username="bernd", full_name="Bernd Beispiel (fictional)",

@@ -27,6 +27,7 @@ from clew.node.kinship import actions
 from clew.node.kinship.actions import FamilyDraft, ProfileDraft
 from clew.node.kinship.models import Family, FoundChild, Laboratory, Profile, Session
 from clew.node.partners.models import Party
+from tests.node.planted import planted
 
 LABORATORY = "1" * 32
 TRIO = [
@@ -133,6 +134,10 @@ class Store:
 
 @pytest.fixture
 def store(officer_factory: Callable[..., Officer], compartment_factory: Callable[..., Compartment], db: None) -> Store:
+    return planted("a unit for kinship", lambda: _store(officer_factory, compartment_factory))
+
+
+def _store(officer_factory: Callable[..., Officer], compartment_factory: Callable[..., Compartment]) -> Store:
     Party.objects.create(
         uid=LABORATORY, name="Laboratory (fictional)", country="AT", kind="other", status="active", added=timezone.now()
     )

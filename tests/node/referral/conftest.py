@@ -22,6 +22,7 @@ from clew.node.referral import actions
 from clew.node.referral.actions import ContactDraft, IdentificationDraft, ScreeningDraft, ServiceDraft
 from clew.node.referral.models import Path, Screening, Service
 from clew.referral.screening import shipped
+from tests.node.planted import planted
 
 OWN, OTHER, POLICE = "0" * 31 + "1", "5" * 32, "6" * 32
 
@@ -126,7 +127,11 @@ LABOUR = next(found for (name, _version), found in shipped().items() if name == 
 
 
 @pytest.fixture
-def world(officer_factory: Callable[..., Officer], compartment_factory: Callable[..., Compartment]) -> World:
+def world(officer_factory: Callable[..., Officer], compartment_factory: Callable[..., Compartment], db: None) -> World:
+    return planted("a house and its path", lambda: _world(officer_factory, compartment_factory))
+
+
+def _world(officer_factory: Callable[..., Officer], compartment_factory: Callable[..., Compartment]) -> World:
     now = timezone.now()
     for uid, name, kind, own in (
         (OWN, "Own house (fictional)", "ngo", True), (OTHER, "Other house (fictional)", "ngo", False),
