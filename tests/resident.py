@@ -111,6 +111,9 @@ def serve(address: str, *node: str) -> NoReturn:
 
         home, process = node
         set_up_node(Path(home), process)
+        from clew.node.serving import load_everything
+
+        load_everything()
         _close_stores()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:

@@ -55,7 +55,7 @@ def test_a_running_node_is_backed_up_and_comes_back_with_a_log_that_verifies(
     with served(home):
         made = back_up(home, file, passphrase)
     assert made.code == 0, made.err
-    assert (made.json["documents"], made.json["bytes"]) == (1, file.stat().st_size)
+    assert (made.json["documents"], made.json["bytes"], made.json["transfers"]) == (1, file.stat().st_size, 0)
     assert file.stat().st_mode & 0o077 == 0
     back = restore(new, file, passphrase)
     assert back.code == 0, back.err
