@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 
 TURNS = 2_000_000
@@ -15,6 +16,11 @@ def machine() -> str:
         f"machine: {os.cpu_count()} processors, load {one:.1f} (5 min: {five:.1f}), "
         f"{_turns_per_second() / 1e6:.0f} million turns of a Python loop/s"
     )
+
+
+def most_memory() -> float:
+    """The most memory that this process has had so far, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def _turns_per_second() -> float:

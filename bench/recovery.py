@@ -4,13 +4,15 @@ Two real node directories with SQLite (synchronous=FULL), as in `bench/letters.p
 partner has sent so many letters, and knows that each arrived. The node was brought back from a backup of before the
 first of them: it has none, and holds what it would send. Both then run as `clew serve` runs them: the node asks what
 the partner has, the partner answers and puts its letters back, they come, are opened and quarantined, and the node
-writes to the partner again. What is timed is from the first turn of the worker to that. Beside it: how long one and how
-long the longest turn of the partner's worker took, for while it answers nothing else leaves there.
+writes to the partner again. What is timed is from the first turn of the worker to that. Beside it: the processor time
+of each of the four processes, which a busy machine changes less than the time on the clock; how long one and how long
+the longest turn of the partner's worker took, for while it answers nothing else leaves there; and how much more memory
+each worker had at its most than before its first turn, which must not grow with the number of letters.
 
-Left out, because these decisions have no row: the second derivation before a letter leaves once more (105 ms each,
-where anybody did something that the rules look at since it was signed; `bench/preview.py`).
+Left out, because these decisions have no row: the second derivation before a letter leaves once more, where anybody did
+something that the rules look at since it was signed (`bench/preview.py` measures it: deriving together).
 
-    python bench/recovery.py [--letters 2000] [--bytes 4000]
+    python bench/recovery.py [--letters 10000] [--bytes 4000]
 """
 
 from __future__ import annotations
@@ -27,8 +29,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench._machine import machine
-from bench.letters import PORTS, _in_process, _introduce, _set_up, decision, make_node, serve_inbound
+from bench._machine import machine, most_memory
+from bench.letters import (
+    IN_RECEIVER,
+    IN_SENDER,
+    PORTS,
+    _in_process,
+    _introduce,
+    _set_up,
+    decision,
+    make_node,
+    serve_inbound,
+)
+
+NODE_WORKER, PARTNER_WORKER = "node: ask, open, quarantine, receipts", "partner: answer, put back, send, note receipts"
 
 BOUND, OF = 15 * 60.0, 100_000
 """Seconds, for so many letters; fewer letters have that share of it."""
@@ -36,7 +50,7 @@ BOUND, OF = 15 * 60.0, 100_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Recovery of a node that was brought back from a backup.")
-    parser.add_argument("--letters", type=int, default=2000)
+    parser.add_argument("--letters", type=int, default=10_000)
     parser.add_argument("--bytes", type=int, default=4000, dest="size")
     asked = parser.parse_args()
     print(machine())
@@ -57,6 +71,13 @@ def main() -> None:
         figures |= turns.get(timeout=60)
         for process in inbounds:
             process.terminate()
+        stages = dict(used.get(timeout=60) for _process in inbounds)
+    print(machine())
+    stages = {"node: store, stored receipts": stages[IN_RECEIVER], "partner: store": stages[IN_SENDER]} | {
+        name: figures.pop(name) for name in (NODE_WORKER, PARTNER_WORKER)
+    }
+    per_letter = {stage: round(seconds * 1000 / asked.letters, 2) for stage, seconds in stages.items()}
+    figures["processor_ms_per_letter"] = {**per_letter, "all": round(sum(per_letter.values()), 2)}
     bound = BOUND * asked.letters / OF
     print(json.dumps({"letters": asked.letters, "body_bytes": asked.size, **figures, "bound_s": bound}, indent=2))
     sys.exit(figures["seconds"] > bound)
@@ -96,6 +117,7 @@ def partner_works(directory: Path, cards: dict[str, bytes], ready: Any, stopping
     # The decisions have no row from which they could be derived again.
     setattr(outbox, "outdated_among", lambda **_arguments: {})  # noqa: B010 - as in bench/letters.py
     rng, lines, took = random.SystemRandom(), Lines(PATIENCE), list[float]()
+    before, used = most_memory(), time.process_time()
     ready.set()
     while not stopping.is_set():
         started = time.perf_counter()
@@ -106,7 +128,14 @@ def partner_works(directory: Path, cards: dict[str, bytes], ready: Any, stopping
             time.sleep(0.02)
     lines.close(5.0)
     took.sort()
-    turns.put({"partner_turn_median_s": round(took[len(took) // 2], 3), "partner_turn_longest_s": round(took[-1], 1)})
+    turns.put(
+        {
+            "partner_turn_median_s": round(took[len(took) // 2], 3),
+            "partner_turn_longest_s": round(took[-1], 1),
+            "partner_memory_more_mb": round(most_memory() - before, 1),
+            PARTNER_WORKER: time.process_time() - used,
+        }
+    )
 
 
 def recover(directory: Path, cards: dict[str, bytes], letters: int, ready: Any, answer: Any) -> None:
@@ -124,7 +153,7 @@ def recover(directory: Path, cards: dict[str, bytes], letters: int, ready: Any, 
     ready.wait()
     time.sleep(2)
     rng, lines = random.SystemRandom(), Lines(PATIENCE)
-    started, used = time.perf_counter(), time.process_time()
+    started, used, before = time.perf_counter(), time.process_time(), most_memory()
     while Restored.objects.filter(resolved=None).exists():
         if not run_once(now=timezone.now(), rng=rng, lines=lines):
             time.sleep(0.02)
@@ -138,7 +167,8 @@ def recover(directory: Path, cards: dict[str, bytes], letters: int, ready: Any, 
             "seconds": round(seconds, 1),
             "writes_again_after_s": round(free, 1),
             "letters_per_s": round(letters / seconds, 1),
-            "node_worker_processor_s": round(time.process_time() - used, 1),
+            "node_memory_more_mb": round(most_memory() - before, 1),
+            NODE_WORKER: time.process_time() - used,
         }
     )
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from clew.exchange.sealing import LIFETIME
 from clew.node.audit.models import AuditEntry
 from clew.node.exchange import outbox, resending, restoring
-from clew.node.exchange.models import OutboxEntry, PairState, ResyncQuestion
+from clew.node.exchange.models import Letter, OutboxEntry, PairState, ResyncQuestion
 from tests.node.exchange.conftest import Correspondent
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,16 @@ def test_numbers_that_do_not_come_are_named_up_to_the_last_that_was_given(beijin
     sent(12)
     asked = question(beijing, known_sequence=5, missing=[[2, 3]], coming=[[3, 3], [7, 8], [10, 10]])
     assert resending.gone(asked) == ((2, 2), (6, 6), (9, 9), (11, 12))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans of another store read otherwise")
+def test_what_each_round_of_the_worker_looks_for_is_found_without_reading_what_waits(db: None) -> None:
+    now = timezone.now()
+    assert "outbox_expiring" in outbox._waiting().filter(expires__lte=now).explain()
+    assert "outbox_ways" in outbox._waiting().order_by().values_list("party", "carrier").distinct().explain()
+    requests = Letter.objects.filter(kind="request")
+    assert "letters_due" in requests.filter(due__isnull=False).explain()
+    assert "letters_of_kind" in requests.filter(direction="in", state__in=("quarantined", "accepted")).explain()
 
 
 def test_runs_are_told_as_far_as_an_answer_has_room_for() -> None:

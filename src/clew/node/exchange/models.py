@@ -74,7 +74,12 @@ class Letter(models.Model):
     taken_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["direction", "state"], name="letters_waiting")]
+        # What each round of the worker looks for is found without reading the letters themselves.
+        indexes: ClassVar = [
+            models.Index(fields=["direction", "state"], name="letters_waiting"),
+            models.Index(fields=["direction", "kind", "state"], name="letters_of_kind"),
+            models.Index(fields=["kind", "due"], name="letters_due", condition=models.Q(due__isnull=False)),
+        ]
 
 
 class OutboxEntry(models.Model):
@@ -111,6 +116,13 @@ class OutboxEntry(models.Model):
                 condition=models.Q(delivered=None, failed=None),
             ),
             models.Index(fields=["party", "sequence"], name="outbox_order"),
+            # Each round asks these of everything that waits; the envelopes themselves stand before the columns.
+            models.Index(
+                fields=["party", "carrier", "next_attempt"],
+                name="outbox_ways",
+                condition=models.Q(delivered=None, failed=None),
+            ),
+            models.Index(fields=["expires"], name="outbox_expiring", condition=models.Q(delivered=None, failed=None)),
         ]
 
 

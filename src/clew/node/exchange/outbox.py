@@ -114,8 +114,12 @@ def _waiting() -> Any:
 
 def _ways(now: dt.datetime) -> list[Way]:
     """Recipients to whom something is due, each with the carrier on the way."""
-    found = _waiting().filter(due(now)).order_by()
-    return [(OWN, party, carrier) for party, carrier in found.values_list("party", "carrier").distinct()]
+    ways = _waiting().order_by().values_list("party", "carrier").distinct()
+    return [
+        (OWN, party, carrier)
+        for party, carrier in ways
+        if _waiting().filter(due(now), party=party, carrier=carrier).exists()
+    ]
 
 
 def _batch(party: str, carrier: str, now: dt.datetime, rng: random.Random) -> Batch | None:

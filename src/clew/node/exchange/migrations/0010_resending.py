@@ -22,4 +22,26 @@ class Migration(migrations.Migration):
             name="resent_to",
             field=models.BigIntegerField(default=0),
         ),
+        migrations.AddIndex(
+            model_name="letter",
+            index=models.Index(fields=["direction", "kind", "state"], name="letters_of_kind"),
+        ),
+        migrations.AddIndex(
+            model_name="letter",
+            index=models.Index(condition=models.Q(("due__isnull", False)), fields=["kind", "due"], name="letters_due"),
+        ),
+        migrations.AddIndex(
+            model_name="outboxentry",
+            index=models.Index(
+                condition=models.Q(("delivered", None), ("failed", None)),
+                fields=["party", "carrier", "next_attempt"],
+                name="outbox_ways",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxentry",
+            index=models.Index(
+                condition=models.Q(("delivered", None), ("failed", None)), fields=["expires"], name="outbox_expiring"
+            ),
+        ),
     ]
