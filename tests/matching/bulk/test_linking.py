@@ -144,6 +144,13 @@ def test_names_in_one_column_and_files_of_one_record_do(tmp_path: Path) -> None:
     assert (found.clusters.several(), len(found.links.bits)) == ([], 0)
 
 
+def test_a_telephone_number_of_no_country_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    rows = "1,王,伟,0888 123 456,\n2,王,伟,0888123456,\n3,李,明,0888 123 456,BG\n4,李,明,00359888123456,\n"
+    path.write_text("id,surname,given,phone,country\n" + rows, encoding="utf-8")
+    assert (link(path).persons.phone == [-1, -1, 0, 0]).all()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -143,7 +143,8 @@ def _phone_value(text: str, country: str) -> str:
     if _INTERNATIONAL.fullmatch(plain):
         digits = _NOT_DIGITS.sub("", plain)
         return "+" + (digits[2:] if plain.startswith("00") else digits)
-    return normalise("phone", plain, country=country).value
+    value = normalise("phone", plain, country=country).value
+    return value if value.startswith("+") else ""  # without a country it may be anybody's
 
 
 def _kind(number: str) -> int:
