@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ ROWS = [
 HEAD = "id,surname,given,birth_date,phone,document\n"
 
 
-def written(folder: Path, rows: list[tuple[str, ...]]) -> Path:
+def written(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:
     path = folder / "persons.csv"
     path.write_text(HEAD + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     return path
