@@ -3,7 +3,7 @@
     .venv/bin/python bench/_learning_name_weights.py
 
 Learned from: bench/data/name_pairs.tsv, 379 pairs written by hand, and what is made of them here (slips of the hand,
-and each name against another's surname or given name). Apart from the evaluation set (tests/matching/evaluation.py).
+and each name against another's surname or given name). Apart from the evaluation set (clew.matching.evaluation).
 The method: logistic regression that starts from, and is drawn back to, the weights set by hand
 (bench/data/name_weights_before.json), because most kinds of evidence occur in few pairs. `make bench` leaves it out.
 """

@@ -115,15 +115,16 @@ def persons(many: int, rng: np.random.Generator) -> list[Person]:
 def _document(country: str, born: dt.date, row: int) -> str:
     """A national number whose check digit holds (China, Bulgaria), or a passport's number."""
     if country == "China":
-        head = f"110105{born:%Y%m%d}{row % 1000:03d}"
-        head = f"{110000 + row // 1000 % 9999:06d}{head[6:]}"
-        weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-        return head + "10X98765432"[sum(int(each) * by for each, by in zip(head, weights, strict=True)) % 11]
+        head = f"{110000 + row // 1000 % 9999:06d}{born:%Y%m%d}{row % 1000:03d}"
+        return head + "10X98765432"[_weighed(head, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)) % 11]
     if country == "Bulgaria":
         head = f"{born:%y}{born.month + (40 if born.year > 1999 else 0):02d}{born:%d}{row % 1000:03d}"
-        weights = (2, 4, 8, 5, 10, 9, 7, 3, 6)
-        return head + str(sum(int(each) * by for each, by in zip(head, weights, strict=True)) % 11 % 10)
+        return head + str(_weighed(head, (2, 4, 8, 5, 10, 9, 7, 3, 6)) % 11 % 10)
     return f"{'P' if country == 'Austria' else 'F'}{(row * 7919 + 1_234_567) % 100_000_000:08d}"
+
+
+def _weighed(digits: str, weights: tuple[int, ...]) -> int:
+    return sum(int(each) * by for each, by in zip(digits, weights, strict=True))
 
 
 def records(many: int, seed: int = 1, *, alike: bool = False) -> tuple[list[Record], npt.NDArray[np.int64]]:

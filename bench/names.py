@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/names.py [--pairs 100000]
 
-1. The evaluation set (tests/matching/evaluation.py): precision, recall and F1, and the share right per category.
+1. The evaluation set (clew.matching.evaluation): precision, recall and F1, and the share right per category.
 2. Pairs written afterwards (bench/data/name_pairs_afterwards.tsv and _third.tsv), and nomenklatura's own public checks
    (bench/data/entity_bench_checks.yml, MIT): precision and recall.
 3. Speed on one core. Analysed: pairs of names that have been analysed, drawn at random from the set's names, as a bulk
@@ -27,8 +27,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.matching.evaluation import Pair, evaluation_set
-
+from clew.matching.evaluation import Pair, evaluation_set
 from clew.matching.names import Name, analyse, compare, compare_texts
 from clew.matching.names.organisations import compare_organisations
 

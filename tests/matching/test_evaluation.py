@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
+from clew.matching.evaluation import Pair, evaluation_set
 from clew.matching.names import Comparison, compare_texts
-from tests.matching.evaluation import Pair, evaluation_set
 
 LEAST_F1, LEAST_OF_A_CATEGORY = 0.92, 0.85
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from clew.cli.answers import stop
+from clew.cli.match_bench import bench
 from clew.cli.match_bulk import bulk
 from clew.cli.match_entities import entities
 
@@ -34,6 +35,7 @@ def group() -> None:
 
 app.command("entities")(entities)
 app.command("bulk")(bulk)
+app.command("bench")(bench)
 
 
 @app.command("names")

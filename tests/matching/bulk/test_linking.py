@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ ROWS = [
 HEAD = "id,surname,given,birth_date,phone,document\n"
 
 
-def written(folder: Path, rows: list[tuple[str, ...]]) -> Path:
+def written(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:
     path = folder / "persons.csv"
     path.write_text(HEAD + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -142,6 +143,13 @@ def test_names_in_one_column_and_files_of_one_record_do(tmp_path: Path) -> None:
     path.write_text("name,id\n欧阳建国,1\n", encoding="utf-8")
     found = link(path)
     assert (found.clusters.several(), len(found.links.bits)) == ([], 0)
+
+
+def test_a_telephone_number_of_no_country_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    rows = "1,王,伟,0888 123 456,\n2,王,伟,0888123456,\n3,李,明,0888 123 456,BG\n4,李,明,00359888123456,\n"
+    path.write_text("id,surname,given,phone,country\n" + rows, encoding="utf-8")
+    assert (link(path).persons.phone == [-1, -1, 0, 0]).all()
 
 
 @pytest.mark.parametrize(

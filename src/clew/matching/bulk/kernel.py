@@ -5,11 +5,11 @@ Written in the part of Python that Numba compiles. A pair is weighed once, by th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
+
+from clew.matching.bulk.machine_code import machine_code
 
 SURNAME, GIVEN, BORN, FIGURES, PHONE, DOCUMENT = range(6)
 BORN_BITS, PHONE_BITS, DOCUMENT_BITS = range(3)
@@ -24,18 +24,6 @@ MISSING, SAME, SOUNDS, SLIP, DIFFERS = range(5)
 FIGURE = 5
 CROSSED, CLOSER = 1 << 15, 1 << 16
 """Marks beside the levels: surname and given name changed sides; the names deserve a closer look."""
-
-_Taken = ParamSpec("_Taken")
-_Given = TypeVar("_Given")
-
-
-def machine_code(function: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:
-    """Compiled at its first call; other threads of Python go on while it runs.
-
-    Kept beside the compiled Python files, because compiling takes some ten seconds. Whatever the functions read as a
-    constant stands in this file: Numba compiles anew only when this file changes.
-    """
-    return cast("Callable[_Taken, _Given]", numba.njit(nogil=True, cache=True)(function))
 
 
 @machine_code

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from clew.matching.bulk.words import Ints, WordBook, Words
 from clew.matching.identifiers import normalise
+from clew.matching.identifiers.checks import egn, resident_card
 from clew.matching.names.han import han_table
 
 Tell = Callable[[str, int, int], None]
@@ -137,17 +138,20 @@ class _Reader:
 def _phone_value(text: str, country: str) -> str:
     """E.164. What is written with + or 00 is taken at its word, because a million plans of numbering are too slow."""
     plain = text.strip()
+    if plain[:1] == "+" and len(plain) <= 16 and plain[1:].isdigit() and plain.isascii():
+        return plain
     if _INTERNATIONAL.fullmatch(plain):
         digits = _NOT_DIGITS.sub("", plain)
         return "+" + (digits[2:] if plain.startswith("00") else digits)
-    return normalise("phone", plain, country=country).value
+    value = normalise("phone", plain, country=country).value
+    return value if value.startswith("+") else ""  # without a country it may be anybody's
 
 
 def _kind(number: str) -> int:
     if len(number) == 10 and number.isdigit():
-        return 1 if normalise("bulgaria egn", number).valid else 0
+        return 1 if egn(number)[0] else 0
     if len(number) == 18:
-        return 2 if normalise("china resident card", number).valid else 0
+        return 2 if resident_card(number)[0] else 0
     return 0
 
 

@@ -3,7 +3,7 @@
 Written by hand for Clew from general knowledge of the field (`data/*.tsv`; persons of public life stand among made-up
 ones, a name says nothing of its bearer). The spellings in the tables were written down as papers show them, not made
 with the comparators' own tables. What is crossed here is only which spelling meets which, and whose surname meets
-whose given name. Nothing of it is used to learn the weights (`bench/learn_name_weights.py` makes its own pairs).
+whose given name. Nothing of it is used to learn the weights (`bench/_learning_name_weights.py` makes its own pairs).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import itertools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 
-DATA = Path(__file__).parent / "data"
+DATA = files("clew.matching.evaluation") / "data"
 SIMPLIFIED, TRADITIONAL, TONED, WADE, CANTONESE, HOKKIEN = range(6)
 SCRIPTS = {TONED: "pinyin with tones", WADE: "Wade-Giles", CANTONESE: "Cantonese", HOKKIEN: "Hokkien"}
 HABITS = ("own script", "streamlined", "French", "German", "scientific", "older")
@@ -31,11 +31,13 @@ class Pair:
 
 
 def rows(name: str) -> list[list[str]]:
+    """The fields of each line of a table."""
     lines = (DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if line]
 
 
 def without_tones(text: str) -> str:
+    """Pinyin as most papers have it."""
     kept = "".join(letter for letter in unicodedata.normalize("NFD", text) if letter not in "\u0300\u0301\u0304\u030c")
     return unicodedata.normalize("NFC", kept)
 
