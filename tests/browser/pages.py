@@ -373,6 +373,7 @@ def _helping() -> tuple[Visit, ...]:
     return (
         Visit("referral:list", person=HELPER, case_data=True),
         Visit("referral:path", person=HELPER, find=path, case_data=True),
+        Visit("referral:follow_up", person=HELPER, find=path, case_data=True),
         Visit("referral:own", person=HELPER, find=path, query="?language=bg"),
         *(
             Visit("referral:step", person=HELPER, find=path.replace("min(id)", f"min(id), '{step}'"), query=query,

@@ -382,6 +382,31 @@ class SignedOpenings:
         assert (session.opened, session.proof) == (NOW, None)
 
 
+class FollowUps:
+    """referral 0002: what was recorded on a path stays of its kind, and how she is can be recorded beside it."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        team = rows(apps, "accounts", "Compartment").create(name="Team (fictional)", kind="case", created=NOW)
+        officer = rows(apps, "accounts", "Officer").create(username="mara", full_name="Mara Muster (fictional)")
+        case = rows(apps, "cases", "Case").create(
+            reference="AT-2026-1", title="Case (fictional)", kind="assistance", status="open", compartment_id=team.pk,
+            opened=NOW, changed=NOW,
+        )  # fmt: skip
+        person = rows(apps, "dossier", "Entity").create(schema="Person")
+        path = rows(apps, "referral", "Path").create(
+            case_id=case.pk, person_id=person.pk, compartment_id=team.pk, status="returned", opened=NOW,
+            opened_by_id=officer.pk, closed=NOW,
+        )  # fmt: skip
+        rows(apps, "referral", "Entry").create(
+            path=path, kind="closing", outcome="returned", sealed=b"", recorded_by_id=officer.pk, recorded=NOW
+        )
+
+    def check(self, apps: Apps, store: Store) -> None:
+        entry = rows(apps, "referral", "Entry").get()
+        assert (entry.kind, entry.outcome) == ("closing", "returned")
+        entry._meta.get_field("kind").validate("follow_up", entry)
+
+
 class DestroyedAfterABackup:
     """kinship 0004: a profile that was destroyed before keeps its reason, and another can have the new one."""
 
@@ -471,6 +496,7 @@ DATA: dict[Step, Any] = {
     ("kinship", "0004_destroyed_after_a_backup"): DestroyedAfterABackup(),
     ("kinship", "0003_signed"): SignedOpenings(),
     ("kinship", "0002_searching_widely"): SearchingWidely(),
+    ("referral", "0002_follow_ups"): FollowUps(),
     ("partners", "0003_contact_tests"): ContactTests(),
     ("transfer", "0002_published_tables"): PublishedTables(),
     ("cases", "0002_standing_deadlines"): StandingDeadlines(),

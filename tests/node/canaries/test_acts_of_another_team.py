@@ -333,6 +333,7 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
             "record_assistance",
             "record_best_interests",
             "record_contact",
+            "record_follow_up",
             "record_identification",
             "record_justice",
             "record_residence",

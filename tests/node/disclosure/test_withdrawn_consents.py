@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from clew.node.consent import actions as consent
 from clew.node.consent.models import Consent
+from clew.node.consent.queries import groups_of
 from clew.node.disclosure import actions
+from clew.node.disclosure.models import Decision
+from clew.node.disclosure.queries import disclosures_of_person
 from clew.node.partners.models import Party
 from tests.node.consent.conftest import draft
 from tests.node.disclosure.conftest import World
@@ -125,3 +128,25 @@ def test_of_a_consent_taken_back_in_part_the_rest_holds(world: World) -> None:
     )  # fmt: skip
     consent.withdraw_consent(actor=world.anna, consent_id=made.pk, items=["Person"])
     assert "G4a" not in _told(world)
+
+
+def test_what_left_says_to_her_what_it_was_by_which_team_and_to_whom(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = world.draft(statements=[world.statement("Phone", "number")])
+    decision = actions.decide(actor=world.anna, release_id=release.pk)
+    assert disclosures_of_person(officer=world.anna, person_id=world.person()) == []
+    outcome = decision.outcome
+    for each in outcome["statements"]:
+        each["verdict"] = "permit"
+    monkeypatch.setattr(Decision, "outcome", outcome)
+    Decision.objects.filter(pk=decision.pk).update(state=Decision.State.DISPATCHED, dispatched=timezone.now())
+    (told,) = disclosures_of_person(officer=world.anna, person_id=world.person())
+    assert (told.items, told.to, told.team) == (("contact",), (BEIJING,), world.case.compartment_id)
+    assert disclosures_of_person(officer=world.anna, person_id=world.person() + 1000) == []
+
+
+def test_properties_are_called_by_their_groups_and_what_is_in_none_is_not_hidden() -> None:
+    assert groups_of({("Phone", "number"), ("Person", "name")}) == ("identity", "contact")
+    assert groups_of({("Person", "notes")}) == ("other",)
+    assert groups_of(set()) == ()

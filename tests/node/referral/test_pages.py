@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clew.node.accounts.models import Officer
+from clew.node.consent.actions import withdraw_consent
 from clew.node.dossier.queries import captions
 from clew.node.referral import actions
 from clew.node.referral.models import Entry, IndicatorSignOff, Path, Referral, Screening, Service
@@ -200,6 +201,25 @@ def test_services_are_compared_asked_and_answered(world: World, client: Client, 
     assert client.get(arrival).status_code == 404
     assert client.post(reverse("referral:stop", args=[found.pk])).status_code == 302
     assert "void" in text_of(helper.get(address))
+
+
+def test_a_consent_taken_back_in_the_middle_is_shown_to_both_teams(
+    world: World, client: Client, signed_in_client: SignIn
+) -> None:
+    path, service = world.path(), world.service()
+    given = world.consent()
+    sent = {"needs": ["shelter"], "urgency": "urgent-3d", "contact": "Wednesdays (fictional)"}
+    client.post(reverse("referral:refer", args=[path.pk, service.pk]), sent)
+    address = reverse("referral:referral", args=[Referral.objects.get().pk])
+    helper = signed_in_client(world.helper)
+    helper.post(address, {"accept": "yes"})
+    withdraw_consent(actor=world.caseworker, consent_id=given.pk, reason="She changed her mind.")
+    for reader in (helper, client):
+        shown = text_of(reader.get(address))
+        assert "Help goes on, and nothing more is shared" in shown
+        assert "Wednesdays" not in shown
+    assert "Stopped: no consent any more" in text_of(client.get(step(path, "referral")))
+    assert "A consent was withdrawn: help goes on" in text_of(helper.get(reverse("desk:desk")))
 
 
 def test_she_goes_herself_and_nothing_is_handed_on(world: World, client: Client) -> None:

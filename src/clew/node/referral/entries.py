@@ -200,6 +200,22 @@ class ResidenceDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpDraft:
+    """How somebody is who returned. `how`: code of `words.HOW_SHE_IS`; `said`: what she says, or what was tried."""
+
+    how: str
+    needs: Sequence[str] = field(default_factory=tuple)
+    said: str = ""
+
+    def problems(self) -> list[BadInput]:
+        """Every fault."""
+        found = choice_problems({"how": (self.how, words.HOW_SHE_IS)})
+        if self.needs or self.how == "needs_help":
+            found += several_problems("needs", self.needs, "service_kinds")
+        return found + text_problems({"said": self.said}, optional={"said"} if self.how == "well" else ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingDraft:
     """Why and how accompaniment ends; `retain`: until when the path is kept."""
 

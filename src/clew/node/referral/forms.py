@@ -243,6 +243,18 @@ class ClosingForm(forms.Form):
     retain = DateField3(label=_("Kept until"))
 
 
+class FollowUpForm(forms.Form):
+    """How somebody is who returned."""
+
+    how = radios(
+        _("How she is"),
+        words.HOW_SHE_IS,
+        help_text=_("If she is in danger, or needs help, the path is opened again, so that somebody acts."),
+    )
+    needs = several(_("What she needs"), "service_kinds", required=False)
+    said = text(_("What she says, or what was tried"), required=False, help_text=_("Needed unless she is well."))
+
+
 class NeedForm(forms.Form):
     """What is needed, for the comparison of services."""
 

@@ -43,7 +43,7 @@ class Entry(models.Model):
     """Something recorded on a path. The newest of its kind counts; none is ever overwritten.
 
     `sealed`: what was recorded, as `entries.py` describes each kind. `outcome`: its code, where the path's status
-    follows it. What needs a second person counts once `approved` is True.
+    follows it; of a follow-up its month. What needs a second person counts once `approved` is True.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +55,7 @@ class Entry(models.Model):
         JUSTICE = "justice"
         RESIDENCE = "residence"
         CLOSING = "closing"
+        FOLLOW_UP = "follow_up"
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid)
     path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="entries")

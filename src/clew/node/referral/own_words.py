@@ -44,6 +44,7 @@ KINDS: Final[dict[str, Words]] = {
     "justice": _("You said whether you want to take part in proceedings"),
     "residence": _("You said where you want to live"),
     "closing": _("Our work with you ended"),
+    "follow_up": _("We asked how you are after your return"),
 }
 """What was recorded at a step."""
 
@@ -60,6 +61,7 @@ SAID: Final[dict[str, Sequence[tuple[str, Words, Shown]]]] = {
     ),
     "justice": (("wish", _("Your choice"), of_words(TAKES_PART)),),
     "residence": (("wish", _("Your choice"), of_words(WISHES)), ("state", _("Country"), country)),
+    "follow_up": (("needs", _("What you need"), coded("service_kinds")),),
     "closing": (("retain", _("We keep what is written here until"), day),),
 }
 """Codes and days of each kind that she reads."""

@@ -100,6 +100,11 @@ LINES: Final[dict[str, Sequence[tuple[str, str | Promise, Shown]]]] = {
         ("told", _("What she was told before she said so"), str),
         ("reception", _("Who receives her there"), str),
     ),
+    "follow_up": (
+        ("how", _("How she is"), of_words(words.HOW_SHE_IS)),
+        ("needs", _("What she needs now"), coded("service_kinds")),
+        ("said", _("What she says, or what was tried"), str),
+    ),
     "closing": (
         ("outcome", _("How it ends"), of_words(words.CLOSINGS)),
         ("reason", _("Why"), str),

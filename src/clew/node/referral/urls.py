@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.referral.views import indicators, own_page, paths, referrals, services
+from clew.node.referral.views import following, indicators, own_page, paths, referrals, services
 from clew.node.types import NavItem
 
 app_name = "referral"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("paths/open/<int:case_id>/<int:person_id>/", paths.path_open, name="open"),
     path("paths/<int:pk>/", paths.path, name="path"),
     path("paths/<int:pk>/reopen/", paths.path_reopen, name="reopen"),
+    path("paths/<int:pk>/follow-up/", following.follow_up, name="follow_up"),
     path("paths/<int:pk>/own/", own_page.own, name="own"),
     path("paths/<int:pk>/services/<int:service_id>/", referrals.refer, name="refer"),
     path("paths/<int:pk>/services/<int:service_id>/told/", referrals.told, name="told"),

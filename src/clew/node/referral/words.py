@@ -158,6 +158,14 @@ CLOSINGS: Final[dict[str, Words]] = {
     "resident": _("She may stay"),
 }
 
+HOW_SHE_IS: Final[dict[str, Words]] = {
+    "well": _("She is well"),
+    "needs_help": _("She needs help"),
+    "danger": _("She is in danger"),
+    "not_reached": _("She could not be reached"),
+}
+"""How somebody is who returned."""
+
 STATES: Final[dict[str, tuple[Words, str]]] = {
     "told": (_("She was told of it and goes herself"), "info"),
     "asked": (_("Waits for an answer"), "attention"),

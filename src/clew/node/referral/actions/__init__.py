@@ -8,6 +8,7 @@ from clew.node.referral.actions.deciding import (
     record_best_interests,
     record_identification,
 )
+from clew.node.referral.actions.following import record_follow_up
 from clew.node.referral.actions.paths import open_path, propose_closing, record_contact, reopen_path
 from clew.node.referral.actions.referrals import (
     ReferralDraft,
@@ -35,6 +36,7 @@ from clew.node.referral.entries import (
     AssistanceDraft,
     ClosingDraft,
     ContactDraft,
+    FollowUpDraft,
     IdentificationDraft,
     InterestsDraft,
     JusticeDraft,
@@ -46,6 +48,7 @@ __all__ = [
     "AssistanceDraft",
     "ClosingDraft",
     "ContactDraft",
+    "FollowUpDraft",
     "IdentificationDraft",
     "InterestsDraft",
     "JusticeDraft",
@@ -71,6 +74,7 @@ __all__ = [
     "record_assistance",
     "record_best_interests",
     "record_contact",
+    "record_follow_up",
     "record_identification",
     "record_justice",
     "record_residence",

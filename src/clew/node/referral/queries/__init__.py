@@ -1,5 +1,6 @@
 """What may be seen of paths, screenings, services and referrals: only what the officer's teams hold."""
 
+from clew.node.referral.queries.following import FollowUps, follow_ups_of
 from clew.node.referral.queries.indicators import SetView, set_named, sets
 from clew.node.referral.queries.own_page import HeldFact, OwnPage, own_page
 from clew.node.referral.queries.path_page import (
@@ -31,6 +32,7 @@ from clew.node.referral.queries.top_floor import case_sections, desk_items, enti
 
 __all__ = [
     "EntryView",
+    "FollowUps",
     "HeldFact",
     "MatchedService",
     "OwnPage",
@@ -43,6 +45,7 @@ __all__ = [
     "disclosures_of_person",
     "entity_links",
     "entry_of",
+    "follow_ups_of",
     "has_address",
     "helped_by",
     "matches",

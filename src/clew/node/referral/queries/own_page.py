@@ -18,9 +18,7 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import members_of
 from clew.node.consent.queries import (
     ConsentView,
-    RefusalView,
     consents_of_person,
-    refusals_of_person,
     shared_about,
 )
 from clew.node.dossier.queries import DossierView
@@ -65,7 +63,10 @@ class SharedLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """All of it, the newest first; `readers`: how many officers of the team can read what is held."""
+    """All of it, the newest first; `readers`: how many officers of the team can read what is held.
+
+    `asked`: she answered about consent at all. What she said no to is shown by the room of consents alone.
+    """
 
     path: Path
     caption: str
@@ -73,7 +74,7 @@ class OwnPage:
     recorded: Sequence[Recorded]
     shared: Sequence[SharedLine]
     consents: Sequence[ConsentView]
-    refusals: Sequence[RefusalView]
+    asked: bool
     readers: int
     now: dt.datetime
 
@@ -91,7 +92,6 @@ def own_page(*, officer: Officer, path_id: int, dossier: DossierView | None) -> 
     team, person = path.compartment_id, path.person_id
     every = consents_of_person(officer=officer, person_id=person, now=now)
     consents = [one for one in every if one.consent.compartment_id == team]
-    refused = refusals_of_person(officer=officer, person_id=person)
     recorded = [Recorded(one.entry.recorded, one.entry.kind, one.said) for one in found.entries if one.counts]
     recorded += [Recorded(one.screening.made, "screening", {}) for one in found.screenings]
     return OwnPage(
@@ -105,7 +105,7 @@ def own_page(*, officer: Officer, path_id: int, dossier: DossierView | None) -> 
             if one.team == team
         ],
         consents=consents,
-        refusals=[one for one in refused if one.refusal.compartment_id == team],
+        asked=found.asked,
         readers=members_of(team).count(),
         now=now,
     )

@@ -11,6 +11,7 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.cases.queries import case_head, entities_of_case
 from clew.node.referral.models import Entry, Path, Referral
+from clew.node.referral.queries.following import follow_ups_due
 from clew.node.referral.queries.path_page import visible_paths
 from clew.node.referral.queries.referrals import to_answer
 from clew.node.types import CaseSection, DeskItem
@@ -20,7 +21,7 @@ AHEAD = dt.timedelta(days=7)
 
 
 def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
-    """Referrals to answer, those whose answer is overdue, what waits for a second person, and periods that end."""
+    """Referrals to answer and those overdue, what waits for a second person, periods that end, follow-ups to make."""
     held = permissions_of(officer)
     items: list[DeskItem] = []
     if "referral.answer" in held:
@@ -31,6 +32,9 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         items += [_second(each) for each in _waiting(officer)[:AT_MOST]]
     if "pathway.see" in held:
         items += [_period(each, now) for each in _ending(officer, now.date())[:AT_MOST]]
+    if "pathway.work" in held:
+        due = follow_ups_due(officer=officer, today=now.date(), at_most=AT_MOST)
+        items += [_follow_up(path, day, now) for path, day in due]
     return items
 
 
@@ -119,4 +123,15 @@ def _period(path: Path, now: dt.datetime) -> DeskItem:
         due=dt.datetime.combine(ends + dt.timedelta(days=1), dt.time(), dt.UTC),
         case_reference=path.case.reference,
         urgent=ends - now.date() <= dt.timedelta(days=2),
+    )
+
+
+def _follow_up(path: Path, day: dt.date, now: dt.datetime) -> DeskItem:
+    return DeskItem(
+        kind="referral.follow_up",
+        title=_("Ask how she is after her return"),
+        url=reverse("referral:follow_up", args=[path.pk]),
+        due=dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC),
+        case_reference=path.case.reference,
+        urgent=day < now.date(),
     )

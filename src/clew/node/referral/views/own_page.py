@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clew import vocabulary
 from clew.node.accounts.queries import permissions_of
-from clew.node.consent.queries import PAPER_LANGUAGES, ConsentView, RefusalView, for_her, paper_language
+from clew.node.consent.queries import PAPER_LANGUAGES, ConsentView, for_her, paper_language
 from clew.node.pages import officer_for, page
 from clew.node.referral import actions
 from clew.node.referral.own_words import KINDS, lines_for_her
@@ -58,7 +58,6 @@ def _in_her_language(found: OwnPage, language: str) -> dict[str, Any]:
             for one in found.shared
         ],
         "consents": [_agreed(each, purposes.label(each.consent.purpose, language)) for each in found.consents],
-        "refusals": [_refused(each, purposes.label(each.refusal.purpose, language)) for each in found.refusals],
     }  # fmt: skip
 
 
@@ -72,10 +71,6 @@ def _value(held: HeldFact, language: str) -> str:
 
 def _agreed(view: ConsentView, purpose: str) -> tuple[str, str, str, ConsentView]:
     return purpose, view.recipient_name, _words(view.consent.items), view
-
-
-def _refused(view: RefusalView, purpose: str) -> tuple[str, str, str, RefusalView]:
-    return purpose, view.recipient_name, _words(view.refusal.items), view
 
 
 def _words(items: Sequence[str]) -> str:

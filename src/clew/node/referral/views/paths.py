@@ -290,7 +290,9 @@ def _screened(view: ScreeningView) -> dict[str, Any]:
 
 
 def _belongs(kind: str, main: str) -> bool:
-    return kind == main or (kind, main) in {("reflection", "identification"), ("best_interests", "residence")}
+    return kind == main or (kind, main) in {
+        ("reflection", "identification"), ("best_interests", "residence"), ("follow_up", "closing"),
+    }  # fmt: skip
 
 
 def _waits_elsewhere(found: PathPage, main: str) -> list[tuple[str, str | Promise]]:
