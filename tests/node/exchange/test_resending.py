@@ -8,13 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from clew.exchange.sealing import LIFETIME
 from clew.node.audit.models import AuditEntry
 from clew.node.exchange import outbox, resending, restoring
-from clew.node.exchange.models import Letter, OutboxEntry, PairState, ResyncQuestion
+from clew.node.exchange.models import Letter, OutboxEntry, PairState, ResyncQuestion, Thread
 from tests.node.exchange.conftest import Correspondent
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +47,17 @@ def question(beijing: Correspondent, **changes: Any) -> ResyncQuestion:
     now = timezone.now()
     values = {"sent_sequence": 0, "sent_digest": "", "known_sequence": 0, "missing": [], **changes}
     return ResyncQuestion.objects.create(party=beijing.partner.uid, nonce="9" * 32, created=now, came=now, **values)
+
+
+def warning(beijing: Correspondent) -> Letter:
+    """A letter with a decision, whose number is higher than what goes again."""
+    now, uid = timezone.now(), "w" * 32
+    thread = Thread.objects.create(uid=uid, party=beijing.partner.uid, kind="notify", opened=now, changed=now)
+    return Letter.objects.create(
+        uid=uid, thread=thread, direction="out", state="sent", kind="notify", party=beijing.partner.uid, sequence=4,
+        previous="", digest="4" * 64, envelope=uid, envelope_digest=uid * 2, signed_with=b"", header={}, created=now,
+        recorded=now, wrapped_key=b"", sealed=b"", sealed_subject=b"", decision=77,
+    )  # fmt: skip
 
 
 def told(act: str) -> list[dict[str, Any]]:
@@ -124,6 +134,20 @@ def test_what_is_newer_waits_until_everything_older_goes_again(beijing: Correspo
     assert [one.sequence for one in found if one.sequence] == [1, 2, 3, 4]
 
 
+def test_a_warning_of_a_danger_waits_for_nothing_that_goes_again(
+    beijing: Correspondent, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(1, 2, 3)
+    letter = warning(beijing)
+    sent(4, delivered=None, letter=letter)
+    sent(5, delivered=None)
+    question(beijing)
+    soon = timezone.now() + dt.timedelta(seconds=1)
+    assert outbox._next_entries(beijing.partner.uid, "", soon, ()) == []
+    monkeypatch.setattr(outbox, "danger_decisions", lambda *, since: [letter.decision])
+    assert [one.sequence for one in outbox._next_entries(beijing.partner.uid, "", soon, ())] == [4]
+
+
 def test_only_what_the_partner_lacks_goes_again_and_of_two_envelopes_the_later_one(
     beijing: Correspondent, sent: Sent
 ) -> None:
@@ -141,7 +165,7 @@ def test_numbers_that_do_not_come_are_named_up_to_the_last_that_was_given(beijin
     assert resending.gone(asked) == ((2, 2), (6, 6), (9, 9), (11, 12))
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans of another store read otherwise")
+@pytest.mark.sqlite
 def test_what_each_round_of_the_worker_looks_for_is_found_without_reading_what_waits(db: None) -> None:
     now = timezone.now()
     assert "outbox_expiring" in outbox._waiting().filter(expires__lte=now).explain()

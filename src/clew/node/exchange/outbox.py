@@ -20,8 +20,9 @@ from django.db.models import Q
 from clew.exchange.receipts import Receipt, Stage, refuse_unless_about
 from clew.exchange.refusals import Refusal
 from clew.exchange.resync import MESSAGES
+from clew.exchange.sealing import LIFETIME
 from clew.node.accounts.actions import NODE
-from clew.node.disclosure.queries import outdated_among
+from clew.node.disclosure.queries import danger_decisions, outdated_among
 from clew.node.exchange.actions import give_up, note_carried, note_failed_attempt, record_receipts
 from clew.node.exchange.actions.receipts import PERMANENT
 from clew.node.exchange.holding import RESTORED, held_parties, may_ask, may_write_to
@@ -39,13 +40,13 @@ UNTRUSTED: Final = frozenset({"suspended", "left", "revoked"})
 
 FIRST_PAUSE: Final = dt.timedelta(seconds=2)
 LONGEST_PAUSE: Final = dt.timedelta(minutes=15)
+"""A partner that comes back after a night waits at most this long for its letters."""
+
 FARTHEST: Final = dt.timedelta(hours=2)
 """No pause is that long, what a partner asks for included: a next attempt beyond it was set by a clock that was ahead.
 
 Such a letter goes at once, and not after the day by which the clock was wrong.
 """
-
-"""A partner that comes back after a night waits at most this long for its letters."""
 
 OWN: Final = "own"
 """The kind of line on which this node's own letters go."""
@@ -161,7 +162,9 @@ def _next_entries(party: str, carrier: str, now: dt.datetime, kinds: Collection[
     size = 0
     on_the_way = _waiting().filter(due(now) | Q(carried=None), party=party, carrier=carrier)
     if (up_to := sent_again_to(party)) is not None:
-        on_the_way = on_the_way.exclude(sequence__gt=up_to)
+        # A warning of a danger waits for nothing. The gap that its number makes closes when the rest has come.
+        warnings = danger_decisions(since=now - LIFETIME)
+        on_the_way = on_the_way.exclude(~Q(letter__decision__in=warnings), sequence__gt=up_to)
     for entry in (on_the_way.filter(kind__in=kinds) if kinds else on_the_way).order_by("pk")[:MAX_LINES]:
         size += len(entry.envelope) + 1
         if not is_due(entry.next_attempt, now) or (entries and size > MAX_REQUEST):
