@@ -23,9 +23,15 @@ WAY = """wanted => {
         .filter(each => each.type !== 'radio' || each.checked || each.matches(wanted));
     const there = stops.findIndex(each => each.matches(wanted)), here = stops.indexOf(document.activeElement);
     const forward = there - here, back = (here < 0 ? stops.length : here) - there;
-    return there < 0 ? 0 : forward > 0 && (forward <= back || here >= 0) ? forward : -back;
+    const one = each => each === stops[there] || each.type === 'radio' && each.name === stops[there].name;
+    const only = stops.every(each => !each.matches(wanted) || one(each));
+    if (there < 0 || !only) return 0;
+    return forward > 0 && (forward <= back || here >= 0) ? forward : -back;
 }"""
-"""About how often Tab, or below zero Shift+Tab, is pressed from here to there: a person sees which way is shorter."""
+"""About how often Tab, or below zero Shift+Tab, is pressed from here to there: a person sees which way is shorter.
+
+0 where several things match: the first of them in reading order is meant.
+"""
 NEAR = 6
 """Tab stops from which on a person looks after each key: radio buttons and folded parts are no exact count."""
 

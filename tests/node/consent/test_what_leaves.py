@@ -17,7 +17,8 @@ from clew.node.cases.models import Case, Task
 from clew.node.consent import actions as consents
 from clew.node.consent.models import Consent, Guardian
 from clew.node.disclosure import actions as disclosure
-from clew.node.disclosure.deriving import Derived, derive
+from clew.node.disclosure.deriving import Derived, derive_with
+from clew.node.disclosure.gathering import Registers
 from clew.node.disclosure.models import Decision, Release
 from clew.node.dossier.actions import record_source
 from clew.node.dossier.models import Statement
@@ -164,12 +165,12 @@ def test_a_letter_that_cannot_be_derived_any_more_stays_here_and_holds_up_no_oth
 ) -> None:  # fmt: skip
     broken, other = sign(decide()), sign(decide())
 
-    def derived(release: Release, *more: Any) -> Derived:
+    def derived(registers: Registers, release: Release, *more: Any) -> Derived:
         if release.pk == broken.release_id:
             raise ValueError("a seal is broken")
-        return derive(release, *more)
+        return derive_with(registers, release, *more)
 
-    monkeypatch.setattr("clew.node.disclosure.actions.signing.derive", derived)
+    monkeypatch.setattr("clew.node.disclosure.holding.derive_with", derived)
     shelter.work()
     assert [one.decision for one in Letter.objects.all()] == [other.pk]
     broken.refresh_from_db()

@@ -126,7 +126,7 @@ def test_what_cannot_be_derived_again_stays(
     def fail(*_: object) -> None:
         raise LookupError("Takenvalq")
 
-    monkeypatch.setattr("clew.node.disclosure.holding.derive", fail)
+    monkeypatch.setattr("clew.node.disclosure.holding.derive_with", fail)
     with pytest.raises(BadInput, match="could not be found out"):
         actions.retry_now(actor=officer, entry_id=given_up.pk, now=timezone.now())
 
