@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from clew.node.audit.models import AuditEntry
 
@@ -75,7 +75,8 @@ def _plant(name: str, plant: Callable[[], T]) -> T:
 
 
 def _put_back(kept: _Kept) -> None:
-    with connection.cursor() as cursor:
+    # In one transaction, also where the test has none around it: a row may come before the one that it names.
+    with transaction.atomic(), connection.cursor() as cursor:
         for table in kept.rewritten:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
         for table, rows in (*kept.rewritten.items(), *kept.added.items()):
