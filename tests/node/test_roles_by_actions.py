@@ -35,6 +35,7 @@ NO_ACTION = {
     "clew.node.accounts.actions.reading_acts": "names of acts, changes nothing",
     "clew.node.accounts.actions.require": "the permission check itself",
     "clew.node.accounts.actions.require_compartment": "the check of membership itself",
+    "clew.node.accounts.actions.roles_read_once": "how often roles are read, changes nothing",
     "clew.node.accounts.actions.sign_as_officer": "called inside the act that is signed, with a proof of presence",
     "clew.node.accounts.actions.verify_step_up": "every officer may prove that she is there; failures are recorded",
     "clew.node.api.actions.secret_bound_to": "a label for sealing, changes nothing",
