@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clew.disclosure.ruleset import shipped_rules
-from clew.node.accounts.acting import reading_a_page
+from clew.node.accounts.acting import roles_read_once
 from clew.node.accounts.actions import Officer
 from clew.node.audit.models import AuditEntry
 from clew.node.disclosure.models import Decision, Safeguard
@@ -44,7 +44,7 @@ def found_by_search(world: World, of: Callable[[str], Officer]) -> dict[str, fro
 
 def _finds(officer: Officer, one: Canary) -> bool:
     # As the page of the search asks: who she is has been read once.
-    with reading_a_page():
+    with roles_read_once():
         return any(search(officer=officer, text=word) for word in (one.word, one.word[:-2]))
 
 

@@ -74,12 +74,8 @@ def transfer_facts(
     )  # fmt: skip
     could_be_named = spoken_of(release, officer, concerned, registers)
     return TransferFacts(
-        letter=kind,
-        purpose=release.purpose,
-        necessity=release.necessity,
+        letter=kind, purpose=release.purpose, necessity=release.necessity, use=release.use, urgency=release.urgency,
         case=release.case.reference if release.case else "",
-        use=release.use,
-        urgency=release.urgency,
         offence_codes=tuple(release.offence_codes),
         immediate_danger=release.immediate_danger or bool(findings.danger),
         danger=DangerFacts(findings.danger, findings.danger_state.lower()),
@@ -94,16 +90,13 @@ def transfer_facts(
         words_repeating=fields_repeating(release, officer, sender, recipient, now),
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
         log_writable=True,
-        evidence_approval=release.evidence_approval,
-        pledge=pledge.text if pledge else "",
+        evidence_approval=release.evidence_approval, pledge=pledge.text if pledge else "",
         translations_complete=_translations_complete(release, pledge, registers),
-        sender=sender,
-        recipient=recipient,
+        sender=sender, recipient=recipient,
         instrument=_instrument(release, kind, rules, registers.between(sender.uid, target, today), settings),
         derogation=_derogation(release, now, settings.derogation_repeat_days),
-        assessment=assurances.assessment,
+        assessment=assurances.assessment, assurance=assurances.against_death_penalty_and_torture,
         direct=_direct(findings),
-        assurance=assurances.against_death_penalty_and_torture,
         offence=_offence(findings, release.offence_codes),
         refusal=RefusalFacts(findings.refusal_ground, findings.refusal_reason, findings.consulted),
         jeopardy=JeopardyFacts(findings.jeopardy or "unknown", findings.review),
@@ -113,9 +106,8 @@ def transfer_facts(
         joint=_joint(agreements, sender.uid, target, today, registers),
         settings=_settings_facts(settings),
         # Which rules permit is known only once they were asked (`deriving.py`).
-        rules_unsigned=(),
+        rules_unsigned=(), now=now,
         approvals=tuple(ApprovalFacts(each.role, str(each.officer_id), each.granted) for each in approvals),
-        now=now,
     )  # fmt: skip
 
 
