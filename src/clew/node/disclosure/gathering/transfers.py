@@ -61,8 +61,7 @@ def transfer_facts(
     """
     own, today = registers.own, now.date()
     sender = SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
-    target = release.post or release.recipient
-    findings = findings_of(release.findings)
+    target, findings = release.post or release.recipient, findings_of(release.findings)
     kind = _kind(release, findings)
     assurances = Assurances(release, today)
     pledge = assurances.newest(Assurance.Kind.PLEDGE)
@@ -72,7 +71,6 @@ def transfer_facts(
         target, release.via, agreements, own=sender.uid, now=now, settings=settings,
         confidentiality=assurances.confidentiality, registers=registers,
     )  # fmt: skip
-    could_be_named = spoken_of(release, officer, concerned, registers)
     return TransferFacts(
         letter=kind, purpose=release.purpose, necessity=release.necessity, use=release.use, urgency=release.urgency,
         case=release.case.reference if release.case else "",
@@ -86,25 +84,22 @@ def transfer_facts(
         requester=str(release.requested_by_id or ""), requester_flagged=_flagged(release, registers),
         corrects=release.in_reply_to if release.kind == CORRECT else "",
         correction_reason=particulars_of(release.particulars).reason if release.kind == CORRECT else "",
-        words_naming=fields_naming_anyone(release, could_be_named, sender, recipient, rules, now),
+        words_naming=fields_naming_anyone(
+            release, spoken_of(release, officer, concerned, registers), sender, recipient, rules, now),
         words_repeating=fields_repeating(release, officer, sender, recipient, now),
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
-        log_writable=True,
-        evidence_approval=release.evidence_approval, pledge=pledge.text if pledge else "",
+        log_writable=True, evidence_approval=release.evidence_approval, pledge=pledge.text if pledge else "",
         translations_complete=_translations_complete(release, pledge, registers),
         sender=sender, recipient=recipient,
         instrument=_instrument(release, kind, rules, registers.between(sender.uid, target, today), settings),
         derogation=_derogation(release, now, settings.derogation_repeat_days),
         assessment=assurances.assessment, assurance=assurances.against_death_penalty_and_torture,
-        direct=_direct(findings),
-        offence=_offence(findings, release.offence_codes),
+        direct=_direct(findings), offence=_offence(findings, release.offence_codes),
         refusal=RefusalFacts(findings.refusal_ground, findings.refusal_reason, findings.consulted),
         jeopardy=JeopardyFacts(findings.jeopardy or "unknown", findings.review),
-        conditions_first=_conditions_first(release, findings),
-        reply=_reply(release),
-        questions=_questions(release, officer, registers),
+        conditions_first=_conditions_first(release, findings), reply=_reply(release),
+        questions=_questions(release, officer, registers), settings=_settings_facts(settings),
         joint=_joint(agreements, sender.uid, target, today, registers),
-        settings=_settings_facts(settings),
         # Which rules permit is known only once they were asked (`deriving.py`).
         rules_unsigned=(), now=now,
         approvals=tuple(ApprovalFacts(each.role, str(each.officer_id), each.granted) for each in approvals),
