@@ -159,7 +159,9 @@ def _shown(
         "steps": [(each, words.STEPS[each.step]) for each in found.steps],
         "stopped_by": [words.HELD[each] for each in standing.reasons],
         "age": words.AGES[found.age],
-        "entries": [_told(each, officer, held) for each in found.entries if _belongs(each.entry.kind, main)],
+        "entries": [
+            _told(each, officer, held) for each in found.entries if _belongs(each.entry.kind, main) and not each.waits
+        ],
         "waiting": [_told(each, officer, held) for each in found.waiting if _belongs(each.entry.kind, main)],
         "waits_elsewhere": _waits_elsewhere(found, main),
         "clew_quick_exit": True,
