@@ -324,6 +324,7 @@ def _transfer() -> tuple[Visit, ...]:
         Visit("transfer:mapping_delete", find=MAPPING),
         Visit("transfer:counts"),
         Visit("transfer:exports"),
+        Visit("transfer:export_documents", query="?case={0}", also="select min(id) from cases_case", case_data=True),
         Visit("transfer:export_new"),
         Visit("transfer:export", find=EXPORT),
     )
@@ -525,7 +526,6 @@ LEFT_OUT = {
     "transfer:cancel": POSTED,
     "transfer:problems": FILE,
     "transfer:export_file": FILE,
-    "transfer:export_documents": "no document lies in a case of the story; tests/node/exchange/test_bags visits it",
     "api:v1": "answers other systems in JSON; tests/node/api",
     "api:revoke": POSTED,
     "api:webhook_test": POSTED,

@@ -229,6 +229,14 @@ def test_the_page_makes_a_bag_and_the_exports_page_has_what_to_compare(
     assert zipfile.ZipFile(io.BytesIO(file.content)).testzip() is None
 
 
+def test_the_page_of_a_case_without_documents_says_so_and_asks_nothing(
+    officer: Officer, case: Case, signed_in_client: Callable[[Officer], Client]
+) -> None:
+    shown = signed_in_client(officer).get(f"/transfer/exports/documents?case={case.pk}").content.decode()
+    assert "This case holds no document yet." in shown
+    assert "Make the bag" not in shown
+
+
 def test_the_page_is_for_whoever_may_export_and_of_ones_own_case(
     case: Case, document: Document, officer_factory: Callable[..., Officer],
     signed_in_client: Callable[[Officer], Client],

@@ -31,7 +31,7 @@ def record_follow_up(*, actor: Actor, path_id: int, draft: FollowUpDraft) -> Ent
         BadInput: she did not return, nothing is left to ask, or it is too early.
         BadInputs: every fault of what was entered.
     """
-    path = Path.objects.select_related("case").filter(pk=path_id).first()
+    path = Path.objects.select_for_update(of=("self",)).select_related("case").filter(pk=path_id).first()
     if path is None:
         raise not_yours()
     require_compartment(actor, path.compartment_id)

@@ -70,13 +70,10 @@ def export_documents(request: HttpRequest) -> HttpResponse:
     case = case_head(officer=officer, pk=int(asked_for)) if asked_for.isdecimal() else None
     if case is None:
         raise Http404
-    form = DocumentsForm(
-        request.POST or None,
-        recipients=_recipients(),
-        documents=[
-            (str(one.pk), one.title) for one in documents_seen(officer=officer).filter(case=case).order_by("added")
-        ],
-    )
+    documents = [
+        (str(one.pk), one.title) for one in documents_seen(officer=officer).filter(case=case).order_by("added")
+    ]
+    form = DocumentsForm(request.POST or None, recipients=_recipients(), documents=documents)
     if request.method == "POST" and form.is_valid():
         asked = dict(form.cleaned_data)
         chosen = [int(one) for one in asked.pop("documents")]
@@ -90,7 +87,7 @@ def export_documents(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Export %(number)s is ready.") % {"number": made.number})
             return redirect("transfer:export", pk=made.pk)
-    return page(request, "transfer/export_documents.html", {"form": form, "case": case})
+    return page(request, "transfer/export_documents.html", {"form": form, "case": case, "holds_any": bool(documents)})
 
 
 def _recipients() -> list[tuple[str, str]]:
