@@ -9,14 +9,16 @@ export function pickers() {
 }
 
 // What a search brings after something was chosen knows nothing of the choice, and would take it away: it is not shown.
+// A key or a button that is still down is a choice begun: a list changed under it would swallow the press.
 function keepChoices() {
   const choices = new WeakMap(); // by field: how often something was chosen
   const known = new WeakMap(); // by search: how often until it was sent
   const picker = (element) => element?.closest?.(".clew-picker");
-  document.addEventListener("change", (event) => {
+  const chooses = (event) => {
     const field = picker(event.target.closest?.("[id$=_found]"));
-    if (field) choices.set(field, (choices.get(field) ?? 0) + 1);
-  });
+    if (field && event.key !== "Tab" && event.key !== "Shift") choices.set(field, (choices.get(field) ?? 0) + 1);
+  };
+  for (const kind of ["change", "keydown", "pointerdown"]) document.addEventListener(kind, chooses);
   document.addEventListener("htmx:beforeSend", (event) => {
     const field = picker(event.detail.elt);
     if (field) known.set(event.detail.xhr, choices.get(field) ?? 0);
