@@ -37,9 +37,9 @@ def doctor(
     from clew.node.condition import findings
 
     if migrate:
-        from django.core.management import call_command
+        from clew.node.tables import bring_up_to_date
 
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date()
     with progress(as_json=as_json) as show:
         rebuilt = _rebuild(show) if rebuild else None
         found = [*findings(now=timezone.now(), backups=backups), _audit(show)]

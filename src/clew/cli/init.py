@@ -140,13 +140,13 @@ def _fill(path: Path, settings: NodeSettings) -> str:
     home = create_home(path, settings)
     create_keys(home)
     set_up_node(path)
-    from django.core.management import call_command
     from django.db import OperationalError
 
+    from clew.node.tables import bring_up_to_date
     from clew.node.types import BadInput
 
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date()
     except OperationalError as problem:
         raise BadInput(
             "--database", f"The store cannot be used: {problem}.", "Check the address and rights."

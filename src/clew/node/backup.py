@@ -3,9 +3,9 @@
 The file is a tar of two members: `key.age`, an age identity sealed by the passphrase, and `node.tar.age`, the node
 sealed to that identity (https://age-encryption.org/v1): the passphrase is stretched once, the rest streams.
 Inside: `manifest.json`, `node.toml`, `secret`, `keys/`, `documents/`, and the store as `store.sqlite3` or, from
-PostgreSQL, one `tables/NAME.copy` each. The store is a snapshot taken first; every document it names was durable
-before its row was committed, so copying documents afterwards loses none. The keys of persons, letters, documents and
-profiles are not in it: they lie in the file of keys beside it (`backup_keys.py`).
+PostgreSQL, in `tables/` (`backup_postgres.py`). The store is a snapshot taken first; every document it names was
+durable before its row was committed, so copying documents afterwards loses none. The keys of persons, letters,
+documents and profiles are not in it: they lie in the file of keys beside it (`backup_keys.py`).
 """
 
 from __future__ import annotations
@@ -31,14 +31,12 @@ from clew.node.backup_keys import (
     Gone,
     KeyFile,
     Taken,
-    columns_of,
     key_columns,
-    query_without_keys,
     read_key_file,
-    take_from_postgres,
     take_from_sqlite,
     write_key_file,
 )
+from clew.node.backup_postgres import write_tables
 from clew.node.backup_problem import BackupProblem
 from clew.node.home import Home, load_home
 from clew.node.types import OnStep
@@ -168,11 +166,6 @@ class Watched(io.RawIOBase):
         return block
 
 
-def tables() -> list[str]:
-    """Every table of the node's store."""
-    return sorted(connection.introspection.table_names())
-
-
 def _snapshot(work: Path) -> tuple[int, tuple[Taken, Gone]]:
     """Copy the store without its keys; returns the entries of its audit log, and the keys."""
     if connection.vendor == "sqlite":
@@ -180,7 +173,7 @@ def _snapshot(work: Path) -> tuple[int, tuple[Taken, Gone]]:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(store)])
         return _audit_size_in(store), take_from_sqlite(store, key_columns())
-    return _snapshot_postgres(work)
+    return write_tables(work / "tables")
 
 
 def _audit_size_in(store: Path) -> int:
@@ -188,26 +181,6 @@ def _audit_size_in(store: Path) -> int:
 
     with sqlite3.connect(store) as copy:
         return int(copy.execute("SELECT count(*) FROM audit_auditentry").fetchone()[0])
-
-
-def _snapshot_postgres(work: Path) -> tuple[int, tuple[Taken, Gone]]:
-    import psycopg
-
-    (work / "tables").mkdir()
-    parameters = connection.get_connection_params()
-    wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
-    with_keys = key_columns()
-    with psycopg.connect(**wanted) as session:
-        session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        session.read_only = True
-        for table in tables():
-            with (work / "tables" / f"{table}.copy").open("wb") as out, session.cursor() as cursor:
-                chosen = query_without_keys(table, columns_of(table), with_keys)
-                with cursor.copy(b"COPY (" + chosen + b") TO STDOUT") as copy:
-                    for block in copy:
-                        out.write(block)
-        row = session.execute("SELECT count(*) FROM audit_auditentry").fetchone()
-        return int(row[0]) if row else 0, take_from_postgres(session, with_keys)
 
 
 def _pack(home: Home, work: Path, manifest: dict[str, int | str], on_step: OnStep) -> int:
@@ -219,7 +192,7 @@ def _pack(home: Home, work: Path, manifest: dict[str, int | str], on_step: OnSte
         for number, path in enumerate(documents, start=1):
             tar.add(path, arcname=str(path.relative_to(home.path)), recursive=False)
             on_step("documents", number, len(documents))
-        for path in sorted([*work.glob("store.sqlite3"), *work.glob("tables/*.copy")]):
+        for path in sorted([*work.glob("store.sqlite3"), *work.glob("tables/*")]):
             tar.add(path, arcname=str(path.relative_to(work)), recursive=False)
     return len(documents)
 

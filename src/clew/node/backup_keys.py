@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyrage
 from django.apps import apps
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BinaryField
 
 from clew.node.backup_problem import BackupProblem
@@ -88,12 +89,12 @@ def key_columns() -> list[KeyColumn]:
     return [each for each in found if each.column in there[each.table]]
 
 
-def columns_of(table: str) -> list[str]:
-    """The columns of a table of the node's store; none where there is no such table."""
-    with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
+def columns_of(table: str, store: BaseDatabaseWrapper = connection) -> list[str]:
+    """The columns of a table of the node's store, as they stand in it; none where there is no such table."""
+    with store.cursor() as cursor:
+        if table not in store.introspection.table_names(cursor):
             return []
-        return [each.name for each in connection.introspection.get_table_description(cursor, table)]
+        return [each.name for each in store.introspection.get_table_description(cursor, table)]
 
 
 def take_from_sqlite(store: Path, columns: Iterable[KeyColumn]) -> tuple[Taken, Gone]:

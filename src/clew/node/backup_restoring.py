@@ -18,8 +18,6 @@ from clew.node.backup_problem import BackupProblem
 from clew.node.home import PRIVATE_DIRECTORY, PRIVATE_FILE, home_path, load_home, write_settings
 
 if TYPE_CHECKING:
-    import psycopg
-
     from clew.node.audit.queries import AuditReport
     from clew.node.types import OnStep
 
@@ -30,10 +28,6 @@ UNFINISHED = "restore-unfinished"
 PERSONS = "dossier_personkey.wrapped"
 
 MEMBERS = ("key.age", "node.tar.age")
-
-
-BLOCK = 1024 * 1024
-"""Bytes of a table that are in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +85,17 @@ def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
         on_step: is told of `tables` and `log`.
 
     Raises:
-        BackupProblem: the log does not verify, or is shorter than when the backup was made.
+        BackupProblem: the log does not verify, or is shorter than when the backup was made; or a newer program made it.
     """
-    if unpacked.vendor == "postgresql":
-        _fill_postgres(unpacked.home / "tables", on_step)
-    from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from clew.node.audit.queries import verify
+    from clew.node.backup_postgres import fill_tables, refuse_newer
+    from clew.node.tables import bring_up_to_date, seen_migrations
 
+    if unpacked.vendor == "postgresql":
+        fill_tables(unpacked.home / "tables", on_step)
+    refuse_newer(seen_migrations(connection))
     report = verify(on_progress=lambda done, total: on_step("log", done, total))
     if not report.ok or report.size != unpacked.audit_size:
         found = "; ".join(report.problems) or f"{report.size} entries instead of {unpacked.audit_size}"
@@ -108,7 +104,7 @@ def finish_restore(unpacked: Unpacked, on_step: OnStep = silent) -> AuditReport:
     with transaction.atomic():
         put_back(unpacked.keys.keys)
     # The backup may be older than the table that holds partners; without it the node must not run.
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     with transaction.atomic():
         _enter(unpacked, report)
     (unpacked.home / UNFINISHED).unlink()
@@ -202,50 +198,3 @@ def _unpack(tar_file: Path, target: Path) -> None:
             member.mode = PRIVATE_FILE
             tar.extract(member, target, filter="data")
     (target / "documents").mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
-
-
-def _fill_postgres(directory: Path, on_step: OnStep) -> None:
-    import shutil
-
-    import psycopg
-    from django.core.management import call_command
-    from django.db import connection
-
-    call_command("migrate", interactive=False, verbosity=0)
-    parameters = connection.get_connection_params()
-    wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
-    with psycopg.connect(**wanted) as session:
-        names = sorted(path.stem for path in directory.glob("*.copy"))
-        _empty(session, names)
-        # Foreign keys of Django are deferred to the commit, so the order of tables does not matter.
-        for number, name in enumerate(names, start=1):
-            on_step("tables", number, len(names))
-            statement = psycopg.sql.SQL("COPY {} FROM STDIN").format(psycopg.sql.Identifier(name))
-            with session.cursor().copy(statement) as copy, (directory / f"{name}.copy").open("rb") as stream:
-                while block := stream.read(BLOCK):
-                    copy.write(block)
-        for statement_text in _sequence_resets(names):
-            session.execute(statement_text)
-    shutil.rmtree(directory)
-
-
-def _empty(session: psycopg.Connection[tuple[Any, ...]], names: list[str]) -> None:
-    """Remove what the migrations wrote. The append-only log could not be emptied, but in a new store it is empty."""
-    from psycopg import sql
-
-    def has_rows(name: str) -> bool:
-        row = session.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name))).fetchone()
-        return row is not None and bool(row[0])
-
-    # Deferred foreign keys are checked at the commit, when all is there again.
-    for name in filter(has_rows, names):
-        session.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-
-
-def _sequence_resets(names: list[str]) -> list[bytes]:
-    from django.apps import apps
-    from django.core.management.color import no_style
-    from django.db import connection
-
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in names]  # noqa: SLF001
-    return [sql.encode() for sql in connection.ops.sequence_reset_sql(no_style(), models)]

@@ -57,9 +57,10 @@ def make_node(directory: Path, name: str, ports: tuple[int, int, int]) -> bytes:
     create_keys(home)
     _set_up(directory, name, "cli", Fault())
     from bench.letters import _card
-    from django.core.management import call_command
 
-    call_command("migrate", interactive=False, verbosity=0)
+    from clew.node.tables import bring_up_to_date
+
+    bring_up_to_date()
     return _card(home)
 
 
