@@ -6,10 +6,12 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +38,25 @@ def restore(home: Path, file: Path, passphrase: Path, *more: object) -> Answer:
     return clew("restore", file, "--passphrase-file", passphrase, "--json", *more, home=home)
 
 
-@pytest.fixture
-def backed_up(home: Path, tmp_path: Path, passphrase: Path) -> Path:
-    """A backup of a node with one officer and one document."""
-    (home / "documents" / "abc").write_bytes(b"sealed")
-    file = tmp_path / "node.backup"
-    answer = back_up(home, file, passphrase)
+@pytest.fixture(scope="session")
+def planted(made: tuple[Path, Answer], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a node that has one document, a backup of it, and its keys."""
+    directory = tmp_path_factory.mktemp("planted")
+    shutil.copytree(made[0], directory / "home")
+    (directory / "passphrase").write_text(f"{PASSPHRASE}\n")
+    (directory / "home" / "documents" / "abc").write_bytes(b"sealed")
+    answer = back_up(directory / "home", directory / "node.backup", directory / "passphrase")
     assert answer.code == 0, answer.err
-    return file
+    return directory
+
+
+@pytest.fixture
+def backed_up(planted: Path, home: Path, tmp_path: Path) -> Path:
+    """The backup; beside it, and in place of the empty one, the node as it was right after it."""
+    settings = (home / "node.toml").read_bytes()
+    shutil.copytree(planted, tmp_path, dirs_exist_ok=True)
+    (home / "node.toml").write_bytes(settings)
+    return tmp_path / "node.backup"
 
 
 def test_a_running_node_is_backed_up_and_comes_back_with_a_log_that_verifies(
@@ -150,6 +163,13 @@ def test_a_directory_in_use_is_left_as_it_is(backed_up: Path, home: Path, passph
     assert (home / "node.toml").read_bytes() == before
 
 
+@cache
+def sealed_identity() -> tuple[pyrage.x25519.Identity, bytes]:
+    """An identity, and it under the right passphrase: stretching that takes a second."""
+    identity = pyrage.x25519.Identity.generate()
+    return identity, pyrage.passphrase.encrypt(str(identity).encode(), PASSPHRASE)
+
+
 def crafted(
     file: Path, members: dict[str, bytes] | list[tarfile.TarInfo], outer: dict[str, bytes] | None = None
 ) -> None:
@@ -160,9 +180,9 @@ def crafted(
             content = members[member.name] if isinstance(members, dict) else b""
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
-    identity = pyrage.x25519.Identity.generate()
+    identity, sealed = sealed_identity()
     parts = {
-        "key.age": pyrage.passphrase.encrypt(str(identity).encode(), PASSPHRASE),
+        "key.age": sealed,
         "node.tar.age": pyrage.encrypt(inner.getvalue(), [identity.to_public()]),
     }
     with tarfile.open(file, "w") as tar:

@@ -107,11 +107,23 @@ def said_of_them(home: Path) -> tuple[str, list[str]]:
     return " ".join(found["shown"].values()), found["reasons"]
 
 
+@pytest.fixture(scope="session")
+def planted(made: tuple[Path, Answer], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a node that knows a victim and a suspect, a backup of it, and its keys."""
+    directory = tmp_path_factory.mktemp("planted")
+    shutil.copytree(made[0], directory / "home")
+    (directory / "passphrase").write_text(f"{PASSPHRASE}\n")
+    run(directory / "home", ENTER)
+    back_up(directory / "home", directory / "oldest", directory / "passphrase")
+    return directory
+
+
 @pytest.fixture
-def oldest(home: Path, tmp_path: Path, passphrase: Path) -> Path:
-    """A backup of a node that knows a victim and a suspect."""
-    run(home, ENTER)
-    back_up(home, tmp_path / "oldest", passphrase)
+def oldest(planted: Path, home: Path, tmp_path: Path) -> Path:
+    """The backup; beside it, and in place of the empty one, the node as it was right after it."""
+    settings = (home / "node.toml").read_bytes()
+    shutil.copytree(planted, tmp_path, dirs_exist_ok=True)
+    (home / "node.toml").write_bytes(settings)
     return tmp_path / "oldest"
 
 

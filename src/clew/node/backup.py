@@ -32,7 +32,7 @@ from clew.node.backup_keys import (
     KeyFile,
     Taken,
     key_columns,
-    read_key_file,
+    may_be_replaced,
     take_from_sqlite,
     write_key_file,
 )
@@ -80,8 +80,7 @@ def make_backup(file: Path, passphrase: str, keys: Path, days: int = KEPT, on_st
     _check(file, passphrase, keys, days)
     home, backup, now = load_home(), secrets.token_hex(16), dt.datetime.now(dt.UTC).replace(microsecond=0)
     node = home.settings.node_id
-    if keys.exists() and read_key_file(keys, passphrase).node != node:
-        raise BackupProblem(f"{keys} holds the keys of another node. Name another file with --keys.")
+    before = may_be_replaced(keys, passphrase, node)
     # Before the snapshot: where the log cannot be written nothing leaves, and the copy tells of itself.
     _recorded(BEGIN, {"recipient": "own", "purpose": "own_use", "backup": backup})
     # In the node's own directory: the plain snapshot is guarded as the store itself is, and leaves with this block.
@@ -101,7 +100,7 @@ def make_backup(file: Path, passphrase: str, keys: Path, days: int = KEPT, on_st
         try:
             _seal(work, part, passphrase, on_step)
             # First the keys: they serve every earlier backup too, and this one would be of no use without them.
-            write_key_file(keys, passphrase, KeyFile(node, _backups_until_now(), now, expires, taken, gone))
+            write_key_file(keys, passphrase, KeyFile(node, _backups_until_now(), now, expires, taken, gone), before)
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)

@@ -146,14 +146,31 @@ def query_without_keys(table: str, names: Iterable[str], columns: Iterable[KeyCo
     return f'SELECT {chosen} FROM "{table}"'.encode()  # noqa: S608
 
 
-def write_key_file(file: Path, passphrase: str, content: KeyFile) -> None:
-    """Write the file of keys in place of the one that lies there; after a crash one of the two is there whole.
+def may_be_replaced(file: Path, passphrase: str, node: str) -> bytes:
+    """The bytes of a file of keys that is this node's; none where no file lies there.
 
     Raises:
         BackupProblem: what lies there is another node's, or does not open with this passphrase.
     """
-    if file.exists() and (found := read_key_file(file, passphrase)).node != content.node:
+    if not file.exists():
+        return b""
+    before = file.read_bytes()
+    if (found := read_key_file(file, passphrase)).node != node:
         raise BackupProblem(f"{file} holds the keys of another node ({found.node}). Name another file with --keys.")
+    return before
+
+
+def write_key_file(file: Path, passphrase: str, content: KeyFile, before: bytes = b"") -> None:
+    """Write the file of keys in place of the one that lies there; after a crash one of the two is there whole.
+
+    Args:
+        before: the bytes of which `may_be_replaced` has said so: stretching the passphrase takes a second.
+
+    Raises:
+        BackupProblem: as of `may_be_replaced`.
+    """
+    if not (file.exists() and before and file.read_bytes() == before):
+        may_be_replaced(file, passphrase, content.node)
     said = {
         "format": FORMAT, "node": content.node, "backups": content.backups,
         "made": content.made.isoformat(), "expires": content.expires.isoformat(),
