@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from clew.node.accounts.actions import Refused
-from clew.node.accounts.models import Officer
+from clew.node.accounts.models import Compartment, Officer
 from clew.node.kinship import actions
 from clew.node.kinship.actions.reviewing import words_of
 from clew.node.kinship.models import Family, Hit, Laboratory, Profile, Search, Telling
+from clew.node.kinship.queries import who_is_who
 from clew.node.types import BadInput
 from tests.node.kinship.conftest import Store, from_today, proof
 
@@ -216,3 +217,70 @@ def test_nobody_proposes_or_approves_with_the_proof_of_another_and_a_no_needs_no
     assert proposed.approved is None
     answered = actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=False)
     assert (answered.approved, answered.approved_proof) == (False, None)
+
+
+def another(case: Case, reference: str, log10: float = 9.0, state: str = "lead") -> Hit:
+    """A hit of the same child with another family."""
+    family = case.store.family(reference)
+    search = Search.objects.create(family=family, state="done", made_by=case.store.geneticist, made=timezone.now())
+    return Hit.objects.create(
+        search=search, family=family, profile=case.hit.profile, log10=log10, found=timezone.now(), state=state
+    )
+
+
+def test_a_child_whom_laboratories_give_to_two_families_is_told_of_to_nobody(case: Case) -> None:
+    case.upto(case.asked, case.answered, case.decided, case.heard)
+    proposed = actions.propose_telling(
+        actor=case.store.geneticist, hit_id=case.hit.pk, whom="family", step_up=proof(case.store.geneticist)
+    )
+    other = another(case, "FAM-2", state="confirmed")
+    with pytest.raises(BadInput, match="both cannot be true"):
+        actions.answer_telling(
+            actor=case.protector, telling_id=proposed.pk, approve=True, step_up=proof(case.protector)
+        )
+    with pytest.raises(BadInput, match="both cannot be true"):
+        actions.propose_telling(
+            actor=case.store.geneticist, hit_id=case.hit.pk, whom="child", step_up=proof(case.store.geneticist)
+        )
+    # The laboratory is asked once more about the other one, and refutes it: the road is open again.
+    actions.ask_laboratory(actor=case.store.geneticist, hit_id=other.pk, laboratory_id=case.store.laboratory.pk)
+    actions.record_answer(actor=case.store.geneticist, hit_id=other.pk, confirmed=False, report="R-2")
+    actions.answer_telling(actor=case.protector, telling_id=proposed.pk, approve=True, step_up=proof(case.protector))
+    assert actions.record_reunion(actor=case.protector, hit_id=case.hit.pk) == 3
+
+
+def test_a_reunion_is_not_recorded_while_another_family_is_confirmed(case: Case) -> None:
+    case.upto(case.asked, case.answered, case.decided, case.heard, case.told)
+    another(case, "FAM-2", state="confirmed")
+    with pytest.raises(BadInput, match="both cannot be true"):
+        actions.record_reunion(actor=case.protector, hit_id=case.hit.pk)
+    assert not Profile.objects.exclude(destroyed=None).exists()
+
+
+def test_a_confirmed_hit_that_nothing_contradicts_is_not_asked_about_again(case: Case) -> None:
+    case.upto(case.asked, case.answered)
+    another(case, "FAM-2", state="refuted")
+    with pytest.raises(BadInput):
+        case.asked()
+
+
+def test_a_child_that_fits_two_families_is_weighed_for_both_together(case: Case) -> None:
+    assert who_is_who(case.hit) is None
+    other = another(case, "FAM-2")
+    found = who_is_who(case.hit)
+    assert found is not None
+    assert (found.hits, found.apart, found.many) == (2, False, False)
+    assert [round(posterior, 6) for _, posterior in found.assignments] == [0.5, 0.5, 0.0]
+    child = case.hit.profile.child
+    assert child is not None
+    assert found.assignments[0][0] in {((case.hit.family.reference, child.reference),), (("FAM-2", child.reference),)}
+    Hit.objects.filter(pk=other.pk).update(state="refuted")
+    assert who_is_who(case.hit) is None
+
+
+def test_what_another_unit_found_is_not_weighed_with_it(
+    case: Case, compartment_factory: Callable[..., Compartment]
+) -> None:
+    other = another(case, "FAM-2")
+    Family.objects.filter(pk=other.family_id).update(compartment=compartment_factory())
+    assert who_is_who(case.hit) is None

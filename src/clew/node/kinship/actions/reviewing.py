@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -69,12 +70,15 @@ def read_hit(*, actor: Officer, hit_id: int) -> HitRead | None:
 def ask_laboratory(*, actor: Actor, hit_id: int, laboratory_id: int) -> Hit:
     """Note that an accredited laboratory was asked to confirm a hit, from new samples or from the old ones.
 
+    A confirmed hit that another confirmed one contradicts is asked about once more.
+
     Raises:
         Refused: there is no such hit, or it is another unit's.
-        BadInput: it is no lead any more, a profile was destroyed, or the laboratory's accreditation does not count.
+        BadInput: it is no lead any more and nothing contradicts it, a profile was destroyed, or the laboratory's
+            accreditation does not count.
     """
     hit = _hit_of_unit(actor, hit_id)
-    if hit.state != Hit.State.LEAD:
+    if hit.state != Hit.State.LEAD and contradicting(hit) is None:
         raise BadInput("", _("A laboratory was asked already."), _("Wait for its answer, or record it."))
     _require_standing(hit)
     laboratory = Laboratory.objects.filter(pk=laboratory_id).first()
@@ -208,10 +212,11 @@ def record_reunion(*, actor: Actor, hit_id: int) -> int:
 
     Raises:
         Refused: there is no such hit, or neither the child's team nor the unit is the actor's.
-        BadInput: the family was never told, or it is recorded already.
+        BadInput: the family was never told, it is recorded already, or another confirmed hit contradicts this one.
     """
     hit = _hit_of_child(actor, hit_id)
     human(actor)
+    _require_no_contradiction(hit)
     if not hit.tellings.filter(whom=Telling.Whom.FAMILY, approved=True).exists():
         cure = _("First two persons decide that the family is told.")
         raise BadInput("", _("The family has not been told."), cure)
@@ -235,6 +240,7 @@ def record_reunion(*, actor: Actor, hit_id: int) -> int:
 def require_ready(hit: Hit, whom: str) -> None:
     """Raises `BadInput` with the first thing that has to come before somebody is told."""
     _require_confirmed(hit)
+    _require_no_contradiction(hit)
     if hit.decision != Hit.Decision.MAY:
         problem = _("No child-protection officer has decided that telling does no harm.")
         raise BadInput("", problem, _("Parents may have been the sellers: ask for that decision first."))
@@ -291,6 +297,24 @@ def _text(field: str, text: str) -> str:
     if len(text) > LONGEST:
         raise BadInput(field, _("The text is too long."), _("Shorten it to 2,000 characters."))
     return text
+
+
+def contradicting(hit: Hit) -> Hit | None:
+    """Another confirmed hit of this child or this family: a child has one family, a family here misses one child."""
+    same = Q(profile__child=hit.profile.child_id) | Q(family=hit.family_id)
+    others = Hit.objects.filter(same, state=Hit.State.CONFIRMED).exclude(pk=hit.pk).order_by("pk")
+    return others.select_related("family", "profile__child").first() if hit.state == Hit.State.CONFIRMED else None
+
+
+def _require_no_contradiction(hit: Hit) -> None:
+    """Two reports that give one child to two families are both kept, and nobody is told because of either."""
+    if contradicting(hit) is not None:
+        # The child's team reads this too, and the other hit's child or family may be no business of its own.
+        problem = _("Another hit of this child or of this family is confirmed too: both cannot be true.")
+        cure = _(
+            "Put both reports before the laboratories, and ask again. Until one has answered anew, nobody is told."
+        )
+        raise BadInput("", problem, cure)
 
 
 def _require_confirmed(hit: Hit) -> None:

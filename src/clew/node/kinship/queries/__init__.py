@@ -5,6 +5,7 @@ from clew.node.kinship.queries.hits import (
     hit_status,
     telling_for,
     tellings_of,
+    who_is_who,
 )
 from clew.node.kinship.queries.records import (
     child_for,
@@ -44,5 +45,6 @@ __all__ = [
     "tellings_of",
     "unit_choices",
     "units_with_children",
+    "who_is_who",
     "wide_search_for",
 ]

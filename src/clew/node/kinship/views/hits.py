@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clew.node.accounts.actions import Officer, read_step_up
 from clew.node.accounts.queries import permissions_of, step_up_choice
 from clew.node.kinship import actions, queries
-from clew.node.kinship.actions.reviewing import proposal_digest, telling_digest, words_of
+from clew.node.kinship.actions.reviewing import contradicting, proposal_digest, telling_digest, words_of
 from clew.node.kinship.forms import (
     TABLES,
     AnswerStep,
@@ -58,6 +58,7 @@ def hit(request: HttpRequest, pk: int) -> HttpResponse:
     status = _status_or_404(officer, pk)
     found = status.hit
     words, tone = STATES[found.state]
+    other = contradicting(found)
     read = actions.read_hit(actor=officer, hit_id=pk) if status.in_unit else None
     review = read.review if read is not None else None
     laboratory = found.laboratory
@@ -68,6 +69,9 @@ def hit(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": tone,
         "review": review,
         "rows": _rows(review) if review else [],
+        "contradicted": other is not None,
+        "contradicting": other if status.in_unit else None,
+        "together": queries.who_is_who(found) if review else None,
         "plot": locus_bars(review["loci"], _("What each locus says")) if review else "",
         "tables": _tables(review) if review else [],
         "laboratory": laboratory_names([laboratory])[laboratory.pk] if laboratory is not None else "",
@@ -164,14 +168,15 @@ def _open_steps(officer: Officer, status: HitStatus) -> list[tuple[str, str | Pr
     """The steps that come next and that the reader may take."""
     found, held = status.hit, permissions_of(officer)
     confirmed = found.state == Hit.State.CONFIRMED
+    contradicted = contradicting(found) is not None
     told = any(each.approved and each.whom == Telling.Whom.FAMILY for each in found.tellings.all())
     next_ones = {
-        "laboratory": found.state == Hit.State.LEAD and status.in_unit,
+        "laboratory": (found.state == Hit.State.LEAD or contradicted) and status.in_unit,
         "answer": found.state == Hit.State.ASKED and status.in_unit,
         "decision": confirmed,
         "view": confirmed,
-        "telling": confirmed and found.decision == Hit.Decision.MAY,
-        "reunion": told and found.reunited is None,
+        "telling": confirmed and found.decision == Hit.Decision.MAY and not contradicted,
+        "reunion": told and found.reunited is None and not contradicted,
     }
     return [(name, STEPS[name][1]) for name, comes in next_ones.items() if comes and STEPS[name][0] in held]
 
