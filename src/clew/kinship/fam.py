@@ -56,12 +56,15 @@ class FamFile:
 
 def read_fam_file(path: Path) -> FamFile:
     """`read_fam` on a file, whose text may be UTF-8 or Windows-1252."""
-    raw = path.read_bytes()
+    return read_fam(decoded(path.read_bytes()))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a Familias file, which may be UTF-8 or Windows-1252."""
     try:
-        text = raw.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    return read_fam(text)
+        return content.decode("cp1252", errors="replace")
 
 
 def read_fam(text: str) -> FamFile:

@@ -69,9 +69,9 @@ def read_marker_table(rows: Iterable[Sequence[str]]) -> LaboratoryFile:
     there."""
     listed = [[str(cell or "").strip() for cell in row] for row in rows]
     header = [each.lower() for each in listed[0]] if listed else []
-    lacking = [each for each in (SAMPLE, MARKER, "allele 1", "allele 2", "consent", "reference") if each not in header]
-    if lacking:
-        return LaboratoryFile((), (FileFault(1, "", "column", lacking[0]),))
+    without = [each for each in (SAMPLE, MARKER, "allele 1", "allele 2", "consent", "reference") if each not in header]
+    if without:
+        return LaboratoryFile((), (FileFault(1, "", "column", without[0]),))
     alleles = [place for place, each in enumerate(header) if each.startswith("allele ")]
     found: dict[str, FileSample] = {}
     faults: list[FileFault] = []
@@ -89,7 +89,7 @@ def read_marker_table(rows: Iterable[Sequence[str]]) -> LaboratoryFile:
         sample.genotypes[locus] = "/".join(row[place] for place in alleles if row[place])
         said: dict[str, str] = {each: row[header.index(each)] for each in ABOUT if each in header}
         faults += _said(sample, said, number)
-    return LaboratoryFile(tuple(found.values()), (*faults, *_lacking(found)))
+    return LaboratoryFile(tuple(found.values()), (*faults, *lacking(found)))
 
 
 def read_codis(content: bytes) -> LaboratoryFile:
@@ -122,7 +122,7 @@ def read_codis(content: bytes) -> LaboratoryFile:
             if marker in sample.genotypes:
                 faults.append(FileFault(number, name, "twice", marker))
             sample.genotypes[marker] = "/".join(seen)
-    return LaboratoryFile(tuple(found.values()), (*faults, *_lacking(found)))
+    return LaboratoryFile(tuple(found.values()), (*faults, *lacking(found)))
 
 
 def _said(sample: FileSample, said: Mapping[str, str], row: int) -> list[FileFault]:
@@ -134,7 +134,8 @@ def _said(sample: FileSample, said: Mapping[str, str], row: int) -> list[FileFau
     return faults
 
 
-def _lacking(found: Mapping[str, FileSample]) -> list[FileFault]:
+def lacking(found: Mapping[str, FileSample]) -> list[FileFault]:
+    """The samples of which no consent or no reference is said."""
     faults = []
     for each in found.values():
         if not CONSENT.fullmatch(each.about.get("consent", "")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from clew.node.kinship.views.importing import read_file
 from tests.node.kinship.conftest import Store, from_today, genotypes
 
 pytestmark = pytest.mark.django_db
+FAM = Path(__file__).parents[2] / "kinship" / "data" / "fictional.fam"
 HEADER = "Sample Name,Marker,Allele 1,Allele 2,Consent,Reference,Person"
 
 
@@ -173,3 +175,36 @@ def test_the_page_shows_every_fault_and_keeps_a_good_file(
     assert not Profile.objects.exists()
     assert sent(good, "keep").status_code == 302
     assert Profile.objects.get().sample == "S-1"
+
+
+def test_a_familias_file_comes_in_with_the_consents_written_beside_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clew.kinship.samples.FEWEST_LOCI", 1)
+    store.child()
+    content = FAM.read_bytes().replace(b'"Father"', b'"AF"')
+    line = f"V1 CONSENT {store.consent().pk} REFERENCE CH-1"
+    found = taken_in(store, read_file("a.fam", content, line))
+    assert {(each.sample, each.problem.field) for each in found.faults} == {
+        ("AF", "consent"), ("AF", "reference"), ("Child", "consent"), ("Child", "reference"),
+    }  # fmt: skip
+    assert not Profile.objects.exists()
+    only = read_file("a.fam", content, line)
+    mine = LaboratoryFile(only.samples[2:], ())
+    assert taken_in(store, mine).kept == 1
+    assert Profile.objects.get().sample == "V1"
+
+
+def test_the_page_takes_the_lines_that_say_what_a_familias_file_holds(
+    store: Store, signed_in_client: Callable[[Officer], Client]
+) -> None:
+    day = from_today(-1)
+    said = {
+        "compartment": store.unit.pk, "laboratory": store.laboratory.pk, "keep": "try", "about": "Nobody CONSENT 1",
+        "taken_day": day.day, "taken_month": day.month, "taken_year": day.year,
+        "file": SimpleUploadedFile("a.fam", FAM.read_bytes()),
+    }  # fmt: skip
+    answer = signed_in_client(store.geneticist).post("/kinship/import/", said)
+    text = answer.content.decode()
+    assert "“Nobody CONSENT 1” does not say what a sample is." in text
+    assert not Profile.objects.exists()

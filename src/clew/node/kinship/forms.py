@@ -139,8 +139,18 @@ class ImportForm(forms.Form):
         label=_("File"),
         help_text=_(
             "CSV or XLSX with the columns Sample Name, Marker, Allele 1, Allele 2, Consent, Reference (and Person, "
-            "Kit), or CODIS CMF 3.2; at most 2 MB. It is read in memory and not kept."
+            "Kit), CODIS CMF 3.2, or a file of Familias; at most 2 MB. It is read in memory and not kept."
         ),
+    )
+    about = forms.CharField(
+        label=_("What the samples of a Familias file are"),
+        help_text=_(
+            "Such a file knows no consents. One line for each sample: its name, CONSENT and the number, REFERENCE of "
+            "the family or found child, and for a relative PERSON. Example: AF CONSENT 12 REFERENCE FAM-1 PERSON F"
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=100_000,
+        required=False,
     )
     keep = forms.ChoiceField(
         label=_("What to do"),

@@ -151,6 +151,14 @@ _FILE_FAULTS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
         _("Only relatives, missing and unidentified persons: remove it from the file, and keep the two apart."),
     ),
     "sample": (_("A specimen has no id, or one that another has."), _("Give each specimen an id of its own.")),
+    "fam": (
+        _("This Familias file cannot be read: %(text)s."),
+        _("Save it again with Familias 3, or export the profiles as a table."),
+    ),
+    "about": (
+        _("“%(text)s” does not say what a sample is."),
+        _("Write one line for each sample: its name, CONSENT and number, REFERENCE, for a relative PERSON."),
+    ),
     "xml": (_("This is no CODIS CMF 3.2 file."), _("Export it again as CMF 3.2, without a DTD.")),
 }
 

@@ -25,6 +25,7 @@ from clew.node.pages import officer_for, page, posted
 
 MOST_ROWS = 200_000
 SHOWN = 200
+BEGINS = b'"Output from Familias'
 
 
 @csrf_exempt  # the handler must stand before the body is read; `_received` checks the token
@@ -49,7 +50,8 @@ def _received(request: HttpRequest, officer: Officer) -> HttpResponse:
         said = form.cleaned_data
         found = actions.import_profiles(
             actor=officer, compartment_id=said["compartment"], laboratory_id=said["laboratory"], taken=said["taken"],
-            file=read_file(said["file"].name or "", said["file"].read()), dry_run=said["keep"] == "try",
+            file=read_file(said["file"].name or "", said["file"].read(), said["about"]),
+            dry_run=said["keep"] == "try",
         )  # fmt: skip
         if found.kept:
             told = ngettext("%(n)d profile is recorded.", "%(n)d profiles are recorded.", found.kept)
@@ -64,8 +66,13 @@ def _received(request: HttpRequest, officer: Officer) -> HttpResponse:
     return page(request, "kinship/import.html", context)
 
 
-def read_file(name: str, content: bytes) -> LaboratoryFile:
-    """A file by its content: XML, XLSX, or else a CSV table."""
+def read_file(name: str, content: bytes, about: str = "") -> LaboratoryFile:
+    """A file by its content: XML, XLSX, Familias with lines about its samples, or else a CSV table."""
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(BEGINS):
+        # Here, since reading models of mutation brings numpy, and few pages ever need it.
+        from clew.kinship.fam_samples import read_fam_samples
+
+        return read_fam_samples(content, about)
     if content.lstrip()[:1] == b"<" or name.lower().endswith(".xml"):
         return read_codis(content)
     if content[:2] == b"PK":
