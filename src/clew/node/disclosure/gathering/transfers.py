@@ -33,7 +33,7 @@ from clew.node.disclosure.gathering.assurances import Assurances
 from clew.node.disclosure.gathering.recipients import recipient_facts
 from clew.node.disclosure.gathering.registers import Registers
 from clew.node.disclosure.gathering.statements import Chosen
-from clew.node.disclosure.gathering.words import fields_naming_anyone, fields_repeating, spoken_of, words_of
+from clew.node.disclosure.gathering.words import fields_held_back
 from clew.node.disclosure.models import Approval, Assurance, Decision, Release
 from clew.node.disclosure.particulars import particulars_of
 from clew.node.discovery import offers
@@ -72,7 +72,7 @@ def transfer_facts(
         target, release.via, agreements, own=sender.uid, now=now, settings=settings,
         confidentiality=assurances.confidentiality, registers=registers,
     )  # fmt: skip
-    words = words_of(release, chosen.facts)
+    naming, repeating = fields_held_back(release, chosen, officer, sender, recipient, rules, registers, now)
     return TransferFacts(
         letter=kind, purpose=release.purpose, necessity=release.necessity, use=release.use, urgency=release.urgency,
         case=release.case.reference if release.case else "",
@@ -86,9 +86,7 @@ def transfer_facts(
         requester=str(release.requested_by_id or ""), requester_flagged=_flagged(release, registers),
         corrects=release.in_reply_to if release.kind == CORRECT else "",
         correction_reason=particulars_of(release.particulars).reason if release.kind == CORRECT else "",
-        words_naming=fields_naming_anyone(
-            release, words, spoken_of(release, officer, chosen.concerned, registers), sender, recipient, rules, now),
-        words_repeating=fields_repeating(release, words, officer, sender, recipient, now),
+        words_naming=naming, words_repeating=repeating,
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
         log_writable=True, evidence_approval=release.evidence_approval, pledge=pledge.text if pledge else "",
         translations_complete=_translations_complete(release, pledge, registers),

@@ -17,7 +17,7 @@ from clew.dossier.types import HeldSource, ProtectedText
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.gathering.persons import standing_of
 from clew.node.disclosure.gathering.registers import Registers
-from clew.node.disclosure.gathering.statements import authorisations_of
+from clew.node.disclosure.gathering.statements import Chosen, authorisations_of
 from clew.node.disclosure.models import Release
 from clew.node.disclosure.particulars import particulars_of
 from clew.node.dossier import queries as dossier
@@ -49,6 +49,25 @@ def words_of(release: Release, chosen: Iterable[StatementFacts]) -> dict[str, st
     if release.kind == REFERRAL:
         words |= {each.prop: each.value for each in chosen if each.schema == HELP and each.prop in TO_A_SERVICE}
     return words
+
+
+def fields_held_back(
+    release: Release,
+    chosen: Chosen,
+    officer: Officer,
+    sender: SenderFacts,
+    recipient: RecipientFacts,
+    rules: RuleSet,
+    registers: Registers,
+    now: dt.datetime,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields whose words name whom this recipient may not be told of, and those that repeat what another gave."""
+    words = words_of(release, chosen.facts)
+    named = spoken_of(release, officer, chosen.concerned, registers)
+    return (
+        fields_naming_anyone(release, words, named, sender, recipient, rules, now),
+        fields_repeating(release, words, officer, sender, recipient, now),
+    )
 
 
 def fields_naming_anyone(

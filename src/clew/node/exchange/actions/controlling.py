@@ -51,7 +51,7 @@ def ask_status(*, actor: Actor, letter_uid: str) -> ControlOrder:
     row = _about(actor, letter_uid)
     if not may_query(row):
         raise BadInput("", _("How far this is cannot be asked, or was asked already."), _("Reload the page."))
-    return order_letter(actor, row, "status-query", StatusQuery())
+    return _order(actor, row, "status-query", StatusQuery())
 
 
 @action("exchange.tell_status", permission="letter.take")
@@ -71,7 +71,7 @@ def tell_status(*, actor: Actor, letter_uid: str, state: Progress, expected: dt.
         raise BadInput("state", _("This code is unknown."), _("Choose one from the list."))
     if expected is not None and expected < timezone.localdate():
         raise BadInput("expected", _("This day has passed."), _("Enter a day to come, or leave it empty."))
-    return order_letter(actor, row, "status", Status(state, expected=expected.isoformat() if expected else ""))
+    return _order(actor, row, "status", Status(state, expected=expected.isoformat() if expected else ""))
 
 
 @action("exchange.withdraw_request", permission="letter.take")
@@ -86,7 +86,7 @@ def withdraw_request(*, actor: Actor, letter_uid: str, reason: str) -> ControlOr
         raise BadInput("", _("This letter cannot be withdrawn, or was withdrawn already."), _("Reload the page."))
     if reason not in WITHDRAWALS:
         raise BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
-    return order_letter(actor, row, "withdraw", Withdraw(reason))  # type: ignore[arg-type]  # it is one of the list
+    return _order(actor, row, "withdraw", Withdraw(reason))  # type: ignore[arg-type]  # it is one of the list
 
 
 @action("exchange.deny_consent", permission="letter.take")
@@ -101,7 +101,7 @@ def deny_consent(*, actor: Actor, letter_uid: str, code: str = "") -> ControlOrd
         raise BadInput("", _("This cannot be allowed, or was answered already."), _("Reload the page."))
     if code not in GROUNDS:
         raise BadInput("code", _("This code is unknown."), _("Choose one from the list."))
-    return order_letter(actor, row, CONSENT_DENY, ConsentDeny(code))
+    return _order(actor, row, CONSENT_DENY, ConsentDeny(code))
 
 
 @action("exchange.accept_conditions", permission="letter.take")
@@ -114,7 +114,7 @@ def accept_conditions(*, actor: Actor, letter_uid: str) -> ControlOrder:
     row, body = _offered(actor, letter_uid)
     if not still_stands(body, timezone.now()):
         raise BadInput("", _("This offer stands no more."), _("Ask the partner to offer it again."))
-    return order_letter(actor, row, ACCEPT, AcceptConditions(digest_of(body)))
+    return _order(actor, row, ACCEPT, AcceptConditions(digest_of(body)))
 
 
 @action("exchange.decline_conditions", permission="letter.take")
@@ -127,7 +127,7 @@ def decline_conditions(*, actor: Actor, letter_uid: str, reason: str) -> Control
     row, body = _offered(actor, letter_uid)
     if reason not in DECLINES:
         raise BadInput("reason", _("This reason is unknown."), _("Choose one from the list."))
-    return order_letter(actor, row, DECLINE, DeclineConditions(digest_of(body), reason))  # type: ignore[arg-type]
+    return _order(actor, row, DECLINE, DeclineConditions(digest_of(body), reason))  # type: ignore[arg-type]
 
 
 def _offered(actor: Actor, letter_uid: str) -> tuple[Letter, Mapping[str, Any]]:
@@ -163,7 +163,7 @@ def _about(actor: Actor, letter_uid: str) -> Letter:
     return row
 
 
-def order_letter(actor: Actor, row: Letter, kind: str, content: Any) -> ControlOrder:
+def _order(actor: Actor, row: Letter, kind: str, content: Any) -> ControlOrder:
     """Order a letter of codes about a letter, with its audit entry; raises `BadInput` where it cannot be written."""
     found = order_of(row, kind, content, actor.pk)
     record(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clew.exchange.kinds.referring import ReferralAnswer, ReferralArrived, ReferralEnded, ReferralRefusal
 from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import record
-from clew.node.exchange.actions.controlling import order_letter, order_of
+from clew.node.exchange.actions.controlling import order_of
 from clew.node.exchange.actions.sending import give_up
 from clew.node.exchange.actions.taking import accept_letter, quarantined, require_trusted
 from clew.node.exchange.controlling import WITHDRAWN
@@ -58,9 +58,9 @@ def take_referral(*, actor: Actor, letter_uid: str) -> TakenReferral:
     return TakenReferral(row.uid, row.party, body)
 
 
-@action("exchange.answer_referral_letter", permission="referral.answer")
-def answer_referral_letter(*, actor: Actor, letter_uid: str, code: str = "") -> ControlOrder:
-    """Tell the partner that its referral is taken; or with a code that it is not.
+@action("exchange.answer_referral_letter", permission="node.act")
+def answer_referral_letter(*, actor: Actor, letter_uid: str, code: str, ordered_by: int) -> ControlOrder:
+    """Tell the partner that its referral is taken; or with a code that it is not. Part of the act of the team's officer.
 
     Raises:
         BadInput: it was answered already, or the reason is none of the list.
@@ -70,12 +70,13 @@ def answer_referral_letter(*, actor: Actor, letter_uid: str, code: str = "") -> 
         raise BadInput("code", _("This reason is unknown."), _("Choose one from the list."))
     if ControlOrder.objects.filter(about=row, kind=ANSWER).exists():
         raise BadInput("", _("This was answered before, or stopped."), _("Nothing is left to do."))
-    return order_letter(actor, row, ANSWER, ReferralAnswer("refused" if code else "accepted", code))  # type: ignore[arg-type]
+    said = ReferralAnswer("refused" if code else "accepted", code)  # type: ignore[arg-type]  # it is one of the list
+    return _ordered(actor, row, ANSWER, said, ordered_by)
 
 
-@action("exchange.tell_arrival", permission="referral.answer")
-def tell_arrival(*, actor: Actor, letter_uid: str, on: dt.date) -> ControlOrder:
-    """Tell the partner that she came, and nothing else.
+@action("exchange.tell_arrival", permission="node.act")
+def tell_arrival(*, actor: Actor, letter_uid: str, on: dt.date, ordered_by: int) -> ControlOrder:
+    """Tell the partner that she came, and nothing else. Part of the act of the team's officer.
 
     Raises:
         BadInput: it was told before.
@@ -83,7 +84,7 @@ def tell_arrival(*, actor: Actor, letter_uid: str, on: dt.date) -> ControlOrder:
     row = _came(letter_uid)
     if ControlOrder.objects.filter(about=row, kind=ARRIVED).exists():
         raise BadInput("", _("Nothing waits here."), _("A referral is accepted first, and she arrives once."))
-    return order_letter(actor, row, ARRIVED, ReferralArrived(on.isoformat()))
+    return _ordered(actor, row, ARRIVED, ReferralArrived(on.isoformat()), ordered_by)
 
 
 @action("exchange.end_referral", permission="node.act")
@@ -99,14 +100,19 @@ def end_referral(*, actor: Actor, letter_uid: str, ordered_by: int | None) -> No
     for entry in waiting.select_related("letter__thread"):
         give_up(actor=NODE, entry=entry, code=WITHDRAWN, now=timezone.now())
     # It may have arrived although nothing is known of it: what it says is void in any case.
-    made = order_of(row, ENDED, ReferralEnded(), ordered_by)
+    _ordered(actor, row, ENDED, ReferralEnded(), ordered_by)
+
+
+def _ordered(actor: Actor, row: Letter, kind: str, content: Any, ordered_by: int | None) -> ControlOrder:
+    made = order_of(row, kind, content, ordered_by)
     record(
         actor=actor,
-        act="exchange.order_referral_ended",
+        act=f"exchange.order_{kind.replace('-', '_')}",
         object_kind="letter",
         object_id=row.uid,
         details={"to": row.party, "order": made.pk},
     )
+    return made
 
 
 def _came(letter_uid: str) -> Letter:

@@ -67,7 +67,7 @@ def answer_incoming(*, actor: Actor, incoming_id: int, code: str = "") -> Incomi
     found, officer = _of_team(actor, incoming_id)
     if found.state != State.TAKEN:
         raise BadInput("", _("This was answered before, or stopped."), _("Nothing is left to do."))
-    answer_referral_letter(actor=officer, letter_uid=found.letter, code=code)
+    answer_referral_letter(actor=NODE, letter_uid=found.letter, code=code, ordered_by=officer.pk)
     found.state, found.code = State.REFUSED if code else State.ACCEPTED, code
     found.answered_by, found.answered = officer, timezone.now()
     if code:
@@ -91,7 +91,7 @@ def record_incoming_arrival(*, actor: Actor, incoming_id: int, on: dt.date) -> I
     problems = past_problems({"on": on})
     if problems:
         raise BadInputs(problems)
-    tell_arrival(actor=officer, letter_uid=found.letter, on=on)
+    tell_arrival(actor=NODE, letter_uid=found.letter, on=on, ordered_by=officer.pk)
     found.arrived = on
     found.save(update_fields=["arrived"])
     _log(officer, "referral.record_incoming_arrival", found)

@@ -13,8 +13,8 @@ from clew.node.accounts.actions import Officer
 from clew.node.exchange.actions import read_letter
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.referral import actions, queries
-from clew.node.referral.forms import AnswerIncomingForm, ArrivalForm, TakeIncomingForm
 from clew.node.referral.queries import IncomingPage
+from clew.node.referral.referral_forms import AnswerIncomingForm, ArrivalForm, TakeIncomingForm
 from clew.node.referral.words import INCOMING_STATES
 from clew.node.types import BadInput, BadInputs
 

@@ -16,9 +16,9 @@ from clew.node.exchange.queries import NO_HELP
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.referral import actions, queries
 from clew.node.referral.arrangement import instrument_choices, way_to
-from clew.node.referral.forms import AnswerForm, ArrivalForm, ReferByLetterForm, ReferForm
 from clew.node.referral.models import Service
 from clew.node.referral.queries import PathPage, ReferralPage
+from clew.node.referral.referral_forms import AnswerForm, ArrivalForm, ReferByLetterForm, ReferForm
 from clew.node.referral.words import AGES, INCOMING_STATES, STATES
 from clew.node.types import BadInput, BadInputs
 
