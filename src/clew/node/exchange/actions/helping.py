@@ -60,7 +60,7 @@ def take_referral(*, actor: Actor, letter_uid: str) -> TakenReferral:
 
 @action("exchange.answer_referral_letter", permission="node.act")
 def answer_referral_letter(*, actor: Actor, letter_uid: str, code: str, ordered_by: int) -> ControlOrder:
-    """Tell the partner that its referral is taken; or with a code that it is not. Part of the act of the team's officer.
+    """Tell the partner that its referral is taken; or with a code that it is not. Part of the act of an officer.
 
     Raises:
         BadInput: it was answered already, or the reason is none of the list.
