@@ -171,8 +171,8 @@ def _path(world: World) -> None:
     referral.make_referral(**where, draft=asked)
     told = json.dumps({"needs": ["shelter"], "group": "women", "contact": "Incomiquor"}).encode()
     IncomingReferral.objects.create(
-        letter="e" * 32, party=house, team=helping, state="taken", reference="r1", urgency="urgent-3d", basis="consent",
-        sealed=at_rest.seal(told, b"referral incoming " + b"e" * 32), taken_by=world.officer, taken=timezone.now(),
+        letter="e" * 32, party=house, team_id=world.case.compartment_id, state="taken", reference="r1", basis="consent",
+        urgency="urgent-3d", sealed=at_rest.seal(told, b"referral incoming " + b"e" * 32), taken_by=world.officer, taken=timezone.now(),
         answer_by=timezone.now() + dt.timedelta(days=3),
     )  # fmt: skip
 

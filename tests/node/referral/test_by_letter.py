@@ -77,7 +77,7 @@ def ask(world: World, service: Service, path_id: int, **changes: Any) -> Referra
     more = {"instrument": "HELP-1", "why": "They call before she comes (fictional)."}
     draft = ReferralDraft(
         service_id=service.pk, **{**said, **{k: v for k, v in changes.items() if k in {*said, "situation"}}}
-    )  # type: ignore[arg-type]
+    )
     letter = LetterDraft(**{**more, **{k: v for k, v in changes.items() if k not in {*said, "situation"}}})
     return actions.refer_by_letter(actor=world.caseworker, path_id=path_id, draft=draft, letter=letter)
 
