@@ -172,8 +172,8 @@ def _path(world: World) -> None:
     told = json.dumps({"needs": ["shelter"], "group": "women", "contact": "Incomiquor"}).encode()
     IncomingReferral.objects.create(
         letter="e" * 32, party=house, team_id=world.case.compartment_id, state="taken", reference="r1", basis="consent",
-        urgency="urgent-3d", sealed=at_rest.seal(told, b"referral incoming " + b"e" * 32), taken_by=world.officer, taken=timezone.now(),
-        answer_by=timezone.now() + dt.timedelta(days=3),
+        urgency="urgent-3d", sealed=at_rest.seal(told, b"referral incoming " + b"e" * 32), taken_by=world.officer,
+        taken=timezone.now(), answer_by=timezone.now() + dt.timedelta(days=3),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,9 @@ from clew.node.referral.arrangement import incoming_bound_to
 from clew.node.referral.models import IncomingReferral
 
 KIND = "referral"
+AT_MOST = 50
+"""Referrals on one list; whoever has more of them answers the soonest due first."""
+
 State = IncomingReferral.State
 
 
@@ -51,14 +54,15 @@ def incoming_page(*, officer: Officer, incoming_id: int) -> IncomingPage | None:
 
 def incoming_listed(*, officer: Officer) -> list[tuple[IncomingReferral, str]]:
     """Those that are not over, the soonest due first, each with the partner's name."""
-    found = list(visible_incoming(officer).exclude(state__in=[State.REFUSED, State.ENDED]).order_by("answer_by", "pk"))
+    running = visible_incoming(officer).exclude(state__in=[State.REFUSED, State.ENDED]).order_by("answer_by", "pk")
+    found = list(running[:AT_MOST])
     names = names_of({each.party for each in found})
     return [(each, names.get(each.party, each.party)) for each in found]
 
 
-def incoming_to_answer(*, officer: Officer) -> Sequence[IncomingReferral]:
+def incoming_to_answer(*, officer: Officer) -> QuerySet[IncomingReferral]:
     """Those that wait for an answer of the officer's teams, the soonest due first."""
-    return list(visible_incoming(officer).filter(state=State.TAKEN).order_by("answer_by", "pk"))
+    return visible_incoming(officer).filter(state=State.TAKEN).order_by("answer_by", "pk")
 
 
 def referrals_to_take(*, officer: Officer) -> list[LetterLine]:
