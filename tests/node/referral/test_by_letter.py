@@ -421,3 +421,46 @@ def test_what_she_needs_cannot_be_left_out(world: World, service: Service, path:
     with pytest.raises(BadInputs):
         ask(world, service, path, why=" ")
     assert replace(LetterDraft(instrument="a", why="b"), danger="life").danger == "life"
+
+
+def test_pages_prepare_the_letter_show_what_leaves_and_follow_its_way(
+    world: World, house: Correspondent, service: Service, path: int, approver: Officer,
+    code_of: Callable[[Officer], str], signed_in_client: Callable[[Officer], Client],
+) -> None:  # fmt: skip
+    client, outsider = signed_in_client(world.caseworker), signed_in_client(world.outsider)
+    url = f"/help/paths/{path}/services/{service.pk}/"
+    assert outsider.get(url).status_code == 404
+    shown = client.get(url).content.decode()
+    assert "is asked by letter" in shown
+    assert "id_danger" not in shown
+    given = {
+        "needs": ["shelter"], "urgency": "urgent-8h", "contact": CONTACT, "instrument": "HELP-1", "why": "They call.",
+    }  # fmt: skip
+    assert client.post(url, {**given, "why": ""}).status_code == 422
+    refused = client.post(url, given)
+    assert refused.status_code == 422
+    assert "No consent of hers names this service" in refused.content.decode()
+    consent(world, house)
+    answer = client.post(url, given)
+    made = Referral.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/releases/{made.release}/")
+    assert "Nothing has left" in client.get(f"/help/referrals/{made.pk}/").content.decode()
+    decision = Decision.objects.get(release=made.release)
+    read = client.get(f"/releases/decisions/{decision.pk}/").content.decode()
+    assert "What it is called between both" in read
+    assert "R18b" in read
+    approve_and_sign(made.release or 0, world.caseworker, second=approver, code_of=code_of)
+    house.work()
+    page = client.get(f"/help/referrals/{made.pk}/").content.decode()
+    assert "Unknown: nothing has come back" in page
+    reply(house, "referral-answer", outcome="refused", code="no-place")
+    assert "There is no free place" in client.get(f"/help/referrals/{made.pk}/").content.decode()
+    assert outsider.get(f"/help/referrals/{made.pk}/").status_code == 404
+
+
+def test_for_a_child_for_whom_nobody_answers_the_page_asks_what_threatens_it(
+    world: World, service: Service, path: int, signed_in_client: Callable[[Officer], Client]
+) -> None:
+    actions.record_contact(actor=world.caseworker, path_id=path, draft=contact(age="child"))
+    shown = signed_in_client(world.caseworker).get(f"/help/paths/{path}/services/{service.pk}/").content.decode()
+    assert "id_danger" in shown

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
 from clew.disclosure.particulars import CLARIFIED, CLARIFY, CONSENT_GRANT, CONSENT_REQUEST, CORRECT, REFERRAL, RESULT
 from clew.disclosure.ruleset import RuleSet, shipped_rules
+from clew.exchange import moments
 from clew.exchange.evidence.names import shown_name
 from clew.node.disclosure.particulars import APPEALS, BASES_OF_HELP, REASONS_TO_ASK, REASONS_TO_CORRECT, USES
 from clew.node.partners.queries import names_of
@@ -211,6 +214,9 @@ def referred_words(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if values:
             shown = ", ".join(value_label(HELP, field, each, lang) for each in values)
             yield vocabulary.property_label(HELP, field, lang), shown
+    yield _("Answer wanted"), vocabulary.codelist("urgency").label(body["urgency"], lang)
+    if body.get("answer_by"):
+        yield _("Answer by"), date_format(timezone.localtime(moments.from_text(body["answer_by"])), "DATETIME_FORMAT")
     yield _("On what it rests"), str(BASES_OF_HELP.get(body.get("basis", ""), ""))
     # A draft of which nothing may leave has none.
     if body.get("reference"):

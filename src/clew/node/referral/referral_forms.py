@@ -62,8 +62,11 @@ class ReferByLetterForm(ReferForm):
         label=_("In which country it threatens"), required=False, choices=country_choices(empty="—")
     )
 
-    def __init__(self, *args: Any, instruments: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instruments: Choices, alone: bool, **kwargs: Any) -> None:
+        """`alone`: nobody answers for her, so that she may be referred for her safety without a consent."""
         super().__init__(*args, **kwargs)
+        if not alone:
+            del self.fields["danger"], self.fields["danger_state"]
         field = self.fields["instrument"]
         if isinstance(field, forms.ChoiceField):
             field.choices = list(instruments)

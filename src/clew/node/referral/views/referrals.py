@@ -21,6 +21,7 @@ from clew.node.referral.queries import PathPage, ReferralPage
 from clew.node.referral.referral_forms import AnswerForm, ArrivalForm, ReferByLetterForm, ReferForm
 from clew.node.referral.words import AGES, INCOMING_STATES, STATES
 from clew.node.types import BadInput, BadInputs
+from clew.referral.pathway import guardian_reasons
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 ROWS = 25
@@ -81,10 +82,15 @@ def _by_letter(request: HttpRequest, officer: Officer, found: PathPage, service:
     """Prepare the letter to a partner's service; what it would read is decided, shown and signed as a release."""
     instruments = instrument_choices(service)
     first = {"needs": found.contact.get("needs") or [], "urgency": "urgent-3d"}
-    form = ReferByLetterForm(posted(request), instruments=instruments, initial=first)
+    alone = bool(guardian_reasons(found.age, found.guardian))
+    form = ReferByLetterForm(posted(request), instruments=instruments, alone=alone, initial=first)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("needs", "urgency", "contact", "situation")}
-        more = {name: form.cleaned_data[name] for name in ("instrument", "why", "danger", "danger_state")}
+        more = {
+            name: form.cleaned_data[name]
+            for name in ("instrument", "why", "danger", "danger_state")
+            if name in form.fields
+        }
         try:
             made = actions.refer_by_letter(
                 actor=officer, path_id=found.path.pk, letter=actions.LetterDraft(**more),
