@@ -30,7 +30,7 @@ from clew.node.referral.models import IncomingReferral, Path
 from clew.node.referral.queries import desk_items
 from clew.node.referral.queries.incoming import incoming_page
 from clew.node.types import BadInput, BadInputs
-from tests.exchange.partner import Partner
+from tests.exchange.partner import Partner, body
 from tests.node.exchange.conftest import Correspondent, enter
 from tests.node.referral.conftest import World, from_today
 
@@ -344,3 +344,21 @@ def test_pages_take_answer_and_tell_of_her_arrival(
     assert helper.post(f"{page}arrival/", arrived).status_code == 302
     assert "She arrived" in helper.get(page).content.decode()
     assert helper.post(page, {"accept": "yes"}).status_code == 404
+
+
+def test_one_that_comes_in_the_correspondence_of_a_case_is_not_for_everybody_of_its_team(
+    house: Correspondent, world: World, officer_factory: Callable[..., Officer],
+    signed_in_client: Callable[[Officer], Client],
+) -> None:  # fmt: skip
+    house.send(house.write(body("notify"), deadline=None, thread="9" * 32))
+    house.work()
+    told = Letter.objects.get(kind="notify")
+    exchange.take_letter(actor=world.caseworker, letter_uid=told.uid, case_id=world.case.pk)
+    house.send(house.write(asked(), deadline=None, thread="9" * 32))
+    house.work()
+    row = Letter.objects.get(kind="referral")
+    assert row.thread.case_id == world.case.pk
+    detective = officer_factory(roles=["investigator"], username="ida", compartments=[world.team])
+    assert signed_in_client(detective).get(f"/letters/letter/{told.uid}/").status_code == 200
+    assert signed_in_client(detective).get(f"/letters/letter/{row.uid}/").status_code == 404
+    assert signed_in_client(world.caseworker).get(f"/letters/letter/{row.uid}/").status_code == 200
