@@ -17,7 +17,7 @@ from clew.exchange.moments import to_text
 from clew.exchange.receipts import Stage
 from clew.exchange.sealing import Envelope
 from clew.exchange.strict_json import canonical
-from clew.node.accounts.actions import Refused
+from clew.node.accounts.actions import NODE, Refused
 from clew.node.accounts.models import Compartment, Officer
 from clew.node.audit.models import AuditEntry
 from clew.node.cases.models import Case, Task
@@ -300,6 +300,10 @@ def test_what_its_sender_lets_be_read_until_a_day_is_not_shown_after_it(world: W
     found = incoming_page(officer=world.helper, incoming_id=taken.pk)
     assert found is not None
     assert found.told == {}
+    assert actions.void_expired(actor=NODE) == 1
+    taken.refresh_from_db()
+    assert (taken.state, bytes(taken.sealed)) == ("taken", b"")
+    assert actions.void_expired(actor=NODE) == 0
 
 
 def test_the_store_itself_keeps_nothing_of_what_has_ended(taken: IncomingReferral) -> None:

@@ -15,6 +15,7 @@ from clew.node.referral.actions.incoming import (
     note_end,
     record_incoming_arrival,
     take_incoming,
+    void_expired,
 )
 from clew.node.referral.actions.letters import (
     LetterDraft,
@@ -108,4 +109,5 @@ __all__ = [
     "stop_referral",
     "take_incoming",
     "tell_of_service",
+    "void_expired",
 ]

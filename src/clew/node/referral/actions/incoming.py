@@ -124,6 +124,21 @@ def last_day(until: str) -> dt.date:
     return dt.date(parts[0], *[*parts[1:], 1, 1][:2])
 
 
+@action("referral.void_expired", permission="node.act")
+def void_expired(*, actor: Actor) -> int:
+    """Destroy what partners let be read until a day that has passed; for the upkeep. Returns how many there were."""
+    past = IncomingReferral.objects.filter(keep_until__lt=timezone.localdate()).exclude(sealed=b"")
+    numbers = list(past.values_list("pk", flat=True))
+    if numbers:
+        blank_what_is_overwritten()
+        IncomingReferral.objects.filter(pk__in=numbers).update(sealed=b"")
+    record(
+        actor=actor, act="referral.void_expired", object_kind="incoming_referral", object_id=len(numbers),
+        details={"void": len(numbers)},
+    )  # fmt: skip
+    return len(numbers)
+
+
 def _sealed(letter: str, body: dict[str, Any]) -> bytes:
     said = {name: body[name] for name in TOLD if name in body}
     return at_rest.seal(json.dumps(said, ensure_ascii=False, sort_keys=True).encode(), incoming_bound_to(letter))
