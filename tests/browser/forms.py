@@ -32,7 +32,7 @@ LABELS = frozenset(
         "kinship-step-decision", "kinship-import",
         "referral-path", "referral-step-identification", "referral-step-screening-asked", "referral-step-reflection",
         "referral-step-assistance", "referral-step-residence", "referral-step-closing",
-        "referral-service_new", "referral-indicator_set",
+        "referral-service_new", "referral-indicator_set", "referral-refer-letter", "referral-incoming",
         "account_login", "accounts-officer_new", "accounts-compartment_new", "accounts-compartment",
         "api-new", "api-token", "api-webhook",
         "account_change_password", "account_set_password", "mfa_activate_totp", "mfa_authenticate",

@@ -52,7 +52,7 @@ RENEWED = (
     "select p.uid from partners_party p join partners_nodecard c on c.party_id = p.id "
     "where not p.is_own and c.confirmed is null and p.status = 'active'"
 )
-WAITING_LETTER = "select uid from exchange_letter where state = 'quarantined'"
+WAITING_LETTER = "select uid from exchange_letter where state = 'quarantined' and kind <> 'referral'"
 REQUEST_IN = "select uid from exchange_letter where direction = 'in' and kind = 'request' order by id"
 REPLY_IN = "select uid from exchange_letter where direction = 'in' and kind = 'reply' order by id"
 OPEN_THREADS = "select id from exchange_thread where answered is null"
@@ -381,10 +381,22 @@ def _helping() -> tuple[Visit, ...]:
                   what=f"{step}-asked" if query.startswith("?set") else step, case_data=True)
             for step, query in steps
         ),
-        Visit("referral:refer", person=HELPER, find="select p.id, s.id from referral_path p, referral_service s",
-              case_data=True),
+        Visit("referral:refer", person=HELPER, case_data=True,
+              find="select p.id, s.id from referral_path p, referral_service s where s.team_id is not null"),
         Visit("referral:referral", person=HELPER, find="select min(id) from referral_referral", case_data=True),
         Visit("referral:arrival", person=HELPER, find="select min(id) from referral_referral", case_data=True),
+        Visit("referral:refer", person=HELPER, what="letter", case_data=True,
+              find="select p.id, s.id from referral_path p, referral_service s where s.team_id is null"),
+        Visit("referral:referral", person=HELPER, what="prepared", case_data=True,
+              find="select min(id) from referral_referral where state = 'prepared'"),
+        Visit("referral:incoming_take", person=HELPER, case_data=True,
+              find="select uid from exchange_letter where kind = 'referral' and state = 'quarantined'"),
+        Visit("referral:incoming", person=HELPER, case_data=True,
+              find="select id from referral_incomingreferral where state = 'taken'"),
+        Visit("referral:incoming_arrival", person=HELPER, case_data=True,
+              find="select id from referral_incomingreferral where state = 'accepted'"),
+        Visit("referral:incoming", person=HELPER, what="ended", case_data=True,
+              find="select id from referral_incomingreferral where state = 'ended'"),
         Visit("referral:services", person=HELPER),
         Visit("referral:service", person=HELPER, find=service),
         Visit("referral:service_new", person=HELPER),

@@ -106,6 +106,7 @@ VIENNA = ("at-police", "at", "police")
 SOFIA = ("bg-police", "bg", "police")
 BEIJING = ("cn-police", "cn", "police")
 SHELTER = ("at-ngo", "at", "ngo")
+HOUSE = ("at-house", "at", "ngo")
 CONSULATE = ("cn-consulate", "cn", "ministry")
 
 
@@ -129,6 +130,15 @@ def _referral() -> dict[str, Any]:
         "statements": [situation],
         "persons": [her],
     }
+
+
+def _help() -> dict[str, Any]:
+    """A shelter asks a house elsewhere in the country to take her in; she agreed to it."""
+    needs = statement(schema="HelpNeeded", prop="needs", value="shelter", owner="at-ngo", purpose="referral",
+                      concerns=[7])  # fmt: skip
+    her = person(category="victim", origin=["cn"], consents=[consent(recipient="at-house", items=["contact"])])
+    transfer = _transfer(SHELTER, HOUSE, letter="referral", purpose="referral", questions=[], selectors=0)
+    return {"transfer": transfer, "statements": [needs], "persons": [her]}
 
 
 def _reply() -> dict[str, Any]:
@@ -166,6 +176,7 @@ BASES = {
     "suspect": _suspect(),
     "agency": _agency(),
     "referral": _referral(),
+    "help": _help(),
     "consulate": _consulate(),
 }
 

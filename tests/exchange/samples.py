@@ -8,7 +8,7 @@ from typing import Any
 
 from clew.exchange.cards import CardPost
 from clew.exchange.checkpoints import cosign, note_digest, origin_of
-from clew.exchange.kinds import amending, consenting, evidence, governance, logs, telling
+from clew.exchange.kinds import amending, consenting, evidence, governance, logs, referring, telling
 from clew.exchange.kinds.records import Receipts, body_of
 from clew.exchange.kinds.table import KINDS, Carries
 from clew.exchange.letters import Header, Letter, read_letter
@@ -327,6 +327,28 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample("checkpoint", VIENNA, _checkpoint, thread=""),
     Sample("cosignature", BEIJING, _cosignature, thread=""),
+    Sample(
+        "referral",
+        VIENNA,
+        referring.Referral(
+            **{**FRAME, "subject": "Referral", "purpose": "referral"},
+            reference="r1",
+            needs=("shelter", "health"),
+            urgency="urgent-3d",
+            answer_by=NOW + dt.timedelta(days=3),
+            basis="consent",
+            group="women",
+            language="zh-Hans",
+            contact="Through the interpreter, after six (fictional).",
+            situation="Left a kitchen (fictional).",
+            conditions=(telling.Condition("Only to help her", "R16"),),
+            retain_until="2027-05-01",
+        ),
+        thread="referred",
+    ),
+    Sample("referral-answer", BEIJING, referring.ReferralAnswer("accepted"), "referral", "referred"),
+    Sample("referral-arrived", BEIJING, referring.ReferralArrived("2026-11-24"), "referral", "referred"),
+    Sample("referral-ended", VIENNA, referring.ReferralEnded(), "referral", "referred"),
 )
 
 

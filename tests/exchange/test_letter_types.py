@@ -113,6 +113,7 @@ def test_no_ground_of_a_refusal_and_no_reason_of_a_recall_tells_of_protection() 
         *schema.schema("recall")["properties"]["reason"]["enum"],
         *schema.schema("correct")["properties"]["reason"]["enum"],
         *schema.schema("decline-conditions")["properties"]["reason"]["enum"],
+        *schema.schema("referral-answer")["properties"]["code"]["enum"],
     }
     telling_words = (
         "protect", "refugee", "asylum", "victim", "witness", "child", "minor", "safety", "danger", "persecut",
@@ -294,6 +295,22 @@ def test_conditions_are_accepted_to_the_letter() -> None:
         ("status", {"items": [{"item": 1, "state": "done"}, {"item": 1, "state": "waiting"}]}),
         ("withdraw", {"items": [1, 1]}),
         ("offer", {"conditions": []}),
+        ("referral", {"needs": []}),
+        ("referral", {"needs": ["shelter", "shelter"]}),
+        ("referral", {"needs": ["Li Na (fictional)"]}),
+        ("referral", {"group": "sisters"}),
+        ("referral", {"language": "Li"}),
+        ("referral", {"urgency": "now"}),
+        ("referral", {"basis": "child-safety"}),
+        ("referral", {"basis": "vital-interest"}),
+        ("referral", {"answer_by": "2026-02-30T00:00:00Z"}),
+        ("referral", {"contact": ""}),
+        ("referral", {"contact": "a" * 1001}),
+        ("referral-answer", {"outcome": "refused"}),
+        ("referral-answer", {"code": "no-place"}),
+        ("referral-answer", {"outcome": "refused", "code": "she is well known here"}),
+        ("referral-arrived", {"on": "2026-11"}),
+        ("referral-arrived", {"on": "2026-02-30"}),
         ("evidence-announce", {"part_size": 70_000_000}),
         ("evidence-announce", {"statements": []}),
         ("evidence-announce", {"entities": []}),
@@ -310,6 +327,22 @@ def test_parts_that_do_not_fit_one_another_are_refused(name: str, change: dict[s
     with pytest.raises(Refusal) as refused:
         record_of(content)
     assert refused.value.code == "bad-field"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"statements": []}, {"entities": []}, {"facts": "x"}, {"necessity": "x"}, {"case_reference": "x"}, {"name": "x"}],
+)
+def test_a_referral_has_no_part_in_which_more_than_the_least_could_stand(more: dict[str, Any]) -> None:
+    with pytest.raises(Refusal) as refused:
+        record_of({**STORY.told["referral"].letter.body, **more})
+    assert refused.value.code == "unknown-field"
+
+
+def test_the_least_of_a_referral_does_without_every_word() -> None:
+    more = {"contact", "situation", "group", "language"}
+    least = {name: value for name, value in STORY.told["referral"].letter.body.items() if name not in more}
+    assert record_of({**least, "basis": "child-safety"}).needs == ("shelter", "health")
 
 
 @pytest.mark.parametrize("name", ["../etc/passwd", "a\\b", "/x", "a\nb", ".", "..", "con.", "a ", ""])

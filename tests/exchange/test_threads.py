@@ -35,7 +35,21 @@ events = st.lists(
         letter=st.sampled_from(["1" * 32, "2" * 32, "3" * 32]),
         by=st.sampled_from([ASKER, ASKED]),
         type=st.sampled_from(
-            ["", "request", "reply", "notify", "clarify", "clarified", "recall", "recall-ack", "withdraw"]
+            [
+                "",
+                "request",
+                "reply",
+                "notify",
+                "clarify",
+                "clarified",
+                "recall",
+                "recall-ack",
+                "withdraw",
+                "referral",
+                "referral-answer",
+                "referral-arrived",
+                "referral-ended",
+            ]
         ),
         in_reply_to=st.sampled_from(["", "1" * 32, "2" * 32]),
         items=st.sampled_from([(), (1,), (1, 2)]),
@@ -300,3 +314,40 @@ def test_of_an_offer_taken_back_and_accepted_in_one_second_the_withdrawal_counts
     assert fold([offer, accepted, back]).offers == {"1" * 32: "withdrawn"}
     before = replace(accepted, at=NOW - dt.timedelta(seconds=1))
     assert fold([offer, before, back]).offers == {"1" * 32: "accepted"}
+
+
+ASKS_HELP = Event(EventKind.LETTER, NOW, "1" * 32, ASKER, type="referral")
+
+
+def about(number: int, kind: str, by: str, minutes: int = 0, **more: str) -> Event:
+    at = NOW + dt.timedelta(minutes=minutes or number)
+    return Event(EventKind.LETTER, at, str(number) * 32, by, type=kind, in_reply_to="1" * 32, **more)  # type: ignore[arg-type]
+
+
+def became(*letters: Event) -> tuple[State, str]:
+    state = fold([ASKS_HELP, *letters])
+    return state.state, state.referrals["1" * 32]
+
+
+def test_a_referral_is_answered_by_the_first_answer_and_by_no_word_of_its_own_sender() -> None:
+    accepted, refused = (about(n, "referral-answer", ASKED, code=c) for n, c in ((2, "accepted"), (3, "refused")))
+    assert became() == (State.SENT, "")
+    assert became(accepted) == (State.ANSWERED, "accepted")
+    assert became(refused) == (State.REFUSED, "refused")
+    assert became(accepted, refused) == (State.ANSWERED, "accepted")
+    assert became(replace(accepted, by=ASKER)) == (State.SENT, "")
+
+
+def test_that_she_came_counts_where_the_referral_was_accepted() -> None:
+    accepted, came = about(2, "referral-answer", ASKED, code="accepted"), about(3, "referral-arrived", ASKED)
+    assert became(came) == (State.SENT, "")
+    assert became(accepted, came) == (State.ANSWERED, "arrived")
+    assert became(replace(accepted, code="refused"), came) == (State.REFUSED, "refused")
+
+
+def test_the_end_of_a_referral_holds_whatever_was_answered_and_only_its_sender_says_it() -> None:
+    accepted, ended = about(3, "referral-answer", ASKED, code="accepted"), about(2, "referral-ended", ASKER)
+    assert became(ended) == (State.WITHDRAWN, "ended")
+    assert became(ended, accepted) == (State.WITHDRAWN, "ended")
+    assert became(accepted, replace(ended, at=accepted.at + dt.timedelta(days=9))) == (State.WITHDRAWN, "ended")
+    assert became(accepted, replace(ended, by=ASKED)) == (State.ANSWERED, "accepted")

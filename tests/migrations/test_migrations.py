@@ -412,6 +412,29 @@ class FollowUps:
         entry._meta.get_field("kind").validate("follow_up", entry)
 
 
+class ByLetter:
+    """referral 0003: a referral of before was asked by no letter, and stays as it is; two of them do not clash."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        FollowUps().plant(apps, store)
+        path, officer = rows(apps, "referral", "Path").get(), rows(apps, "accounts", "Officer").get()
+        for name in ("House (fictional)", "Doctor (fictional)"):
+            service = rows(apps, "referral", "Service").create(
+                uid=name[:5].lower(), name=name, party="1" * 32, kinds=["shelter"], country="AT",
+                registered_by_id=officer.pk, registered=NOW,
+            )  # fmt: skip
+            rows(apps, "referral", "Referral").create(
+                uid=name[:5], path=path, service=service, state="asked", consent_number=1, answer_by=NOW,
+                made_by_id=officer.pk, made=NOW,
+            )  # fmt: skip
+
+    def check(self, apps: Apps, store: Store) -> None:
+        found = list(rows(apps, "referral", "Referral").order_by("pk"))
+        assert [(one.state, one.release, one.letter, one.code) for one in found] == [("asked", None, "", "")] * 2
+        found[0]._meta.get_field("state").validate("prepared", found[0])
+        assert not rows(apps, "referral", "IncomingReferral").exists()
+
+
 class DestroyedAfterABackup:
     """kinship 0004: a profile that was destroyed before keeps its reason, and another can have the new one."""
 
@@ -502,6 +525,7 @@ DATA: dict[Step, Any] = {
     ("kinship", "0003_signed"): SignedOpenings(),
     ("kinship", "0002_searching_widely"): SearchingWidely(),
     ("referral", "0002_follow_ups"): FollowUps(),
+    ("referral", "0003_by_letter"): ByLetter(),
     ("partners", "0003_contact_tests"): ContactTests(),
     ("transfer", "0002_published_tables"): PublishedTables(),
     ("cases", "0002_standing_deadlines"): StandingDeadlines(),

@@ -46,7 +46,16 @@ from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profil
 from clew.node.oversight.models import DeletionProof, PatternNote, RemedyRequest, ReviewMark
 from clew.node.partners.models import Instrument, Introduction, JointAgreement, JointChange, Party
 from clew.node.referral.indicators import kept, offered
-from clew.node.referral.models import Entry, IndicatorSignOff, Path, Referral, Screening, Service, new_uid
+from clew.node.referral.models import (
+    Entry,
+    IncomingReferral,
+    IndicatorSignOff,
+    Path,
+    Referral,
+    Screening,
+    Service,
+    new_uid,
+)
 from clew.node.referral.sealing import seal
 from clew.node.rulebook.models import RuleSetAdoption, RuleSignOff, Setting, Simulation
 from clew.node.transfer.models import Export, ImportBatch
@@ -458,6 +467,10 @@ def _paths(work: Work, number: int) -> None:
     Referral.objects.create(
         path=first, service=service, state="asked", consent_number=number + 1, answer_by=now, made_by=who, made=now
     )
+    IncomingReferral.objects.create(
+        letter=new_uid(), party=PARTY, team=team, state="taken", reference="r1", urgency="urgent-3d", basis="consent",
+        answer_by=now, taken_by=who, taken=now,
+    )  # fmt: skip
 
 
 def _joint_history(work: Work, agreement: JointAgreement, party: str) -> None:

@@ -7,9 +7,12 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from clew.disclosure.facts import ConsentFacts, RecipientFacts, StatementFacts
+
+WITH_ANY: Final = "with_any"
+"""Stands among the items for what goes with each of them; no consent names it."""
 
 
 def counting(consents: Iterable[ConsentFacts], *, may_be_child: bool, guardian: str) -> list[ConsentFacts]:
@@ -94,7 +97,10 @@ def _has_standing(consent: ConsentFacts) -> bool:
 
 
 def _speaks_of(consent: ConsentFacts, statement: StatementFacts | None) -> bool:
-    return statement is None or any(covers_item(item, statement) for item in consent.items)
+    if statement is None:
+        return True
+    # A consent that names nothing agrees to nothing, not even to being helped.
+    return any(covers_item(item, statement) or covers_item(WITH_ANY, statement) for item in consent.items)
 
 
 def covers_item(item: str, statement: StatementFacts) -> bool:

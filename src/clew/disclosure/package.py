@@ -18,7 +18,7 @@ from typing import Any
 
 from clew.disclosure.decision import Outcome
 from clew.disclosure.facts import StatementFacts
-from clew.disclosure.particulars import NOTHING, Particulars
+from clew.disclosure.particulars import NOTHING, REFERRAL, REFERRAL_SUBJECT, Particulars
 from clew.disclosure.records import canonical
 from clew.disclosure.ruleset import RuleSet
 
@@ -26,6 +26,8 @@ NO_INFORMATION = "no-information"
 PROVIDED = "provided"
 WITH_STATEMENTS = {PROVIDED, "partly"}
 HANDLING = ("H0", "H1", "H2", "H3")
+LEAST = {"type", "urgency", "purpose", "legal_basis", "handling", "conditions", "retain_until"}
+"""What of the frame stands in a referral: no number of a case, no words on why, no statement as others carry them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,10 @@ def build_package(
         "items": [_question(n, each, names) for n, each in enumerate(draft.questions, 1)],
         "answers": [_answer(each, numbers) for each in draft.replies],
         "cards": list(draft.cards),
-        **draft.particulars.body(numbers, named),
     }
+    if draft.type == REFERRAL:
+        body = {name: value for name, value in body.items() if name in LEAST} | {"subject": REFERRAL_SUBJECT}
+    body |= draft.particulars.body(numbers, named)
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})
 

@@ -15,6 +15,9 @@ CLARIFIED: Final = "clarified"
 CORRECT: Final = "correct"
 RESULT: Final = "result"
 EVIDENCE: Final = "evidence-announce"
+REFERRAL: Final = "referral"
+REFERRAL_SUBJECT: Final = "Referral"
+"""Of every referral the same: a subject of one's own could name her."""
 
 SEAL: Final = "age-x25519"
 OFFER: Final = "offer"
@@ -95,6 +98,30 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a service is told: a field of the letter, and the statement that says it."""
+
+    field: str
+    statement: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A service is asked to help: what it is told, and on what that rests (`consent` or `child-safety`).
+
+    Its words and codes are statements, so that the rules look at each. `answer_by`: a moment (RFC 3339, UTC).
+    """
+
+    basis: str
+    answer_by: str
+    parts: tuple[Part, ...]
+
+
+MANY: Final = frozenset({"needs"})
+"""Fields of a referral that may be said more than once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
     """What a type of letter does not have is empty.
 
@@ -103,6 +130,7 @@ class Particulars:
     `files`, `part_size`, `custody`: of an announcement of evidence; bytes of a sealed stream in each part but its last.
     `consent`: of a request for another use, or of leave for it. `conditions`: in the officer's own words, beside those
     that the rules demand. `answer_by`: of an offer, the moment (ISO 8601, UTC) after which it stands no more.
+    `referred`: of a referral.
     """
 
     reason: str = ""
@@ -118,6 +146,7 @@ class Particulars:
     consent: Consent | None = None
     conditions: tuple[str, ...] = ()
     answer_by: str = ""
+    referred: Referred | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -156,7 +185,19 @@ class Particulars:
             found |= _consent(self.consent)
         if self.answer_by:
             found["answer_by"] = self.answer_by
-        return found | self._files(named)
+        return found | self._files(named) | self._referral(named)
+
+    def _referral(self, named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
+        """What of a referral leaves. It is called what its entry is called in this correspondence."""
+        asked = self.referred
+        if asked is None:
+            return {}
+        leaving = [(each.field, *named[each.statement]) for each in asked.parts if each.statement in named]
+        found: dict[str, Any] = {"basis": asked.basis, "answer_by": asked.answer_by}
+        for field, reference, value in leaving:
+            found["reference"] = reference
+            found[field] = [*found.get(field, ()), value] if field in MANY else value
+        return found
 
     def _files(self, named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
         leaving = [each for each in self.files if each.statement in named]

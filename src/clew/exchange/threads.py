@@ -134,6 +134,8 @@ class ThreadState:
     """Requests for another use with what became of each: granted, denied or withdrawn; "" while nobody has said."""
     offers: Mapping[str, str] = field(default_factory=dict)
     """Offers with what became of each: accepted, declined or withdrawn; "" while nobody has said."""
+    referrals: Mapping[str, str] = field(default_factory=dict)
+    """Referrals with what became of each: accepted, refused, arrived or ended; "" while nobody has said."""
     result: str = ""
     """What came of it, by the code of the newest result; "" while nobody has said."""
 
@@ -159,7 +161,7 @@ ACTIONS: Final = {"return": 1, "restrict": 2, "erase": 3}
 FINAL: Final = "final"
 DONE: Final = "done"
 
-OPENING: Final = frozenset({"request", "notify", "offer", "introduction", "evidence-announce"})
+OPENING: Final = frozenset({"request", "notify", "offer", "introduction", "evidence-announce", "referral"})
 """Letters with which a correspondence can begin."""
 
 EMPTY: Final = ThreadState(State.SENT, (), {}, None, None)
@@ -177,6 +179,7 @@ def fold(events: Iterable[Event]) -> ThreadState:
     state = replace(state, recalled_parts=_parts(_by_sender(letters, "recall")))
     state = replace(state, corrected=_parts(_by_sender(letters, "correct")), result=_result(letters))
     state = replace(state, consents=_consents(letters, state.recalled), offers=_offers(letters))
+    state = replace(state, referrals=_referrals(letters))
     return replace(state, state=_word(state, waiting))
 
 
@@ -257,6 +260,24 @@ def _offers(letters: list[Event]) -> dict[str, str]:
 _ANSWERS: Final = {"accept-conditions": "accepted", "decline-conditions": "declined"}
 
 
+def _referrals(letters: list[Event]) -> dict[str, str]:
+    """What became of each referral. An end holds whatever was answered; of two answers the earlier counts.
+
+    That she came is no answer: of a referral that nobody accepted it says nothing.
+    """
+    found: dict[str, str] = {}
+    for asked in (one for one in letters if one.type == "referral"):
+        about = [one for one in letters if one.in_reply_to == asked.letter]
+        answers = [one.code for one in about if one.type == "referral-answer" and one.by != asked.by]
+        came = any(one.type == "referral-arrived" and one.by != asked.by for one in about)
+        if any(one.type == "referral-ended" and one.by == asked.by for one in about):
+            found[asked.letter] = "ended"
+        else:
+            said = answers[0] if answers else ""
+            found[asked.letter] = "arrived" if said == "accepted" and came else said
+    return found
+
+
 def _parts(named: list[Event]) -> dict[str, frozenset[int]]:
     parts: dict[str, frozenset[int]] = {}
     for one in named:
@@ -327,7 +348,7 @@ def _end_word(state: ThreadState, letters: list[Event]) -> State | None:
     # Any of them, and not the earliest: a letter that arrives late with an earlier date must not undo a recall.
     if any(one.letter in state.recalled for one in openings):
         return State.RECALLED
-    withdrawn = {(one.in_reply_to, one.by) for one in letters if one.type == "withdraw" and not one.items}
+    withdrawn = {(one.in_reply_to, one.by) for one in letters if one.type in _ENDS and not one.items}
     if openings and all((one.letter, one.by) in withdrawn for one in openings):
         return State.WITHDRAWN
     results = [one for one in letters if one.type == "result"]
@@ -336,10 +357,18 @@ def _end_word(state: ThreadState, letters: list[Event]) -> State | None:
     return State.RESULT_KNOWN if results else None
 
 
+_ENDS: Final = frozenset({"withdraw", "referral-ended"})
+"""Letters by which whoever wrote the first one says that nothing is left to answer."""
+
+_REFERRED: Final = {"accepted": State.ANSWERED, "arrived": State.ANSWERED, "refused": State.REFUSED}
+
+
 def _open_word(state: ThreadState, first: LetterState, events: list[Event]) -> State:
     answer = _answer_word(state) if any(one.type == "reply" for one in state.letters) else None
     if answer in {State.ANSWERED, State.REFUSED}:
         return answer
+    if state.referrals.get(first.letter) in _REFERRED:
+        return _REFERRED[state.referrals[first.letter]]
     if answer is None and any(fact.code for fact in first.facts.values()):
         return State.REFUSED
     if any(pause.end is None for pause in state.pauses):

@@ -193,12 +193,14 @@ def _keep_up() -> None:
     from clew.node.dossier.actions import protect_expired
     from clew.node.kinship.actions import destroy_unconsented
     from clew.node.oversight.actions import mark_overdue
+    from clew.node.referral.actions import void_expired
     from clew.node.transfer.actions import discard_old_exports
 
     protect_expired(actor=NODE)
     destroy_unconsented(actor=NODE)
     discard_old_exports()
     mark_overdue(actor=NODE)
+    void_expired(actor=NODE)
 
 
 def _serve_wsgi(bind: str, port: int, application: object, threads: int, context: ssl.SSLContext | None = None) -> None:

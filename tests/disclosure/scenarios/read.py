@@ -14,6 +14,7 @@ from tests.disclosure import bases
 HERE = Path(__file__).parent
 WHAT: dict[str, dict[str, Any]] = {
     "company": {},
+    "need": {"entity": 500, "schema": "HelpNeeded", "prop": "needs", "value": "shelter"},
     "situation": {"entity": 400, "schema": "ExploitationSituation", "prop": "placeClass", "value": "massage_parlour"},
     "gender": {"schema": "Person", "prop": "gender", "value": "female"},
     "name": {"schema": "Person", "prop": "name", "value": "Max Muster (fictional)", "field_class": "identifying"},

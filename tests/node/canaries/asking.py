@@ -82,6 +82,8 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "help/paths/<int:pk>/<slug:step>": ("referral.Path", "=identification"),
     "help/entries/<int:pk>": ("referral.Entry",),
     "help/referrals/<int:pk>": ("referral.Referral",),
+    "help/incoming/take/<str:uid>": ("exchange.Letter.uid",),
+    "help/incoming/<int:pk>": ("referral.IncomingReferral",),
     "help/services/<int:pk>": ("referral.Service",),
     "help/indicators/signatures/<int:pk>": ("referral.IndicatorSignOff",),
     "help/indicators/<slug:name>": ("=ilo_labour",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
+from clew.node import at_rest
 from clew.node.accounts.actions import NODE, Officer, StepUp, add_member, create_compartment
 from clew.node.accounts.models import Compartment
 from clew.node.accounts.step_up import prove
@@ -27,6 +29,7 @@ from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profil
 from clew.node.oversight import actions as oversight
 from clew.node.partners.models import Party
 from clew.node.referral import actions as referral
+from clew.node.referral.models import IncomingReferral
 from clew.node.transfer import actions as transfer
 from tests.exchange.partner import body
 from tests.node.exchange.conftest import Correspondent
@@ -166,6 +169,12 @@ def _path(world: World) -> None:
     )
     asked = referral.ReferralDraft(service_id=service.pk, needs=["shelter"], urgency="urgent-3d", contact="Handediquor")
     referral.make_referral(**where, draft=asked)
+    told = json.dumps({"needs": ["shelter"], "group": "women", "contact": "Incomiquor"}).encode()
+    IncomingReferral.objects.create(
+        letter="e" * 32, party=house, team_id=world.case.compartment_id, state="taken", reference="r1", basis="consent",
+        urgency="urgent-3d", sealed=at_rest.seal(told, b"referral incoming " + b"e" * 32), taken_by=world.officer,
+        taken=timezone.now(), answer_by=timezone.now() + dt.timedelta(days=3),
+    )  # fmt: skip
 
 
 def _hit(world: World, geneticist: Officer, family: Family) -> None:

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from clew.disclosure.particulars import Asked, Filed, Particulars
+from clew.disclosure.particulars import Asked, Filed, Particulars, Referred
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.kinship.laboratory_files import LaboratoryFile
 from clew.node.accounts.acting import RegisteredAction
@@ -136,6 +136,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "person_id": lambda world: world.person,
     "recall_uid": lambda _world: Recall.objects.filter(direction="in", outcome="")[0].uid,
     "path_id": _pk("referral.Path"),
+    "incoming_id": _pk("referral.IncomingReferral"),
     "referral_id": _pk("referral.Referral", state="asked"),
     "release_id": _pk("disclosure.Release"),
     "service_id": _pk("referral.Service"),
@@ -324,6 +325,14 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     "referral.answer_entry": {"entry_id": _pk("referral.Entry", approved=None, needs_second=True), "approve": _yes},
     "referral.answer_referral": {"accept": _yes},
     "referral.record_arrival": {"on": lambda _world: timezone.localdate()},
+    "referral.record_incoming_arrival": {"on": lambda _world: timezone.localdate()},
+    "referral.take_incoming": {"team_id": lambda world: world.case.compartment_id},
+    "referral.refer_by_letter": {"draft": lambda _world: None, "letter": lambda _world: None},
+    "disclosure.draft_referral": {
+        "referred": lambda _world: Referred("consent", "2026-12-01T00:00:00Z", ()),
+        "needed": lambda _world: {},
+        "urgency": lambda _world: "urgent-3d",
+    },
     **{
         f"referral.{name}": {"draft": lambda _world: None}
         for name in (

@@ -16,7 +16,7 @@ from clew.node.accounts.actions import NODE, Refused
 from clew.node.accounts.models import Compartment, Officer
 from clew.node.audit.models import AuditEntry
 from clew.node.consent import actions, queries
-from clew.node.consent.items import GROUPS, is_known
+from clew.node.consent.items import GROUPS, WITH_ANY, is_known
 from clew.node.consent.models import Consent, Guardian
 from clew.node.discovery import offers
 from clew.node.dossier.actions import erase_person, record_source
@@ -27,7 +27,9 @@ from tests.node.consent.conftest import by_guardian, draft, from_today, source_a
 
 def test_the_words_of_the_items_are_those_of_the_rules() -> None:
     text = files("clew.disclosure").joinpath("rules/consent_items.yaml").read_text(encoding="utf-8")
-    assert set(GROUPS) == set(yaml.safe_load(text))
+    # What goes with any item is agreed to with it, and with no other; nobody can agree to it alone.
+    assert {*GROUPS, WITH_ANY} == set(yaml.safe_load(text))
+    assert not is_known(WITH_ANY)
 
 
 @pytest.mark.parametrize("item", ["situation", "identifying", "Phone", "Person:name"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from clew.exchange import moments
 from clew.exchange.evidence.sealing import most_sealed
 from clew.exchange.refusals import Refusal
+from clew.vocabulary import codelist
 
 Body = Mapping[str, Any]
 
@@ -151,6 +153,37 @@ def _offer(body: Body) -> None:
         moments.from_text(body["answer_by"])
 
 
+_REFERRED: Final = (("group", "service_groups"), ("language", "languages"), ("urgency", "urgency"))
+"""Which list a code of a referral is of, beside those of its needs."""
+
+
+def _referral(body: Body) -> None:
+    moments.from_text(body["answer_by"])
+    _once(body["needs"], "needs")
+    # A word that is no code of the list could be a name.
+    kinds = codelist("service_kinds")
+    if any(need not in kinds for need in body["needs"]):
+        raise Refusal("bad-field", "body/needs")
+    for field, name in _REFERRED:
+        if field in body and body[field] not in codelist(name):
+            raise Refusal("bad-field", f"body/{field}")
+    # Where nobody can consent for a child, nothing is told but what keeps it safe.
+    if body["basis"] == "child-safety" and ("contact" in body or "situation" in body):
+        raise Refusal("bad-field", "body/basis")
+
+
+def _referral_answer(body: Body) -> None:
+    if (body["outcome"] == "refused") != ("code" in body):
+        raise Refusal("bad-field", "body/code")
+
+
+def _arrived(body: Body) -> None:
+    try:
+        dt.date.fromisoformat(body["on"])
+    except ValueError as fault:
+        raise Refusal("bad-field", "body/on") from fault
+
+
 def _received(body: Body) -> None:
     _once(((one["file"], one["part"]) for one in body.get("parts", ())), "parts")
     if (body["outcome"] == "complete") and body.get("parts"):
@@ -178,6 +211,9 @@ _OWN: Final[Mapping[str, Callable[[Body], None]]] = {
     "status": _status,
     "withdraw": _numbered_items,
     "result": _result,
+    "referral": _referral,
+    "referral-answer": _referral_answer,
+    "referral-arrived": _arrived,
     "evidence-announce": _announce,
     "evidence-close": _close,
     "evidence-receipt": _received,

@@ -8,7 +8,13 @@ from typing import Any, Final
 from clew.exchange.letters import Letter
 from clew.exchange.threads import FINAL, Event, EventKind
 
-_CODES: Final = {"status": "state", "recall": "action", "recall-ack": "outcome", "correct-ack": "outcome"}
+_CODES: Final = {
+    "status": "state",
+    "recall": "action",
+    "recall-ack": "outcome",
+    "correct-ack": "outcome",
+    "referral-answer": "outcome",
+}
 """Which field of a body is its event's code."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clew.exchange import schema
-from clew.exchange.kinds import amending, consenting, evidence, governance, logs, telling
+from clew.exchange.kinds import amending, consenting, evidence, governance, logs, referring, telling
 from clew.exchange.kinds.coherence import check_answers, check_parts
 from clew.exchange.kinds.converting import from_content, to_content
 from clew.exchange.refusals import Refusal
@@ -45,6 +45,10 @@ RECORDS: Final[Mapping[str, type]] = {
     "status": amending.Status,
     "result": telling.Result,
     "withdraw": amending.Withdraw,
+    "referral": referring.Referral,
+    "referral-answer": referring.ReferralAnswer,
+    "referral-arrived": referring.ReferralArrived,
+    "referral-ended": referring.ReferralEnded,
     "evidence-announce": evidence.EvidenceAnnounce,
     "evidence-close": evidence.EvidenceClose,
     "evidence-receipt": evidence.EvidenceReceipt,

@@ -77,6 +77,10 @@ _ALL: Final = (
     _kind("status", _CONTROL, "status-query request correct recall evidence-announce"),
     _kind("result", _CONTENT, "request reply notify", writer=Writer.EITHER),
     _kind("withdraw", _CONTROL, "request offer consent-request", writer=Writer.SAME),
+    _kind("referral", _CONTENT, must_refer=False),
+    _kind("referral-answer", _CONTROL, "referral"),
+    _kind("referral-arrived", _CONTROL, "referral"),
+    _kind("referral-ended", _CONTROL, "referral", writer=Writer.SAME),
     _kind("evidence-announce", _CONTENT, "request", must_refer=False),
     _kind("evidence-close", _CONTROL, "evidence-announce", writer=Writer.SAME),
     _kind("evidence-receipt", _CONTROL, "evidence-close"),
@@ -98,12 +102,14 @@ ENABLED_WITH: Final = {
     "consent-request": ("request", "reply", "notify"),
     "consent-grant": ("request", "reply", "notify"),
     "offer": ("notify",),
+    "referral": ("notify",),
 }
 """Letters with content that no instrument names, each with those whose permission is its own, too.
 
 Whoever may answer a request may ask what it means, and whoever may write it may say so. Whoever may tell something must
 put it right where it was wrong (Directive (EU) 2016/680, Art. 7(3)), may be told what came of it, and is asked
 before it is used for anything else.
+Whoever may be told a fact unasked may be asked to help her.
 """
 
 NEVER_NAMED: Final = (*CONTROL, *ENABLED_WITH)
@@ -133,6 +139,9 @@ CONSENTS: Final = frozenset({"consent-request", "consent-grant", "consent-deny"}
 OFFERS: Final = frozenset({"offer", "accept-conditions", "decline-conditions"})
 """Conditions are announced, and taken or not, before anything is told under them."""
 
+REFERRALS: Final = frozenset({"referral", "referral-answer", "referral-arrived", "referral-ended"})
+"""A service is asked to help a person, answers, says that she came; and it is said that the referral has ended."""
+
 OF_ITSELF: Final = frozenset({"directory-update", "key-rotate", "suspend"})
 """What a party says of itself: what its card says anew, its next keys, that it is suspended or leaves."""
 
@@ -147,6 +156,7 @@ HANDLED: Final = (
     | EVIDENCE
     | CONSENTS
     | OFFERS
+    | REFERRALS
 )
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""

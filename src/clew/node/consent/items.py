@@ -34,6 +34,11 @@ GROUPS: Final = {
     "travel": (gettext_lazy("Journeys"), gettext_lazy("Trips and means of travel.")),
 }
 
+WITH_ANY: Final = "with_any"
+"""What goes with each item (rules/consent_items.yaml): what help is asked for. Nobody is asked about it by itself."""
+
+NEEDS: Final = "needs"
+
 DNA: Final = "dna"
 """A sample and the profile made of it: kept apart, searched for relatives, and never in a letter."""
 
@@ -61,7 +66,7 @@ FOR_HER: Final = {
 
 
 SHARED_FOR_HER: Final = FOR_HER | {
-    "needs": gettext_lazy("What help you need, and your language"),
+    NEEDS: gettext_lazy("What help you need, and your language"),
     "other": gettext_lazy("Something else. Ask us what it was"),
 }
 """What was shared, on paper: the groups, and what is in none of them."""
@@ -107,9 +112,13 @@ def overlapping(items: Iterable[str], others: Collection[str]) -> frozenset[str]
 
 
 def groups_of(carried: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """The groups that properties, as (schema, property), belong to; with `other` for what is in none."""
+    """The groups that properties, as (schema, property), belong to; `needs` of help asked for, `other` in none."""
     groups = tuple(group for group in GROUPS if any(each in coverage(group) for each in carried))
-    beyond = any(not any(each in coverage(group) for group in groups) for each in carried)
+    asked = tuple(each for each in carried if each in coverage(WITH_ANY))
+    groups = (*groups, NEEDS) if asked else groups
+    beyond = any(
+        not any(each in coverage(group) for group in groups if group != NEEDS) for each in set(carried) - set(asked)
+    )
     return (*groups, "other") if beyond else groups
 
 

@@ -23,7 +23,7 @@ from clew.node.dossier.queries import letters_of_sources
 DOORS: Final[Mapping[str, str]] = {
     policy: door
     for door, policies in {
-        "consent": "G1a G1e G4a R02b R15c R15d R16a R16b R37a R37b R38a R10c",
+        "consent": "G1a G1e G4a R02b R15c R15d R16a R16b R37a R37b R38a R10c R48a R48b",
         "risk": "G1b R38b",
         "safeguards": "G3a G3b G5b R19b R19d R19e R21c R38d R40c R41b R41d",
         "category": "R17 R00b R29a",
@@ -33,7 +33,7 @@ DOORS: Final[Mapping[str, str]] = {
         "assurance": "R07c R14a R14d R23a R47a R47b",
         "party": "R02 R45a R45b",
         "letter": "G2b R00a R00e R03a R03b R08c R09c R09d R12a R12c R18a R19a R21b R22b R24b R24c R25b R25c R25e R26b"
-        " R26c R27 R28a R29c R30b R38c R42a R42b R42c R46a",
+        " R26c R27 R28a R29c R30b R38c R42a R42b R42c R46a R48c R48d",
     }.items()
     for policy in policies.split()
 }

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from clew.disclosure.particulars import EVIDENCE
+from clew.disclosure.particulars import EVIDENCE, REFERRAL
 from clew.node.accounts.actions import reading_acts
 from clew.node.audit.queries import anything_since, size_and_root, untouched_since
 from clew.node.disclosure.deriving import Derived, derive_with
@@ -55,6 +55,8 @@ def check_permitted(decision: Decision, derived: Derived) -> None:
         raise BadInput("", *recognition_open())
     if derived.draft.type == EVIDENCE and "files" not in json.loads(derived.package.body):
         raise BadInput("", _("None of the files may leave."), _("Read the reasons and what would change them."))
+    if derived.draft.type == REFERRAL and "needs" not in json.loads(derived.package.body):
+        raise BadInput("", _("What she needs may not be told."), _("Read the reasons and what would change them."))
     if not derived.outcome.ready:
         raise BadInput("", _("The rules refuse this letter."), _("Read the reasons and what would change them."))
 

@@ -20,6 +20,7 @@ from clew.disclosure.particulars import (
     NOTHING,
     NOTIFY,
     OFFER,
+    REFERRAL,
     RESULT,
     Consent,
     Court,
@@ -29,8 +30,18 @@ from clew.disclosure.records import from_plain, to_plain
 from clew.node.types import BadInput
 from clew.vocabulary import codelist
 
-PARTICULAR_KINDS: Final = (CLARIFY, CLARIFIED, CORRECT, RESULT, EVIDENCE, CONSENT_REQUEST, CONSENT_GRANT, OFFER)
-"""Types of letters that are drafted from what they are about, another letter or sealed files, and nowhere else."""
+PARTICULAR_KINDS: Final = (
+    CLARIFY,
+    CLARIFIED,
+    CORRECT,
+    RESULT,
+    EVIDENCE,
+    CONSENT_REQUEST,
+    CONSENT_GRANT,
+    OFFER,
+    REFERRAL,
+)
+"""Types of letters that are drafted from what they are about and nowhere else: a letter, sealed files, a path."""
 
 LONGEST_PART: Final = 5_000
 """Characters of one question or answer."""
@@ -51,6 +62,12 @@ REASONS_TO_CORRECT: Final[Mapping[str, Promise]] = {
     "unlawfully-sent": gettext_lazy("It must not have been sent"),
 }
 """Why a statement of a letter is replaced or struck out; every holder reads it."""
+
+BASES_OF_HELP: Final[Mapping[str, Promise]] = {
+    "consent": gettext_lazy("Her consent that names this service"),
+    "child-safety": gettext_lazy("The safety of a child for whom nobody can consent yet"),
+}
+"""On what a referral rests."""
 
 USES: Final[Mapping[str, Promise]] = {
     "pass-on": gettext_lazy("Passing it on"),
@@ -90,7 +107,7 @@ def particular_problems(
         if found != bound:
             yield BadInput("kind", _("A letter of this kind has no such part."), _("Start it from the letter."))
         return
-    if (not in_reply_to and kind not in {EVIDENCE, OFFER}) or items:
+    if (not in_reply_to and kind not in {EVIDENCE, OFFER, REFERRAL}) or items:
         yield BadInput("kind", _("This letter is about no other letter."), _("Start it from the letter it is about."))
     yield from _of_kind(kind, found, statements)
     if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
@@ -113,6 +130,8 @@ def _of_kind(kind: str, found: Particulars, statements: Collection[int]) -> Iter
         yield from _consent(kind, found, statements=bool(statements))
     elif kind == OFFER:
         yield from _offer(found, statements=bool(statements))
+    elif kind == REFERRAL:
+        yield from _referral(found, statements)
     elif not found.said:
         yield BadInput("said", _("No question is answered."), _("Answer each question."))
 
@@ -144,6 +163,18 @@ def _evidence(found: Particulars, statements: Collection[int]) -> Iterator[BadIn
     if {each.statement for each in found.files} != set(statements):
         # A statement without its file, or a file without its statement, would be judged as something else.
         yield BadInput("statements", _("Each file needs the statement about it, and no other."), _("Start again."))
+
+
+def _referral(found: Particulars, statements: Collection[int]) -> Iterator[BadInput]:
+    referred = found.referred
+    if referred is None or referred.basis not in BASES_OF_HELP:
+        yield BadInput("basis", _("This code is unknown."), _("Choose one from the list."))
+    parts = referred.parts if referred is not None else ()
+    if not any(each.field == "needs" for each in parts):
+        yield BadInput("needs", _("Nothing is asked for."), _("Choose what she needs."))
+    if {each.statement for each in parts} != set(statements):
+        # What stood in the letter without its statement would have passed the rules by.
+        yield BadInput("statements", _("A referral carries what was entered for it, and no more."), _("Start again."))
 
 
 def _result(found: Particulars) -> Iterator[BadInput]:

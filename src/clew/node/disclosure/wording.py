@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clew import vocabulary
 from clew.disclosure import texts
 from clew.disclosure.decision import SENTENCES, RaisedTask
-from clew.disclosure.particulars import CLARIFIED, CLARIFY, CONSENT_GRANT, CONSENT_REQUEST, CORRECT, RESULT
+from clew.disclosure.particulars import CLARIFIED, CLARIFY, CONSENT_GRANT, CONSENT_REQUEST, CORRECT, REFERRAL, RESULT
 from clew.disclosure.ruleset import RuleSet, shipped_rules
+from clew.exchange import moments
 from clew.exchange.evidence.names import shown_name
-from clew.node.disclosure.particulars import APPEALS, REASONS_TO_ASK, REASONS_TO_CORRECT, USES
+from clew.node.disclosure.particulars import APPEALS, BASES_OF_HELP, REASONS_TO_ASK, REASONS_TO_CORRECT, USES
 from clew.node.partners.queries import names_of
 from clew.node.rulebook.queries import active_or_none, condition_translated, sentence_of
 from clew.vocabulary import language
@@ -136,7 +139,7 @@ class LetterView:
     to such questions; `reason`: why they are asked. `replaced`: of a correction, each number of the earlier letter
     with that of the statement which replaces it, None where it is struck out; `wrong`: why it is corrected. `result`:
     what came of it, and `appeal` how far a court's decision is final, in words. `consent`: of a letter about another
-    use, labels and words.
+    use, labels and words; `referred`: the same of a referral.
     """
 
     body: dict[str, Any]
@@ -154,6 +157,7 @@ class LetterView:
     appeal: str
     files: tuple[FileTold, ...]
     consent: tuple[tuple[str, str], ...]
+    referred: tuple[tuple[str, str], ...]
 
 
 def letter_view(package: bytes) -> LetterView:
@@ -183,6 +187,7 @@ def letter_view(package: bytes) -> LetterView:
             for each in body.get("files", ())
         ),
         tuple(_consent(body)) if body["type"] in {CONSENT_REQUEST, CONSENT_GRANT} else (),
+        tuple(referred_words(body)) if body["type"] == REFERRAL else (),
     )
 
 
@@ -195,6 +200,27 @@ def _consent(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if body.get("pass_on_to"):
         yield _("To whom"), ", ".join(named.get(uid, uid) for uid in body["pass_on_to"])
     yield _("Until"), body.get("until") or _("No day is named")
+
+
+HELP: Final = "HelpNeeded"
+
+
+def referred_words(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a service is told, as labels and words; what is not told is left out."""
+    lang = reader_language()
+    for field in ("needs", "group", "language", "contact", "situation"):
+        said = body.get(field) or ()
+        values = [said] if isinstance(said, str) else said
+        if values:
+            shown = ", ".join(value_label(HELP, field, each, lang) for each in values)
+            yield vocabulary.property_label(HELP, field, lang), shown
+    yield _("Answer wanted"), vocabulary.codelist("urgency").label(body["urgency"], lang)
+    if body.get("answer_by"):
+        yield _("Answer by"), date_format(timezone.localtime(moments.from_text(body["answer_by"])), "DATETIME_FORMAT")
+    yield _("On what it rests"), str(BASES_OF_HELP.get(body.get("basis", ""), ""))
+    # A draft of which nothing may leave has none.
+    if body.get("reference"):
+        yield _("What it is called between both"), body["reference"]
 
 
 def _line(each: dict[str, Any], schemata: dict[str, str], names: dict[str, str], lang: str) -> LetterLine:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clew.disclosure.particulars import CONSENT_REQUEST, OFFER
+from clew.node.exchange.helping import ABOUT_HELP, referral_words
 from clew.node.exchange.models import ControlOrder, Letter
 
 PROGRESS: Final[Mapping[str, Promise]] = {
@@ -90,6 +91,8 @@ def may_be_told(row: Letter) -> bool:
 
 def control_words(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a control letter says, as labels with words; nothing for a letter with content."""
+    if body["type"] in ABOUT_HELP:
+        return referral_words(body)
     if body["type"] == "consent-deny":
         return [(_("Ground"), str(GROUNDS[body.get("code", "")]))]
     if body["type"] == "decline-conditions":

@@ -40,6 +40,7 @@ class SignedDecision:
     urgency: str
     via: tuple[str, ...]
     due: dt.datetime | None
+    release: int
     case_id: int | None
 
 
@@ -70,6 +71,7 @@ def signed_decision(row: Any) -> SignedDecision:
         urgency=release.urgency,
         via=tuple(release.via),
         due=release.deadline,
+        release=release.pk,
         case_id=release.case_id,
     )
 

@@ -21,6 +21,7 @@ from clew.node.exchange.asking import may_answer, may_ask, may_explain
 from clew.node.exchange.consenting import may_ask_consent, may_decide_consent
 from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
+from clew.node.exchange.helping import REFERRAL
 from clew.node.exchange.offering import may_answer_offer, may_give
 from clew.node.exchange.queries import OpenedLetter
 from clew.node.exchange.recalling import RECALLABLE
@@ -77,12 +78,13 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
     found = _letter(request, uid, "letter.see")
     row = found.line.row
     incoming = row.direction == "in"
-    permissions = permissions_of(officer)
+    permissions, asks_help = permissions_of(officer), row.kind == REFERRAL
     context = {
         "letter": found,
         "now": timezone.now(),
-        "may_take": incoming and row.state == "quarantined" and "letter.take" in permissions,
-        "may_refuse": incoming and row.state == "quarantined" and "letter.refuse" in permissions,
+        "may_take": incoming and row.state == "quarantined" and "letter.take" in permissions and not asks_help,
+        "may_refuse": incoming and row.state == "quarantined" and "letter.refuse" in permissions and not asks_help,
+        "may_help": incoming and row.state == "quarantined" and "referral.answer" in permissions and asks_help,
         "may_answer": "release.draft" in permissions and may_answer(row),
         "may_query": "letter.take" in permissions and may_query(row),
         "may_tell": "letter.take" in permissions and may_be_told(row),

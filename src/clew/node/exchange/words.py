@@ -245,6 +245,15 @@ OFFERS: Final[Mapping[str, Promise]] = {
 }
 """How it stands with an offer."""
 
+REFERRALS: Final[Mapping[str, Promise]] = {
+    "": gettext_lazy("Asked; the service has not answered"),
+    "accepted": gettext_lazy("She can come"),
+    "refused": gettext_lazy("She cannot be helped there"),
+    "arrived": gettext_lazy("She came"),
+    "ended": gettext_lazy("It has ended; what is held of it is void"),
+}
+"""How it stands with a referral of a person."""
+
 ADVICE: Mapping[str, Promise] = {
     **dict.fromkeys(("no-tls", "wrong-certificate", "bad-certificate", "certificate-expired", "no-address"), ASK_CARD),
     **dict.fromkeys(("unconfirmed", "suspended", "left", "revoked", "no-card", "not-secure"), DIRECTORY),

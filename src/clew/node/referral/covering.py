@@ -21,16 +21,22 @@ FOR_SAFETY: Final = frozenset({"safety", "child_protection", "shelter"})
 """What a child for whom nobody answers yet may be referred for, without a consent that nobody can give."""
 
 
-def covers(consent: ConsentFacts | StandingConsent, recipient: str, told: Collection[str]) -> bool:
-    """Whether a consent that counts lets this recipient be told these parts."""
+def covers(
+    consent: ConsentFacts | StandingConsent, recipient: str, told: Collection[str], *, by_letter: bool = False
+) -> bool:
+    """Whether a consent that counts lets this recipient be told these parts. A letter needs one for a referral."""
+    if by_letter and consent.purpose != "referral":
+        return False
     wanted = {ITEMS[each] for each in told if each in ITEMS}
     return consent.purpose in PURPOSES and consent.recipient == recipient and wanted <= set(consent.items)
 
 
-def covering_consent(path: Path, recipient: str, told: Collection[str]) -> ConsentFacts | None:
+def covering_consent(
+    path: Path, recipient: str, told: Collection[str], *, by_letter: bool = False
+) -> ConsentFacts | None:
     """A consent of hers that counts today and covers all of it; None where there is none."""
     found = consents_of({path.person_id}, timezone.now())
-    return next((one for one in found if covers(one, recipient, told)), None)
+    return next((one for one in found if covers(one, recipient, told, by_letter=by_letter)), None)
 
 
 def is_for_safety(path: Path, needs: Collection[str], told: Collection[str]) -> bool:

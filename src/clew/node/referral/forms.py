@@ -268,54 +268,6 @@ class NeedForm(forms.Form):
             field.choices = country_choices(empty=_("Does not matter"))
 
 
-class ReferForm(forms.Form):
-    """What one service is asked and told."""
-
-    needs = several(_("What is asked for"), "service_kinds")
-    urgency = CodeField("urgency", label=_("Answer wanted"))
-    contact = forms.CharField(
-        label=_("How the service can reach her"),
-        max_length=200,
-        required=False,
-        help_text=_("Only where she agreed to hand on how to reach her."),
-    )
-    situation = text(
-        _("What the service must know"),
-        longest=1000,
-        required=False,
-        help_text=_("Only where she agreed to hand on what happened to her. No name, no place."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["urgency"]
-        if isinstance(field, forms.ChoiceField):
-            offered = {"urgent-8h", "urgent-3d", "routine-7d"}
-            field.choices = [each for each in code_choices("urgency")() if each[0] in offered]
-
-
-class AnswerForm(forms.Form):
-    """Whether a service takes her."""
-
-    accept = radios(_("Answer"), {"yes": _("We can help"), "no": _("We cannot help")})
-    why = text(
-        _("Why not"),
-        longest=1000,
-        required=False,
-        help_text=_("Needed where you cannot help: so that she is not sent in vain."),
-    )
-
-
-class ArrivalForm(forms.Form):
-    """That she came, and nothing else."""
-
-    on = DateField3(label=_("She came on"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("on", timezone.localdate())
-
-
 class ServiceForm(forms.Form):
     """A service of the directory."""
 

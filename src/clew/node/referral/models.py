@@ -147,11 +147,13 @@ class Referral(models.Model):
     `sealed`: the minimum that the service reads, {"needs", "group", "language", "contact", "situation"}; empty where
     she goes herself, and void once her consent ended. `consent_number` stays when the consent's record is deleted.
     `for_safety`: of a child for whom nobody answers yet, so that no consent can be asked. `sealed_answer`: why it was
-    refused.
+    refused. A service of a partner is asked by letter: `release` is the number of what decides it, `letter` its uid
+    once it is written, `code` why the partner refuses; "" for every other referral.
     """
 
     class State(models.TextChoices):
         TOLD = "told"
+        PREPARED = "prepared"
         ASKED = "asked"
         ACCEPTED = "accepted"
         REFUSED = "refused"
@@ -174,6 +176,9 @@ class Referral(models.Model):
     sealed_answer = models.BinaryField(default=b"")
     arrived = models.DateField(null=True)
     stopped = models.DateTimeField(null=True)
+    release = models.BigIntegerField(null=True, unique=True)
+    letter = models.CharField(max_length=32, blank=True, db_index=True)
+    code = models.CharField(max_length=30, blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -188,4 +193,47 @@ class Referral(models.Model):
                 name="referral_under_consent_or_told",
             ),
             models.CheckConstraint(condition=~Q(state="stopped") | Q(sealed=b""), name="referral_stopped_is_void"),
+        ]
+
+
+class IncomingReferral(models.Model):
+    """A partner's referral of a person, taken by a team here. It has no path, and stands in no dossier and no search.
+
+    `sealed`: what the letter told, {"needs", "group", "language", "contact", "situation"}, under the node's own key;
+    nothing of it is anywhere else. It is void once the referral was refused here, or ended there. `basis`: on what it
+    rests; `code`: why it was refused; `keep_until`: the last day on which its sender lets it be read.
+    """
+
+    class State(models.TextChoices):
+        TAKEN = "taken"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+        ENDED = "ended"
+
+    letter = models.CharField(max_length=32, unique=True)
+    party = models.CharField(max_length=64)
+    team = models.ForeignKey("accounts.Compartment", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    reference = models.CharField(max_length=64)
+    urgency = models.CharField(max_length=30)
+    basis = models.CharField(max_length=20)
+    sealed = models.BinaryField(default=b"")
+    answer_by = models.DateTimeField()
+    keep_until = models.DateField(null=True)
+    taken_by = models.ForeignKey("accounts.Officer", on_delete=models.PROTECT, related_name="+")
+    taken = models.DateTimeField()
+    answered_by = models.ForeignKey("accounts.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    answered = models.DateTimeField(null=True)
+    code = models.CharField(max_length=30, blank=True)
+    arrived = models.DateField(null=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["answer_by", "id"], condition=Q(state="taken"), name="incoming_open_by_due"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["refused", "ended"]) | Q(sealed=b""), name="incoming_over_is_void"
+            ),
         ]

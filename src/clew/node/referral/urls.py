@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from clew.node.referral.views import following, indicators, own_page, paths, referrals, services
+from clew.node.referral.views import following, incoming, indicators, own_page, paths, referrals, services
 from clew.node.types import NavItem
 
 app_name = "referral"
@@ -22,6 +22,9 @@ urlpatterns = [
     path("referrals/<int:pk>/", referrals.referral, name="referral"),
     path("referrals/<int:pk>/arrival/", referrals.arrival, name="arrival"),
     path("referrals/<int:pk>/stop/", referrals.stop, name="stop"),
+    path("incoming/take/<str:uid>/", incoming.take, name="incoming_take"),
+    path("incoming/<int:pk>/", incoming.incoming, name="incoming"),
+    path("incoming/<int:pk>/arrival/", incoming.arrival, name="incoming_arrival"),
     path("services/", services.directory, name="services"),
     path("services/new/", services.service_new, name="service_new"),
     path("services/<int:pk>/", services.service, name="service"),

@@ -168,12 +168,28 @@ HOW_SHE_IS: Final[dict[str, Words]] = {
 
 STATES: Final[dict[str, tuple[Words, str]]] = {
     "told": (_("She was told of it and goes herself"), "info"),
+    "prepared": (_("In preparation: nothing has left"), "attention"),
     "asked": (_("Waits for an answer"), "attention"),
     "accepted": (_("Accepted"), "good"),
     "refused": (_("Refused by the service"), "danger"),
     "stopped": (_("Stopped: no consent any more"), "neutral"),
 }
 """Of a referral."""
+
+INCOMING_STATES: Final[dict[str, tuple[Words, str]]] = {
+    "taken": (_("Waits for your answer"), "attention"),
+    "accepted": (_("Accepted"), "good"),
+    "refused": (_("Not taken"), "neutral"),
+    "ended": (_("Ended by the partner"), "neutral"),
+}
+"""Of a partner's referral."""
+
+DANGERS: Final[dict[str, Words]] = {
+    "life": _("To life"),
+    "freedom": _("To freedom"),
+    "physical_integrity": _("To physical integrity"),
+}
+"""What threatens somebody, as the release rules know it (R09)."""
 
 FITS: Final[dict[str, tuple[Words, str]]] = {
     "suits": (_("Suits"), "good"),

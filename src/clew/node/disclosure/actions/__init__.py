@@ -20,6 +20,7 @@ from clew.node.disclosure.actions.drafting import (
 )
 from clew.node.disclosure.actions.evidence import draft_evidence
 from clew.node.disclosure.actions.granting import end_grant, record_grant
+from clew.node.disclosure.actions.helping import draft_referral
 from clew.node.disclosure.actions.marking import lift_mark, mark_digest, set_mark
 from clew.node.disclosure.actions.offering import draft_offer
 from clew.node.disclosure.actions.particular import draft_particular
@@ -37,7 +38,7 @@ from clew.node.disclosure.actions.signing import (
     withhold_outdated,
 )
 from clew.node.disclosure.actions.simulating import run_simulations
-from clew.node.disclosure.actions.stopping import stop_answers
+from clew.node.disclosure.actions.stopping import stop_answers, stop_release
 from clew.node.disclosure.actions.weighing import (
     answer_recognition,
     choose_coarser,
@@ -61,6 +62,7 @@ __all__ = [
     "draft_evidence",
     "draft_offer",
     "draft_particular",
+    "draft_referral",
     "draft_release",
     "end_grant",
     "forget_contents",
@@ -83,6 +85,7 @@ __all__ = [
     "set_mark",
     "sign",
     "stop_answers",
+    "stop_release",
     "withdraw_release",
     "withhold_outdated",
 ]

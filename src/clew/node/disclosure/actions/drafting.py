@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clew import vocabulary
-from clew.disclosure.particulars import EVIDENCE
+from clew.disclosure.particulars import EVIDENCE, REFERRAL
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import record
 from clew.node.cases.queries import case_head
@@ -166,6 +166,9 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
     fixed = {"kind", "case_id", "thread", "in_reply_to"} & set(changes)
     if release.kind == EVIDENCE and changes.get("recipient", release.recipient) != release.recipient:
         raise BadInput("recipient", _("The files are sealed for another partner."), _("Prepare them for this one."))
+    if release.kind == REFERRAL and changes.get("recipient", release.recipient) != release.recipient:
+        cure = _("Take this referral back, and ask the other service from her path.")
+        raise BadInput("recipient", _("The referral is to another service."), cure)
     if fixed:
         raise BadInput(min(fixed), _("This cannot be changed later."), _("Draft a new release instead."))
     if {"statements", "needed", "minimum", "answers"} & set(changes):

@@ -39,7 +39,7 @@ def gather(
     """All that a decision on this release looks at, at this moment."""
     chosen = Chosen.of(release.chosen, officer, now)
     agreements = {each.joint for each in chosen.facts} - {""}
-    transfer = transfer_facts(release, officer, rules, now, approvals, agreements, chosen.concerned, registers)
+    transfer = transfer_facts(release, officer, rules, now, approvals, agreements, chosen, registers)
     asked_about = {person for each in transfer.questions for person in each.persons or ()}
     persons = person_facts(_concerned(chosen.facts) | asked_about, now, registers.schemata)
     return Gathered(Inputs(transfer, chosen.facts, persons), chosen.onward(transfer.recipient.uid))

@@ -32,7 +32,8 @@ from clew.node.disclosure.findings import Findings, findings_of
 from clew.node.disclosure.gathering.assurances import Assurances
 from clew.node.disclosure.gathering.recipients import recipient_facts
 from clew.node.disclosure.gathering.registers import Registers
-from clew.node.disclosure.gathering.words import fields_naming_anyone, fields_repeating, spoken_of
+from clew.node.disclosure.gathering.statements import Chosen
+from clew.node.disclosure.gathering.words import fields_held_back
 from clew.node.disclosure.models import Approval, Assurance, Decision, Release
 from clew.node.disclosure.particulars import particulars_of
 from clew.node.discovery import offers
@@ -51,13 +52,13 @@ def transfer_facts(
     now: dt.datetime,
     approvals: Iterable[Approval],
     agreements: Collection[str],
-    concerned: frozenset[int],
+    chosen: Chosen,
     registers: Registers,
 ) -> TransferFacts:
     """All that holds for the letter as a whole.
 
     Args:
-        agreements: whose joint material it would carry. concerned: whom the chosen statements concern.
+        agreements: whose joint material it would carry. chosen: the chosen statements.
     """
     own, today = registers.own, now.date()
     sender = SenderFacts(own.uid, own.country.lower(), own.kind) if own else SenderFacts("", "", "")
@@ -71,6 +72,7 @@ def transfer_facts(
         target, release.via, agreements, own=sender.uid, now=now, settings=settings,
         confidentiality=assurances.confidentiality, registers=registers,
     )  # fmt: skip
+    naming, repeating = fields_held_back(release, chosen, officer, sender, recipient, rules, registers, now)
     return TransferFacts(
         letter=kind, purpose=release.purpose, necessity=release.necessity, use=release.use, urgency=release.urgency,
         case=release.case.reference if release.case else "",
@@ -84,9 +86,7 @@ def transfer_facts(
         requester=str(release.requested_by_id or ""), requester_flagged=_flagged(release, registers),
         corrects=release.in_reply_to if release.kind == CORRECT else "",
         correction_reason=particulars_of(release.particulars).reason if release.kind == CORRECT else "",
-        words_naming=fields_naming_anyone(
-            release, spoken_of(release, officer, concerned, registers), sender, recipient, rules, now),
-        words_repeating=fields_repeating(release, officer, sender, recipient, now),
+        words_naming=naming, words_repeating=repeating,
         # The audit entry is written in the transaction of each act: where it cannot be, nothing is released at all.
         log_writable=True, evidence_approval=release.evidence_approval, pledge=pledge.text if pledge else "",
         translations_complete=_translations_complete(release, pledge, registers),

@@ -6,17 +6,18 @@ With a case it is asked of all that the case speaks of; without one, of everythi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from clew.disclosure.context import authorised
-from clew.disclosure.facts import PersonFacts, RecipientFacts, SenderFacts
+from clew.disclosure.facts import PersonFacts, RecipientFacts, SenderFacts, StatementFacts
 from clew.disclosure.guard import fields_naming, may_be_named
+from clew.disclosure.particulars import REFERRAL
 from clew.disclosure.ruleset import RuleSet
-from clew.dossier.types import HeldSource
+from clew.dossier.types import HeldSource, ProtectedText
 from clew.node.accounts.actions import Officer
 from clew.node.disclosure.gathering.persons import standing_of
 from clew.node.disclosure.gathering.registers import Registers
-from clew.node.disclosure.gathering.statements import authorisations_of
+from clew.node.disclosure.gathering.statements import Chosen, authorisations_of
 from clew.node.disclosure.models import Release
 from clew.node.disclosure.particulars import particulars_of
 from clew.node.dossier import queries as dossier
@@ -24,6 +25,12 @@ from clew.vocabulary.fields import FieldClass
 
 NEVER_NAMES = {"gender", "title", "nationality", "citizenship", "country", "spokenLanguage", "profession", "position"}
 """Properties whose values are ordinary words: they would stop every sentence without protecting anyone."""
+HELP = "HelpNeeded"
+TO_A_SERVICE = frozenset({"contact", "situation"})
+"""Properties of `HELP` that hold an officer's words for a service; looked at, and not what is looked for."""
+CONTACT = "contact"
+REACHES_HER = frozenset({"phone", "email", "number"})
+"""Properties whose values say how somebody can be reached; whether hers may be told, her consent and R18 say."""
 AT_ONCE = 5_000
 """So many persons or sources are opened at a time."""
 
@@ -36,8 +43,36 @@ def own_words(release: Release) -> dict[str, str]:
     return words | particulars_of(release.particulars).words
 
 
+def words_of(release: Release, chosen: Iterable[StatementFacts]) -> dict[str, str]:
+    """The officer's own words; of a referral also those that stand in what was entered for it."""
+    words = own_words(release)
+    if release.kind == REFERRAL:
+        words |= {each.prop: each.value for each in chosen if each.schema == HELP and each.prop in TO_A_SERVICE}
+    return words
+
+
+def fields_held_back(
+    release: Release,
+    chosen: Chosen,
+    officer: Officer,
+    sender: SenderFacts,
+    recipient: RecipientFacts,
+    rules: RuleSet,
+    registers: Registers,
+    now: dt.datetime,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields whose words name whom this recipient may not be told of, and those that repeat what another gave."""
+    words = words_of(release, chosen.facts)
+    named = spoken_of(release, officer, chosen.concerned, registers)
+    return (
+        fields_naming_anyone(release, words, named, sender, recipient, rules, now),
+        fields_repeating(release, words, officer, sender, recipient, now),
+    )
+
+
 def fields_naming_anyone(
     release: Release,
+    words: Mapping[str, str],
     spoken_of: Collection[int],
     sender: SenderFacts,
     recipient: RecipientFacts,
@@ -47,9 +82,8 @@ def fields_naming_anyone(
     """The fields that hold what identifies somebody of whom the rules would not let this recipient know.
 
     Args:
-        spoken_of: whom the words could name, as `spoken_of` finds them.
+        words: as `words_of` gathers them. spoken_of: whom they could name, as `spoken_of` finds them.
     """
-    words = own_words(release)
     found: set[str] = set()
     standing = standing_of(spoken_of, now)
     guarded = [each for each, one in standing.items() if not _all_may_be_told(one, sender, recipient, rules)]
@@ -57,14 +91,25 @@ def fields_naming_anyone(
         texts = [
             each
             for each in dossier.identifying_texts(persons=persons)
-            if each.prop not in NEVER_NAMES
+            if each.prop not in NEVER_NAMES | TO_A_SERVICE
             and not may_be_named(standing[each.person_id], each.field_class, sender, recipient, rules)
         ]
         # Without a case, an ordinary word of an address somewhere in the house would stop every sentence.
-        in_parts = [each.folded for each in texts if release.case is not None or each.kind == "name"]
+        in_parts = [each for each in texts if release.case is not None or each.kind == "name"]
         whole = [each.folded for each in texts if release.case is None and each.kind != "name"]
-        found |= {*fields_naming(words, in_parts), *fields_naming(words, whole, in_parts=False)}
+        found |= {*_naming(words, in_parts), *fields_naming(words, whole, in_parts=False)}
     return tuple(each for each in words if each in found)
+
+
+def _naming(words: Mapping[str, str], texts: Iterable[ProtectedText]) -> set[str]:
+    """The fields that hold one of these; how she can be reached may be said where a referral says it."""
+    ordered = list(texts)
+    others = {name: text for name, text in words.items() if name != CONTACT}
+    contact = {name: text for name, text in words.items() if name == CONTACT}
+    return {
+        *fields_naming(others, [each.folded for each in ordered]),
+        *fields_naming(contact, [each.folded for each in ordered if each.prop not in REACHES_HER]),
+    }
 
 
 def _all_may_be_told(person: PersonFacts, sender: SenderFacts, recipient: RecipientFacts, rules: RuleSet) -> bool:
@@ -72,13 +117,17 @@ def _all_may_be_told(person: PersonFacts, sender: SenderFacts, recipient: Recipi
 
 
 def fields_repeating(
-    release: Release, officer: Officer, sender: SenderFacts, recipient: RecipientFacts, now: dt.datetime
+    release: Release,
+    words: Mapping[str, str],
+    officer: Officer,
+    sender: SenderFacts,
+    recipient: RecipientFacts,
+    now: dt.datetime,
 ) -> tuple[str, ...]:
     """The fields that hold a value which another gave, and has not authorised this recipient to read (R04, R33).
 
     What this organisation holds from a source of its own as well is its own to tell.
     """
-    words = own_words(release)
     compartment = release.case.compartment_id if release.case is not None else None
     sources = dossier.held_sources(officer=officer, compartment_id=compartment)
     received = [each for each in sources if _received(each, sender)]

@@ -40,6 +40,13 @@ from clew.node.exchange.actions.evidence_travel import (
     note_sealed,
     stop_files,
 )
+from clew.node.exchange.actions.helping import (
+    TakenReferral,
+    answer_referral_letter,
+    end_referral,
+    take_referral,
+    tell_arrival,
+)
 from clew.node.exchange.actions.opening import open_envelopes
 from clew.node.exchange.actions.postponing import postpone_answers
 from clew.node.exchange.actions.recalling import answer_recall, recall_letter, recall_source, send_recalls
@@ -70,12 +77,14 @@ __all__ = [
     "Grades",
     "NewCase",
     "NotNow",
+    "TakenReferral",
     "Telling",
     "accept_conditions",
     "announce",
     "announce_files",
     "answer_checkpoint",
     "answer_recall",
+    "answer_referral_letter",
     "answer_resync",
     "ask_resync",
     "ask_status",
@@ -83,6 +92,7 @@ __all__ = [
     "deny_consent",
     "discard_rejected",
     "dispatch_decisions",
+    "end_referral",
     "explain_delay",
     "forget_letters",
     "give_keys",
@@ -127,6 +137,8 @@ __all__ = [
     "store_refused",
     "take_files",
     "take_letter",
+    "take_referral",
+    "tell_arrival",
     "tell_holders",
     "tell_status",
     "withdraw_request",

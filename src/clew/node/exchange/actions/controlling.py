@@ -164,14 +164,8 @@ def _about(actor: Actor, letter_uid: str) -> Letter:
 
 
 def _order(actor: Actor, row: Letter, kind: str, content: Any) -> ControlOrder:
-    try:
-        package = body_of(content)
-    except Refusal as refusal:
-        log.error("a %s cannot be written: %s %s", kind, refusal.code, refusal.where)
-        raise BadInput("", _("This letter cannot be written."), _("Tell your administrator.")) from refusal
-    found = ControlOrder.objects.create(
-        about=row, kind=kind, package=package, ordered=timezone.now(), ordered_by_id=actor.pk
-    )
+    """Order a letter of codes about a letter, with its audit entry; raises `BadInput` where it cannot be written."""
+    found = order_of(row, kind, content, actor.pk)
     record(
         actor=actor,
         act=f"exchange.order_{kind.replace('-', '_')}",
@@ -180,3 +174,15 @@ def _order(actor: Actor, row: Letter, kind: str, content: Any) -> ControlOrder:
         details={"to": row.party, "order": found.pk},
     )
     return found
+
+
+def order_of(row: Letter, kind: str, content: Any, ordered_by: int | None) -> ControlOrder:
+    """The order of a letter of codes; whoever calls it records it."""
+    try:
+        package = body_of(content)
+    except Refusal as refusal:
+        log.error("a %s cannot be written: %s %s", kind, refusal.code, refusal.where)
+        raise BadInput("", _("This letter cannot be written."), _("Tell your administrator.")) from refusal
+    return ControlOrder.objects.create(
+        about=row, kind=kind, package=package, ordered=timezone.now(), ordered_by_id=ordered_by
+    )

@@ -17,6 +17,7 @@ from clew.node.accounts.actions import NODE, Actor, action
 from clew.node.audit.actions import record, record_many
 from clew.node.cases.actions import meet_deadlines_of_letters
 from clew.node.disclosure.actions import mark_dispatched, withhold_outdated
+from clew.node.discovery import offers
 from clew.node.exchange import at_rest, order
 from clew.node.exchange.actions.evidence_travel import ANNOUNCE, begin_sending, check_sealed
 from clew.node.exchange.actions.sending import letter_fields, queued, sealed_to
@@ -25,6 +26,7 @@ from clew.node.exchange.controlling import WITHDRAWN
 from clew.node.exchange.correcting import keep_sent
 from clew.node.exchange.correspondence import event_row, keep_events, keep_new, letter_event_data
 from clew.node.exchange.dispatching import Route, SignedDecision, header_of
+from clew.node.exchange.helping import REFERRAL
 from clew.node.exchange.identity import own_uid, sign_key
 from clew.node.exchange.models import DispatchProblem, Letter, OutboxEntry, PairState, Thread, ThreadEvent
 from clew.node.exchange.recalling import RECALLED
@@ -69,6 +71,7 @@ def dispatch_decisions(
     rows = portion.write()
     for one in portion.prepared:
         mark_dispatched(actor=actor, decision_id=one.decision.pk, letter_uid=one.letter.header.id)
+    _tell_of_referrals(portion.prepared, now)
     record_many(
         actor=actor,
         act="exchange.dispatch_decision",
@@ -76,6 +79,14 @@ def dispatch_decisions(
         objects=[(one.letter.header.id, {"decision": one.decision.digest, "to": one.node}) for one in portion.prepared],
     )
     return rows
+
+
+def _tell_of_referrals(prepared: Sequence[Prepared], now: dt.datetime) -> None:
+    """The room that walks with persons learns by which letter a service is asked."""
+    for one in prepared:
+        if one.decision.kind == REFERRAL:
+            for note in offers("note_letter", module="actions"):
+                note(actor=NODE, release_id=one.decision.release, letter=one.letter.header.id, now=now)
 
 
 def _keep_problem(actor: Actor, decision: SignedDecision, code: str, now: dt.datetime) -> None:

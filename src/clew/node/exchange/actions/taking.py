@@ -22,6 +22,7 @@ from clew.node.exchange.consenting import note_grant
 from clew.node.exchange.correcting import note_replacements
 from clew.node.exchange.correspondence import event_row, keep_events
 from clew.node.exchange.dispatching import new_uid
+from clew.node.exchange.helping import REFERRAL
 from clew.node.exchange.identity import own_uid
 from clew.node.exchange.intake import is_confidential, record_statements
 from clew.node.exchange.models import InboxEntry, Letter, Thread
@@ -58,8 +59,9 @@ def take_letter(
             revoked meanwhile.
     """
     row = quarantined(actor, letter_uid)
+    refuse_where_it_asks_for_help(row)
     now = timezone.now()
-    _require_trusted(row, now)
+    require_trusted(row, now)
     letter = opened(row)
     case = _case(actor, row.thread, case_id, new_case)
     if letter.header.type == "introduction":
@@ -73,13 +75,10 @@ def take_letter(
             )
     if case is not None:
         _into_case(actor, row, letter, case, now)
-    row.state, row.taken, row.taken_by_id = "accepted", now, actor.pk
-    row.save(update_fields=["state", "taken", "taken_by"])
-    InboxEntry.objects.filter(letter=row, state="quarantined").update(state="accepted")
+    accept_letter(actor, row, now)
     stop_on_arrival(row, now)
     note_replacements(row, letter)
     note_grant(row, letter, now.date())
-    _answer(row, now, "", "")
     record(
         actor=actor,
         act="exchange.take_letter",
@@ -98,6 +97,7 @@ def refuse_letter(*, actor: Actor, letter_uid: str, code: str, reason: str) -> L
         code: one of `REFUSAL_CODES`. reason: a sentence that the partner will read.
     """
     row = quarantined(actor, letter_uid)
+    refuse_where_it_asks_for_help(row)
     if code not in REFUSAL_CODES:
         raise BadInput("code", _("This reason is unknown."), _("Choose one from the list."))
     if not reason.strip() or len(reason) > 500:
@@ -135,7 +135,21 @@ def discard_rejected(*, actor: Actor, entry_id: int) -> InboxEntry:
     return entry
 
 
-def _require_trusted(row: Letter, now: dt.datetime) -> None:
+def accept_letter(actor: Actor, row: Letter, now: dt.datetime) -> None:
+    """Note who took a letter, and owe its sender the receipt that says so."""
+    row.state, row.taken, row.taken_by_id = "accepted", now, actor.pk
+    row.save(update_fields=["state", "taken", "taken_by"])
+    InboxEntry.objects.filter(letter=row, state="quarantined").update(state="accepted")
+    _answer(row, now, "", "")
+
+
+def refuse_where_it_asks_for_help(row: Letter) -> None:
+    """Raise `BadInput` for a referral: it goes into no case, and is refused by a code and never by a sentence."""
+    if row.kind == REFERRAL:
+        raise BadInput("", _("This letter asks for help for a person."), _("Take it under “Help for persons”."))
+
+
+def require_trusted(row: Letter, now: dt.datetime) -> None:
     """Raise `BadInput` where the sender, or the post it wrote from, may no longer be trusted at all.
 
     A card that has only expired since the letter came does not speak against it.

@@ -1,5 +1,6 @@
 """What may be seen of letters; every query shows only what the officer's cases and roles hold."""
 
+from clew.node.exchange.helping import NO_HELP
 from clew.node.exchange.offering import accepted_conditions
 from clew.node.exchange.queries.announced import announcements
 from clew.node.exchange.queries.arrivals import clock_of_letter
@@ -9,6 +10,7 @@ from clew.node.exchange.queries.correspondence import (
     LetterLine,
     ThreadLine,
     ThreadPage,
+    letter_line,
     quarantine,
     thread,
     threads,
@@ -47,6 +49,7 @@ from clew.node.exchange.taken_back import documents_taken_back
 
 __all__ = [
     "MOST_CLOCKS",
+    "NO_HELP",
     "HandedOn",
     "LetterCount",
     "LetterLine",
@@ -74,6 +77,7 @@ __all__ = [
     "in_transit",
     "item_outcomes",
     "letter_counts",
+    "letter_line",
     "letter_told",
     "may_write_into",
     "metric_families",

@@ -24,6 +24,7 @@ from clew.node.exchange.reading import rest_of
 from clew.node.exchange.words import (
     CONSENTS,
     OFFERS,
+    REFERRALS,
     STAGES,
     TONES,
     declined_in_words,
@@ -108,7 +109,7 @@ class ThreadPage:
     """A correspondence with its letters, oldest first, and how each item of its request stands.
 
     `result`: what came of it, by its code; "" while nobody has said. `consents`: of each other use that was asked for,
-    how it stands, in words; `offers`: the same of each offer.
+    how it stands, in words; `offers`, `referrals`: the same of each.
     """
 
     line: ThreadLine
@@ -120,6 +121,7 @@ class ThreadPage:
     result: str
     consents: tuple[str, ...]
     offers: tuple[str, ...]
+    referrals: tuple[str, ...]
 
 
 def threads(*, officer: Officer, page: int = 1) -> tuple[Page[Thread], list[ThreadLine]]:
@@ -147,6 +149,7 @@ def thread(*, officer: Officer, uid: str) -> ThreadPage | None:
         state.result,
         tuple(str(CONSENTS[said]) for said in state.consents.values()),
         tuple(str(OFFERS[said]) for said in state.offers.values()),
+        tuple(str(REFERRALS[said]) for said in state.referrals.values()),
     )
 
 
@@ -261,3 +264,9 @@ def _facts(known: dict[str, Receipt]) -> tuple[FactLine, ...]:
         reason = reason or (problem_in_words(receipt.code) if receipt.code else "")
         lines.append(FactLine(stage.value, str(STAGES[stage.value]), receipt.at, not receipt.code, reason))
     return tuple(lines)
+
+
+def letter_line(*, officer: Officer, uid: str) -> LetterLine | None:
+    """A letter with what is known of its way, or None when it is not the officer's."""
+    row = visible_letters(officer).select_related("thread", "taken_by").filter(uid=uid).first()
+    return letter_lines([row])[0] if row is not None else None

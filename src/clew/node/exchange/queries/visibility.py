@@ -1,7 +1,7 @@
 """Which letters an officer may see.
 
 A letter that belongs to a case is seen by the case's team. One that nobody has taken yet is seen by those who may take
-letters. A refused one stays with the latter.
+letters. A refused one stays with the latter. A referral of a person is for those who answer referrals.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
+from clew.node.exchange.helping import ABOUT_HELP, REFERRAL
 from clew.node.exchange.models import Letter, Thread
 
 
@@ -21,7 +22,8 @@ def visible_threads(officer: Officer) -> QuerySet[Thread]:
     seen = Q(seen_by(officer, "case__compartment_id"))
     if "letter.take" in permissions:
         seen |= Q(case=None)
-    return Thread.objects.filter(seen)
+    found = Thread.objects.filter(seen)
+    return found if "referral.answer" in permissions else found.exclude(case=None, kind__in=ABOUT_HELP)
 
 
 def may_write_into(*, officer: Officer, thread: str, letter: str, recipient: str) -> bool:
@@ -38,4 +40,5 @@ def may_write_into(*, officer: Officer, thread: str, letter: str, recipient: str
 
 def visible_letters(officer: Officer) -> QuerySet[Letter]:
     """The letters of those correspondences."""
-    return Letter.objects.filter(Exists(visible_threads(officer).filter(pk=OuterRef("thread_id"))))
+    found = Letter.objects.filter(Exists(visible_threads(officer).filter(pk=OuterRef("thread_id"))))
+    return found if "referral.answer" in permissions_of(officer) else found.exclude(direction="in", kind=REFERRAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clew.node.accounts.actions import Officer, reading
 from clew.node.dossier.actions import read_entity
 from clew.node.referral.queries import path_page, referral_page
+from clew.node.referral.queries.incoming import IncomingPage, incoming_page
 from clew.node.referral.queries.own_page import OwnPage, own_page
 from clew.node.referral.queries.path_page import PathPage
 from clew.node.referral.queries.referrals import ReferralPage
@@ -29,3 +30,9 @@ def read_own_page(*, actor: Officer, path_id: int) -> OwnPage | None:
 def read_referral(*, actor: Officer, referral_id: int) -> ReferralPage | None:
     """What a service was told, for the team that answers for it or that asked; None for everyone else."""
     return referral_page(officer=actor, referral_id=referral_id)
+
+
+@reading("referral.read_incoming", permission="referral.answer", object_kind="incoming_referral", of=("incoming_id",))
+def read_incoming(*, actor: Officer, incoming_id: int) -> IncomingPage | None:
+    """What a partner told of a person whom a team here is asked to help, for that team; None for everyone else."""
+    return incoming_page(officer=actor, incoming_id=incoming_id)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,53 +14,27 @@ from django.utils.translation import gettext_noop
 from clew.node.accounts.actions import NODE, Actor, Officer, action, not_yours, require_compartment
 from clew.node.cases.actions import Asked, add_task
 from clew.node.consent.queries import standing_consents_by_number
+from clew.node.disclosure.actions import stop_release
 from clew.node.dossier.actions import blank_what_is_overwritten
-from clew.node.referral.access import human, path_for, require_guardian, said_last
-from clew.node.referral.checking import choice_problems, past_problems, several_problems, text_problems
+from clew.node.exchange.actions import end_referral
+from clew.node.referral.access import human, path_for, require_guardian
+from clew.node.referral.actions.drafts import HOURS, ReferralDraft, least, no_consent
+from clew.node.referral.arrangement import way_to
+from clew.node.referral.checking import past_problems, text_problems
 from clew.node.referral.covering import covering_consent, covers, is_for_safety
-from clew.node.referral.models import Entry, Path, Referral, Service, new_uid
+from clew.node.referral.models import Referral, Service, new_uid
 from clew.node.referral.recording import log
 from clew.node.referral.sealing import Sealed, open_all, seal
 from clew.node.types import BadInput, BadInputs
 
-HOURS: Final = {"urgent-8h": 8, "urgent-3d": 72, "routine-7d": 168}
-"""Until when an answer is wanted, by urgency (codes of the list `urgency`)."""
-
 State = Referral.State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferralDraft:
-    """What a service is asked, and the least it needs to know.
-
-    Attributes:
-        needs: codes of `service_kinds`. contact: how the service can reach her. situation: what it must know of her.
-            Both need an item of that name in the consent; her group and language go without one.
-    """
-
-    service_id: int
-    needs: Sequence[str]
-    urgency: str
-    contact: str = ""
-    situation: str = ""
-
-    def problems(self) -> list[BadInput]:
-        """Every fault of its shape."""
-        found = several_problems("needs", self.needs, "service_kinds")
-        found += choice_problems({"urgency": (self.urgency, HOURS)})
-        texts = {"contact": self.contact, "situation": self.situation}
-        return found + text_problems(texts, longest=1000, optional=texts)
-
-    @property
-    def told(self) -> set[str]:
-        """The parts of it that need an item of a consent."""
-        said = {"contact": self.contact, "situation": self.situation}
-        return {name for name, text in said.items() if text.strip()}
 
 
 @action("referral.make_referral", permission="referral.make")
 def make_referral(*, actor: Actor, path_id: int, draft: ReferralDraft) -> Referral:
-    """Ask a service. A team of this node reads it; to anybody else nothing leaves by this act: that is a release.
+    """Ask a service. A team of this node reads it; to anybody else nothing leaves by this act.
+
+    A partner with a node of its own is asked by letter, which is a release (`refer_by_letter`).
 
     Raises:
         Refused: the path is another team's.
@@ -73,6 +46,8 @@ def make_referral(*, actor: Actor, path_id: int, draft: ReferralDraft) -> Referr
     problems = draft.problems()
     if service is None:
         problems.append(BadInput("service", _("There is no such service."), _("Choose one from the list.")))
+    if service is not None and way_to(service) == "letter":
+        problems.append(BadInput("", _("This service is asked by letter."), _("Go back to her path and ask it there.")))
     if problems or service is None:
         raise BadInputs(problems)
     for_safety = is_for_safety(path, draft.needs, draft.told)
@@ -80,15 +55,11 @@ def make_referral(*, actor: Actor, path_id: int, draft: ReferralDraft) -> Referr
         require_guardian(path)
     consent = None if for_safety else covering_consent(path, service.party, draft.told)
     if consent is None and not for_safety:
-        cure = _(
-            "Go through it with her, or leave out what she did not agree to. You can tell her of the service instead: "
-            "then nothing is handed on, and she goes herself."
-        )
-        raise BadInputs([BadInput("", _("No consent of hers names this service for this."), cure)])
+        raise BadInputs([no_consent()])
     uid, now = new_uid(), timezone.now()
     made = Referral.objects.create(
         uid=uid, path=path, service=service, state=State.ASKED, urgency=draft.urgency,
-        sealed=seal(path.person_id, _least(path, draft), kind="referral", uid=uid),
+        sealed=seal(path.person_id, least(path, draft), kind="referral", uid=uid),
         consent_id=consent.consent_id if consent else None, consent_number=consent.consent_id if consent else None,
         for_safety=for_safety, answer_by=now + dt.timedelta(hours=HOURS[draft.urgency]), made_by=officer, made=now,
     )  # fmt: skip
@@ -117,6 +88,7 @@ def answer_referral(*, actor: Actor, referral_id: int, accept: bool, why: str = 
         BadInput: it was answered or stopped before; a refusal without a reason.
     """
     found, officer = _to_answer(actor, referral_id)
+    _require_no_letter(found)
     if found.state != State.ASKED:
         raise BadInput("", _("This was answered before, or stopped."), _("Nothing is left to do."))
     problems = text_problems({"why": why}, longest=1000, optional={"why"} if accept else ())
@@ -135,6 +107,7 @@ def answer_referral(*, actor: Actor, referral_id: int, accept: bool, why: str = 
 def record_arrival(*, actor: Actor, referral_id: int, on: dt.date) -> Referral:
     """Note that she came, and nothing else: what she says there stays there."""
     found, officer = _to_answer(actor, referral_id)
+    _require_no_letter(found)
     if found.state not in {State.ACCEPTED, State.TOLD} or found.arrived is not None:
         raise BadInput("", _("Nothing waits here."), _("A referral is accepted first, and she arrives once."))
     problems = past_problems({"on": on})
@@ -153,7 +126,7 @@ def stop_referral(*, actor: Actor, referral_id: int) -> Referral:
     if found is None:
         raise not_yours()
     _path, officer = path_for(actor, found.path_id)
-    if found.state not in {State.ASKED, State.ACCEPTED}:
+    if found.state not in {State.PREPARED, State.ASKED, State.ACCEPTED}:
         raise BadInput("", _("Nothing runs here."), _("Nothing is left to do."))
     _stop(officer, [found])
     return found
@@ -166,14 +139,14 @@ def consents_ended(*, actor: Officer, ended: Mapping[int, int | None]) -> None:
         ended: by the number of a consent that of the record in which its rest stands on, if any of it does.
     """
     running = Referral.objects.select_related("path", "service").filter(
-        consent_id__in=ended, state__in=[State.ASKED, State.ACCEPTED, State.REFUSED]
+        consent_id__in=ended, state__in=[State.PREPARED, State.ASKED, State.ACCEPTED, State.REFUSED]
     )
     rests = standing_consents_by_number([each for each in ended.values() if each is not None], timezone.now())
     gone = []
     for found in running:
         rest = rests.get(ended.get(found.consent_number or 0) or 0)
         told = {name for name, text in _told_in(found).items() if text and name in {"contact", "situation"}}
-        if rest is not None and covers(rest, found.service.party, told):
+        if rest is not None and covers(rest, found.service.party, told, by_letter=found.release is not None):
             found.consent_id = found.consent_number = rest.consent_id
             found.save(update_fields=["consent", "consent_number"])
         else:
@@ -192,10 +165,17 @@ def _stop(officer: Officer, referrals: Sequence[Referral]) -> None:
         found.state, found.stopped, found.sealed, found.sealed_answer = State.STOPPED, timezone.now(), b"", b""
         found.save(update_fields=["state", "stopped", "sealed", "sealed_answer"])
         log(officer, "referral.stop_referral", found.path, referral=found.pk)
+        if found.release is not None:
+            # What has not left does not leave; what has is void there, too, without anybody having to ask for it.
+            stop_release(actor=NODE, release_id=found.release)
+        if found.letter:
+            end_referral(actor=NODE, letter_uid=found.letter, ordered_by=officer.pk)
 
 
 def _tell_of_end(found: Referral) -> None:
     """Whoever helps her learns that nothing more is shared; help itself does not end with a consent."""
+    if found.release is not None:
+        return
     if found.service.team_id is not None and found.answered_by_id is not None:
         add_task(
             actor=NODE, case_id=None, kind="referral.consent_ended", assigned_id=found.answered_by_id,
@@ -210,6 +190,11 @@ def _tell_of_end(found: Referral) -> None:
         )  # fmt: skip
 
 
+def _require_no_letter(found: Referral) -> None:
+    if found.release is not None:
+        raise BadInput("", _("This service answers by letter."), _("Its answer stands here as soon as it comes."))
+
+
 def _to_answer(actor: Actor, referral_id: int) -> tuple[Referral, Officer]:
     found = Referral.objects.select_related("path__case", "service").filter(pk=referral_id).first()
     if found is None:
@@ -221,12 +206,3 @@ def _to_answer(actor: Actor, referral_id: int) -> tuple[Referral, Officer]:
 
 def _told_in(found: Referral) -> dict[str, Any]:
     return open_all([Sealed(found.sealed, "referral", found.uid)])[0]
-
-
-def _least(path: Path, draft: ReferralDraft) -> dict[str, Any]:
-    """The minimum data set: what is needed, who she is as a group, her language; the rest only where it was entered."""
-    contact = said_last(path, Entry.Kind.CONTACT)
-    return {
-        "needs": sorted(set(draft.needs)), "group": contact.get("group", ""), "language": contact.get("language", ""),
-        "contact": draft.contact.strip(), "situation": draft.situation.strip(),
-    }  # fmt: skip

@@ -16,6 +16,7 @@ from clew.node.accounts.queries import compartment_ids, is_case_team
 from clew.node.audit.actions import record
 from clew.node.partners.queries import party
 from clew.node.referral.access import human
+from clew.node.referral.arrangement import address_bound_to
 from clew.node.referral.checking import choice_problems, codes, several_problems, text_problems
 from clew.node.referral.models import Referral, Service, new_uid
 from clew.node.types import BadInput, BadInputs
@@ -81,7 +82,7 @@ def register_service(*, actor: Actor, draft: ServiceDraft) -> Service:
     if problems:
         raise BadInputs(problems)
     uid = new_uid()
-    sealed = at_rest.seal(draft.address.strip().encode(), _bound_to(uid)) if draft.address.strip() else b""
+    sealed = at_rest.seal(draft.address.strip().encode(), address_bound_to(uid)) if draft.address.strip() else b""
     made = Service.objects.create(
         uid=uid, name=draft.name.strip(), party=draft.party, team_id=draft.team_id, kinds=sorted(set(draft.kinds)),
         groups=sorted(set(draft.groups)), languages=sorted(set(draft.languages)), country=draft.country,
@@ -124,7 +125,7 @@ def read_address(*, actor: Officer, service_id: int) -> str | None:
     found = Service.objects.filter(pk=service_id).first()
     if found is None or not bytes(found.sealed_address) or not _may_know_place(actor, found):
         return None
-    return at_rest.unseal(bytes(found.sealed_address), _bound_to(found.uid)).decode()
+    return at_rest.unseal(bytes(found.sealed_address), address_bound_to(found.uid)).decode()
 
 
 def _may_know_place(officer: Officer, service: Service) -> bool:
@@ -160,10 +161,6 @@ def _team_problems(team_id: int | None) -> list[BadInput]:
         return []
     cure = _("Choose a standing team. An administrator makes one under Teams and units.")
     return [BadInput("team", _("This is the team of one case, called as the case is."), cure)]
-
-
-def _bound_to(uid: str) -> bytes:
-    return b"referral service address " + uid.encode()
 
 
 def _log(officer: Officer, act: str, service: Service, **details: Any) -> None:

@@ -1,6 +1,7 @@
 """What may be seen of paths, screenings, services and referrals: only what the officer's teams hold."""
 
 from clew.node.referral.queries.following import FollowUps, follow_ups_of
+from clew.node.referral.queries.incoming import IncomingPage, incoming_listed, referrals_to_take
 from clew.node.referral.queries.indicators import SetView, set_named, sets
 from clew.node.referral.queries.own_page import HeldFact, OwnPage, own_page
 from clew.node.referral.queries.path_page import (
@@ -34,6 +35,7 @@ __all__ = [
     "EntryView",
     "FollowUps",
     "HeldFact",
+    "IncomingPage",
     "MatchedService",
     "OwnPage",
     "PathPage",
@@ -48,6 +50,7 @@ __all__ = [
     "follow_ups_of",
     "has_address",
     "helped_by",
+    "incoming_listed",
     "matches",
     "need_of",
     "own_page",
@@ -56,6 +59,7 @@ __all__ = [
     "path_of",
     "reasons_of",
     "referral_page",
+    "referrals_to_take",
     "service_for",
     "services",
     "set_named",

@@ -17,6 +17,7 @@ from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import compartments_of, seen_by, standing_teams_of
 from clew.node.consent.queries import standing_consents_by_number
 from clew.node.dossier.queries import same_person
+from clew.node.exchange.queries import LetterLine, letter_line
 from clew.node.partners.queries import names_of
 from clew.node.referral.covering import ITEMS
 from clew.node.referral.models import Path, Referral, Service
@@ -35,6 +36,7 @@ class ReferralPage:
     Attributes:
         told: the minimum data set; empty where it is void, or no consent counts today.
         why: why it was refused. answers: whether the reader's team answers for it. asked: her team asked.
+        way: the letter by which a partner's service is asked, with what is known of it; None where there is none.
     """
 
     referral: Referral
@@ -43,6 +45,7 @@ class ReferralPage:
     answers: bool
     asked: bool
     overdue: bool
+    way: LetterLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +131,10 @@ def referral_page(*, officer: Officer, referral_id: int) -> ReferralPage | None:
         referral=found,
         told=told if asked or counts(found) else {},
         why=str(why.get("why", "")),
-        answers=team in teams if team is not None else asked,
+        answers=found.release is None and (team in teams if team is not None else asked),
         asked=asked,
         overdue=is_overdue(found, timezone.now()),
+        way=letter_line(officer=officer, uid=found.letter) if found.letter else None,
     )
 
 
@@ -151,6 +155,8 @@ def disclosures_of_person(*, officer: Officer, person_id: int, recipient: str = 
     found = Referral.objects.filter(
         seen_by(officer, "path__compartment_id"), path__person_id__in=same_person(person_id)
     ).exclude(state=State.TOLD)
+    # What leaves by letter is a release, and is told among those once it has left.
+    found = found.filter(release=None)
     if recipient:
         found = found.filter(service__party=recipient)
     rows = list(found.select_related("service", "path"))

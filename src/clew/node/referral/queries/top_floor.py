@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.cases.queries import case_head, entities_of_case
-from clew.node.referral.models import Entry, Path, Referral
+from clew.node.referral.models import Entry, IncomingReferral, Path, Referral
 from clew.node.referral.queries.following import follow_ups_due
+from clew.node.referral.queries.incoming import incoming_to_answer, is_late
 from clew.node.referral.queries.path_page import visible_paths
 from clew.node.referral.queries.referrals import to_answer
 from clew.node.types import CaseSection, DeskItem
@@ -26,6 +27,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
     items: list[DeskItem] = []
     if "referral.answer" in held:
         items += [_to_answer(each, now) for each in to_answer(officer=officer)[:AT_MOST]]
+        items += [_incoming(each, now) for each in incoming_to_answer(officer=officer)[:AT_MOST]]
     if "referral.make" in held:
         items += [_overdue(each) for each in _unanswered(officer, now)[:AT_MOST]]
     if "pathway.decide" in held:
@@ -91,6 +93,16 @@ def _to_answer(found: Referral, now: dt.datetime) -> DeskItem:
         url=reverse("referral:referral", args=[found.pk]),
         due=found.answer_by,
         urgent=found.urgency == "urgent-8h" or (found.answer_by is not None and found.answer_by < now),
+    )
+
+
+def _incoming(found: IncomingReferral, now: dt.datetime) -> DeskItem:
+    return DeskItem(
+        kind="referral.incoming",
+        title=_("Answer a partner's referral"),
+        url=reverse("referral:incoming", args=[found.pk]),
+        due=found.answer_by,
+        urgent=found.urgency == "urgent-8h" or is_late(found, now),
     )
 
 

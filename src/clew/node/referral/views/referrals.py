@@ -12,13 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
+from clew.node.exchange.queries import NO_HELP
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.referral import actions, queries
-from clew.node.referral.forms import AnswerForm, ArrivalForm, ReferForm
+from clew.node.referral.arrangement import instrument_choices, way_to
 from clew.node.referral.models import Service
 from clew.node.referral.queries import PathPage, ReferralPage
-from clew.node.referral.words import AGES, STATES
+from clew.node.referral.referral_forms import AnswerForm, ArrivalForm, ReferByLetterForm, ReferForm
+from clew.node.referral.words import AGES, INCOMING_STATES, STATES
 from clew.node.types import BadInput, BadInputs
+from clew.referral.pathway import guardian_reasons
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 ROWS = 25
@@ -37,6 +40,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "paths": [(each, captions[each.pk]) for each in listed],
         "page_of_paths": listed,
         "to_answer": list(queries.to_answer(officer=officer)[:ROWS]) if answers else [],
+        "to_take": queries.referrals_to_take(officer=officer) if answers else [],
+        "incoming": [
+            (each, party, *INCOMING_STATES[each.state]) for each, party in queries.incoming_listed(officer=officer)
+        ]
+        if answers
+        else [],
         "helped": [(each, *STATES[each.state]) for each in helped] if answers else [],
         "page_of_helped": helped,
         "now": timezone.now(),
@@ -50,6 +59,8 @@ def refer(request: HttpRequest, pk: int, service_id: int) -> HttpResponse:
     """Ask one service, with the least it needs to know."""
     officer = officer_for(request, "referral.make")
     found, service = _path_and_service(officer, pk, service_id)
+    if way_to(service) == "letter":
+        return _by_letter(request, officer, found, service)
     form = ReferForm(posted(request), initial={"needs": found.contact.get("needs") or [], "urgency": "urgent-3d"})
     if request.method == "POST" and form.is_valid():
         draft = actions.ReferralDraft(service_id=service.pk, **form.cleaned_data)
@@ -63,6 +74,37 @@ def refer(request: HttpRequest, pk: int, service_id: int) -> HttpResponse:
     context = {
         "found": found, "path": found.path, "service": service, "form": form, "age": AGES[found.age],
         "clew_quick_exit": True, "party": queries.party_names([service]).get(service.party, service.party),
+    }  # fmt: skip
+    return page(request, "referral/refer.html", context)
+
+
+def _by_letter(request: HttpRequest, officer: Officer, found: PathPage, service: Service) -> HttpResponse:
+    """Prepare the letter to a partner's service; what it would read is decided, shown and signed as a release."""
+    instruments = instrument_choices(service)
+    first = {"needs": found.contact.get("needs") or [], "urgency": "urgent-3d"}
+    alone = bool(guardian_reasons(found.age, found.guardian))
+    form = ReferByLetterForm(posted(request), instruments=instruments, alone=alone, initial=first)
+    if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("needs", "urgency", "contact", "situation")}
+        more = {
+            name: form.cleaned_data[name]
+            for name in ("instrument", "why", "danger", "danger_state")
+            if name in form.fields
+        }
+        try:
+            made = actions.refer_by_letter(
+                actor=officer, path_id=found.path.pk, letter=actions.LetterDraft(**more),
+                draft=actions.ReferralDraft(service_id=service.pk, **said),
+            )  # fmt: skip
+        except (BadInput, BadInputs) as fault:
+            say_on(form, fault)
+        else:
+            messages.success(request, _("Nothing has left yet. Read what the service would be told, and sign it."))
+            return redirect("disclosure:release", pk=made.release)
+    context = {
+        "found": found, "path": found.path, "service": service, "form": form, "age": AGES[found.age],
+        "by_letter": True, "instruments": instruments, "clew_quick_exit": True,
+        "party": queries.party_names([service]).get(service.party, service.party),
     }  # fmt: skip
     return page(request, "referral/refer.html", context)
 
@@ -143,7 +185,8 @@ def _shown(
         "arriving": arriving is not None, "words": words, "tone": tone, "now": timezone.now(),
         "may_arrive": found.answers and waits and arriving is None,
         "may_stop": found.asked and "referral.make" in permissions_of(officer)
-        and found.referral.state in {"asked", "accepted"},
+        and found.referral.state in {"prepared", "asked", "accepted"},
+        "no_help": NO_HELP.get(found.referral.code, ""),
         "clew_quick_exit": True,
     }  # fmt: skip
     return page(request, "referral/referral.html", context)
