@@ -19,6 +19,7 @@ from clew.node.consent.actions import withdraw_consent
 from clew.node.consent.queries import shared_about
 from clew.node.disclosure import actions as disclosure
 from clew.node.disclosure.models import Decision, Release
+from clew.node.dossier.actions import erase_person
 from clew.node.exchange.models import ControlOrder, InboxEntry, Letter
 from clew.node.partners.models import Instrument, Party
 from clew.node.referral import actions
@@ -328,6 +329,18 @@ def test_a_consent_withdrawn_in_the_middle_ends_it_at_the_partner_by_itself_and_
     (earlier,) = shared_about(officer=world.caseworker, person_id=world.person, recipient=house.partner.uid)
     assert earlier.purpose == "referral"
     assert "needs" in earlier.items
+
+
+def test_who_is_erased_here_is_ended_at_the_partner_in_the_same_act(
+    house: Correspondent, sent: Referral, world: World, officer_factory: Callable[..., Officer]
+) -> None:
+    guard = officer_factory(roles=["data_protection_officer"], compartments=[world.team])
+    erase_person(actor=guard, entity_id=world.person, reason="Asked for by her (fictional).")
+    sent.refresh_from_db()
+    assert (sent.state, bytes(sent.sealed)) == ("stopped", b"")
+    house.work()
+    ended = [one for one in house.letters() if one.header.type == "referral-ended"]
+    assert [(dict(one.body), one.header.in_reply_to) for one in ended] == [({"type": "referral-ended"}, sent.letter)]
 
 
 def test_an_officer_takes_a_referral_back_and_it_ends_once(house: Correspondent, sent: Referral, world: World) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clew.dossier.concerns import protects
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record
+from clew.node.discovery import offers
 from clew.node.dossier.categories import check_category_until
 from clew.node.dossier.concerning import categories_now, is_person
 from clew.node.dossier.models import Entity, PersonCategory, PersonKey
@@ -68,7 +69,8 @@ def set_person_category(
 def erase_person(*, actor: Actor, entity_id: int, reason: str) -> None:
     """Destroy a person's key, and with it every identifying value that concerns her or him. It cannot be undone.
 
-    Copies of the key in backups made earlier keep the values readable until those backups have expired.
+    Copies of the key in backups made earlier keep the values readable until those backups have expired. Apps that have
+    told somebody else of her (`actions.person_erased`) end that in the same transaction.
     """
     person = _require_person(actor, entity_id)
     reason = require_reason(reason)
@@ -81,6 +83,8 @@ def erase_person(*, actor: Actor, entity_id: int, reason: str) -> None:
     )
     forget_lookups(list(group))
     refresh(group)
+    for ends in offers("person_erased", module="actions"):
+        ends(actor=actor, persons=group)
     record(
         actor=actor,
         act="dossier.erase_person",

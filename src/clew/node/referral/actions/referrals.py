@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -151,6 +151,17 @@ def consents_ended(*, actor: Officer, ended: Mapping[int, int | None]) -> None:
             found.save(update_fields=["consent", "consent_number"])
         else:
             gone.append(found)
+    _stop(actor, gone)
+    for found in gone:
+        _tell_of_end(found)
+
+
+def person_erased(*, actor: Officer, persons: Collection[int]) -> None:
+    """Stop the referrals of who is erased, and end them where they went. Part of the act that erases her."""
+    running = Referral.objects.select_related("path", "service").filter(
+        path__person_id__in=persons, state__in=[State.PREPARED, State.ASKED, State.ACCEPTED, State.REFUSED]
+    )
+    gone = list(running)
     _stop(actor, gone)
     for found in gone:
         _tell_of_end(found)
