@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_integrations"),
-        ("accounts", "__first__"),
         ("dossier", "0002_search_index"),
     ]
 
