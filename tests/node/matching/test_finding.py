@@ -206,6 +206,19 @@ def test_what_changes_while_it_is_compared_is_compared_again_and_nothing_old_is_
     assert list(Waiting.objects.values_list("pk", flat=True)) == [other]
 
 
+def test_what_another_worker_looked_at_meanwhile_is_not_overwritten_by_what_was_read_before(
+    world: World, officer_factory: Any
+) -> None:
+    her = world.person("Mila (fictional)", category="victim", phone=PHONE)
+    turns = dict(Waiting.objects.values_list("pk", "turn"))
+    looked = look_at(turns.keys())
+    protector = officer_factory(roles=["data_protection_officer"], compartments=[world.here])
+    erase_person(actor=protector, entity_id=her, reason="She asked for it.")
+    work()
+    comparing_action.keep_comparison(actor=NODE, turns=turns, looked=looked)
+    assert not Key.objects.filter(entity=her).exists()
+
+
 def test_one_that_was_merged_is_compared_as_one_and_again_apart_after_the_split(world: World) -> None:
     one, other = world.alike()
     third = world.person("Ivan Zhelyazkov (fictional)", phone=PHONE)

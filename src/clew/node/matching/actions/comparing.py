@@ -57,7 +57,7 @@ def keep_comparison(*, actor: Actor, turns: Turns, looked: Looked) -> None:
     """
     current = Waiting.objects.select_for_update().order_by("pk").filter(pk__in=list(turns))
     unchanged = {pk for pk, turn in current.values_list("pk", "turn") if turns[pk] == turn}
-    settled = {root for root, group in looked.groups.items() if not _waiting_else(group, unchanged)}
+    settled = {root for root, group in looked.groups.items() if _is_as_read(group, turns, unchanged)}
     members = {member for root in settled for member in looked.groups[root]}
     _keep_keys(members, (side for side in looked.sides if side.place[0] in settled))
     busy = _busy({entity for pair in looked.pairs for entity in (pair.one[0], pair.other[0])} - settled)
@@ -74,9 +74,11 @@ def keep_comparison(*, actor: Actor, turns: Turns, looked: Looked) -> None:
     )
 
 
-def _waiting_else(group: Collection[int], unchanged: Collection[int]) -> bool:
-    """Whether one of the group has changed since it was read."""
-    return Waiting.objects.filter(pk__in=[each for each in group if each not in unchanged], failed=False).exists()
+def _is_as_read(group: Collection[int], turns: Turns, unchanged: Collection[int]) -> bool:
+    """Whether nothing of the group has changed since it was read, nor been looked at by another worker meanwhile."""
+    read = {each for each in group if each in turns}
+    others = [each for each in group if each not in read]
+    return bool(read) and read <= set(unchanged) and not Waiting.objects.filter(pk__in=others, failed=False).exists()
 
 
 def _busy(entities: Collection[int]) -> set[int]:
