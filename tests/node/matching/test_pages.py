@@ -58,7 +58,7 @@ def test_a_pair_is_shown_side_by_side_with_differences_first_and_sources(world: 
     work()
     said = page(client_of, "matching:pair", one, other)
     rows = [said.index(label) for label in ("Bulgaria", "+436607788991", "Tall.")]
-    assert said.index("Differ<") < said.index("Agree<")
+    assert said.index("Differ<") < said.index("Spelt differently") < said.index("Agree<")
     assert rows == sorted(rows)
     assert said.count("Observation (fictional)") > 4
     phone = Statement.objects.get(entity=one, prop__name="phone")

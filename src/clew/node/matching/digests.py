@@ -6,6 +6,7 @@ Every key is kept so, not only a protected person's: who is protected changes, a
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -23,7 +24,8 @@ def _of_rest(rest: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"clew matching keys 1").derive(rest)
 
 
-def digest_of(key: Key) -> bytes:
-    """The digest of a key, bound to its kind and to the version of the normaliser."""
-    text = f"{VERSION}|{key.kind}|{key.text}"
-    return hmac.digest(_of_rest(rest_key()), text.encode(), "sha256")[:LENGTH]
+def digests_of(keys: Sequence[Key]) -> list[bytes]:
+    """The digest of each key, bound to its kind and to the version of the normaliser."""
+    secret = _of_rest(rest_key())
+    texts = (f"{VERSION}|{key.kind}|{key.text}" for key in keys)
+    return [hmac.digest(secret, text.encode(), "sha256")[:LENGTH] for text in texts]

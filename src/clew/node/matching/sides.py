@@ -10,7 +10,7 @@ from typing import Final
 from clew.matching.entities import Entity, keys_of
 from clew.matching.entities.blocking import Key
 from clew.node.dossier.queries import SaidByTeam, TeamSide
-from clew.node.matching.digests import digest_of
+from clew.node.matching.digests import digests_of
 from clew.vocabulary.model import UnknownSchema
 
 NAMES: Final = frozenset({"name", "alias", "weakAlias", "previousName"})
@@ -57,7 +57,7 @@ def side_of(said: TeamSide) -> Side | None:
     for one in said.said:
         for text in {one.value.strip(), (one.original or "").strip()} - {""}:
             by_value[text].append(one)
-    found = tuple(_found(key, by_value) for key in keys)
+    found = tuple(_found(key, digest, by_value) for key, digest in zip(keys, digests_of(keys), strict=True))
     return Side((said.entity_id, said.compartment_id), entity, found, said.guarded) if found else None
 
 
@@ -71,13 +71,13 @@ def entity_of(number: int, schema: str, said: Iterable[tuple[str, str, str | Non
     return Entity(str(number), schema, {prop: tuple(texts) for prop, texts in values.items()})
 
 
-def _found(key: Key, by_value: dict[str, list[SaidByTeam]]) -> Found:
+def _found(key: Key, digest: bytes, by_value: dict[str, list[SaidByTeam]]) -> Found:
     saying = [one for value in key.values for one in by_value.get(value.strip(), ())]
     # A value that cannot be traced to its statement is treated as a protected person's.
     guarded = not saying or any(one.guarded for one in saying)
     return Found(
         key.kind,
-        digest_of(key),
+        digest,
         min((one.number for one in saying), default=0),
         guarded,
         key.identifies and not guarded and _may_tell(saying),

@@ -78,12 +78,13 @@ SHARED: Final[dict[str, Words]] = {
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One comparison in words. `much`: whether it says much."""
+    """One comparison in words. `much`: whether it says much; `about_names`: whether it is of names."""
 
     label: Words
     level: Words
     weight: float
     much: bool
+    about_names: bool
 
 
 def strength_of(weight: float) -> str:
@@ -94,7 +95,13 @@ def strength_of(weight: float) -> str:
 def sides_of(evidence: Iterable[tuple[str, str, float]]) -> tuple[list[Weighed], list[Weighed]]:
     """What speaks for one entity, and what against it; what weighs nothing is left out."""
     weighed = [
-        Weighed(COMPARISONS.get(comparison, comparison), LEVELS.get(level, level), weight, abs(weight) >= MUCH)
+        Weighed(
+            COMPARISONS.get(comparison, comparison),
+            LEVELS.get(level, level),
+            weight,
+            abs(weight) >= MUCH,
+            comparison in {"name", "organisation name"},
+        )
         for comparison, level, weight in evidence
     ]
     return [each for each in weighed if each.weight > 0], [each for each in weighed if each.weight < 0]

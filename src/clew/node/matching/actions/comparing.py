@@ -78,7 +78,9 @@ def _is_as_read(group: Collection[int], turns: Turns, unchanged: Collection[int]
     """Whether nothing of the group has changed since it was read, nor been looked at by another worker meanwhile."""
     read = {each for each in group if each in turns}
     others = [each for each in group if each not in read]
-    return bool(read) and read <= set(unchanged) and not Waiting.objects.filter(pk__in=others, failed=False).exists()
+    if not read or not read <= set(unchanged):
+        return False
+    return not others or not Waiting.objects.filter(pk__in=others, failed=False).exists()
 
 
 def _busy(entities: Collection[int]) -> set[int]:

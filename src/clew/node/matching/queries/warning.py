@@ -9,7 +9,7 @@ from clew.matching.entities.blocking import largest
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
 from clew.node.dossier.queries import captions_seen, said_by_teams
-from clew.node.matching.digests import digest_of
+from clew.node.matching.digests import digests_of
 from clew.node.matching.evidence import is_worth_asking
 from clew.node.matching.models import Key
 from clew.node.matching.queries.seeing import may_identify
@@ -29,7 +29,8 @@ def likely_same(*, officer: Officer, schema: str, said: Sequence[tuple[str, str]
     if "match.see" not in permissions_of(officer):
         return []
     new = entity_of(0, schema, ((prop, value, None) for prop, value in said))
-    keys = {digest_of(key): largest(key.kind) for key in keys_of(new)}
+    made = keys_of(new)
+    keys = {digest: largest(key.kind) for key, digest in zip(made, digests_of(made), strict=True)}
     standing = Key.objects.filter(seen_by(officer, "team_id"), digest__in=list(keys))
     if not may_identify(officer):
         standing = standing.filter(guarded=False)

@@ -18,6 +18,7 @@ from clew.node.dossier.actions import compare_entities
 from clew.node.dossier.queries import Side, handling_of_statement, strictest_of
 from clew.node.matching import actions, queries
 from clew.node.matching.forms import JudgeForm, TakeBackForm
+from clew.node.matching.sides import NAMES
 from clew.node.matching.words import sides_of, strength_of
 from clew.node.pages import officer_for, page, posted, say_on
 from clew.node.types import BadInput
@@ -40,12 +41,16 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One property of two entries. `same` is None where only one of them has it."""
+    """One property of two entries. `same` is None where only one of them has it.
+
+    `spelt`: they are written otherwise and can be one name, as the comparison found.
+    """
 
     label: str
     one: tuple[Value, ...]
     other: tuple[Value, ...]
     same: bool | None
+    spelt: bool = False
 
 
 @require_safe
@@ -89,7 +94,7 @@ def pair(request: HttpRequest, one: int, other: int) -> HttpResponse:
         "one": sides[0],
         "other": sides[1],
         "schema_label": schema_label(sides[0].schema, get_language() or "en"),
-        "rows": compared(*sides),
+        "rows": compared(*sides, one_name=any(each.about_names for each in speaking)),
         "strength": strength_of(findings[0].weight),
         "speaking": speaking,
         "against": against,
@@ -125,7 +130,7 @@ def judgement(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "matching/judgement.html", {"form": form, "verdict": found})
 
 
-def compared(one: Side, other: Side) -> list[ComparedRow]:
+def compared(one: Side, other: Side, *, one_name: bool = False) -> list[ComparedRow]:
     """The properties of both: first what differs, then what agrees, then what one of them has."""
     language = get_language() or "en"
     labels: dict[str, str] = {}
@@ -136,12 +141,13 @@ def compared(one: Side, other: Side) -> list[ComparedRow]:
             labels.setdefault(prop.prop, _label(side.schema, prop.prop, language))
             values[-1][prop.prop] = tuple(_value(side, prop.prop, fact, language) for fact in prop.facts)
     rows = [
-        ComparedRow(label, left, right, _agree(left, right))
+        ComparedRow(label, left, right, same, spelt=one_name and prop in NAMES and same is False)
         for prop, label in labels.items()
         for left, right in [(values[0].get(prop, ()), values[1].get(prop, ()))]
+        for same in [_agree(left, right)]
     ]
-    order = {False: 0, True: 1, None: 2}
-    return sorted(rows, key=lambda row: order[row.same])
+    order = {False: 0, True: 2, None: 3}
+    return sorted(rows, key=lambda row: order[row.same] + row.spelt)
 
 
 def _agree(one: tuple[Value, ...], other: tuple[Value, ...]) -> bool | None:
