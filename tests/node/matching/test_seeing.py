@@ -89,6 +89,35 @@ def test_what_one_team_knows_of_an_entity_does_not_speak_in_a_pair_of_another_te
     assert world.sees(one, other, who=world.stranger)
 
 
+def test_the_number_of_one_that_a_team_does_not_know_is_not_shown_to_it(
+    world: World, signed_in_client: SignedIn
+) -> None:
+    """It was merged into an older one of another team, which stands for both; this team goes on with its own."""
+    from clew.node.dossier.actions import merge_entities
+
+    (hidden,) = world.alike(team=world.there, number=1)
+    own, third = world.alike()
+    merge_entities(actor=world.bridge, keep_id=hidden, other_id=own, reason="Seen by both.")
+    work()
+    assert world.sees(own, third)
+    assert not world.sees(hidden, third)
+    client = signed_in_client(world.officer)
+    pages = [
+        client.get(reverse("matching:list")),
+        client.get(reverse("matching:pair", args=[own, third])),
+        client.get(reverse("dossier:entity", args=[own])),
+    ]
+    assert [each.status_code for each in pages] == [200, 200, 200]
+    for each in pages:
+        assert f"/dossier/{hidden}/" not in each.content.decode()
+        assert f"/pair/{hidden}/" not in each.content.decode()
+    assert "Known twice?" in pages[2].content.decode()
+    assert not Finding.objects.filter(one=hidden, other=own).exists()
+    world.judge(own, third, "different")
+    work()
+    assert open_count(officer=world.officer) == 0
+
+
 @pytest.mark.parametrize("category", ["victim", "witness", "smuggled_migrant", "unknown", None])
 def test_a_pair_with_somebody_protected_is_only_for_who_may_see_who_that_is(
     world: World, category: str | None, officer_factory: Any

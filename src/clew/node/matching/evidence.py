@@ -35,7 +35,7 @@ class Pair:
 
 def pair_of(a: Side, b: Side) -> Pair | None:
     """What comparing two sides found; None where nobody should be asked."""
-    if a.place[0] == b.place[0]:
+    if a.root == b.root:
         return None
     one, other = sorted((a, b), key=lambda side: side.place)
     found = compare(one.entity, other.entity)

@@ -35,12 +35,16 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found. `groups`: the members of each group looked at, by the entity that stands for it."""
+    """What was found. `groups`: the members of each group looked at, by the entity that stands for it.
+
+    `roots`: that entity for every other one that is spoken of here.
+    """
 
     groups: Mapping[int, frozenset[int]]
     sides: tuple[Side, ...]
     pairs: tuple[Pair, ...]
     shared: tuple[Shared, ...]
+    roots: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,11 @@ def look_at(entity_ids: Collection[int]) -> Looked:
     meetings = _meetings(by_digest, rows, blocks)
     all_sides = sides | _others({place for pair in meetings for place in pair} - sides.keys())
     pairs = (pair_of(all_sides[a], all_sides[b]) for a, b in sorted(meetings) if a in all_sides and b in all_sides)
-    shared = tuple(dict.fromkeys(_shared(by_digest, rows)))
-    return Looked(groups, tuple(sides.values()), tuple(pair for pair in pairs if pair), shared)
+    standing = roots(entity_ids={row.place[0] for row in rows}) | {side.place[0]: side.root for side in sides.values()}
+    shared = tuple(
+        each for each in dict.fromkeys(_shared(by_digest, rows)) if standing[each.holder[0]] != standing[each.later[0]]
+    )
+    return Looked(groups, tuple(sides.values()), tuple(pair for pair in pairs if pair), shared, standing)
 
 
 def _groups(entity_ids: Collection[int]) -> dict[int, frozenset[int]]:

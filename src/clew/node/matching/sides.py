@@ -21,7 +21,7 @@ TOLD_PURPOSES: Final = frozenset({"criminal_investigation", "court", "life_in_da
 """What was recorded to help somebody raises no notice in another team, whoever it is about."""
 
 Place = tuple[int, int]
-"""An entity and the team that speaks of it."""
+"""An entity and the team that speaks of it; the eldest of its group that this team knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is compared."""
+    """What is compared. `root`: the entity that stands for its group."""
 
+    root: int
     place: Place
     entity: Entity
     keys: tuple[Found, ...]
@@ -58,7 +59,7 @@ def side_of(said: TeamSide) -> Side | None:
         for text in {one.value.strip(), (one.original or "").strip()} - {""}:
             by_value[text].append(one)
     found = tuple(_found(key, digest, by_value) for key, digest in zip(keys, digests_of(keys), strict=True))
-    return Side((said.entity_id, said.compartment_id), entity, found, said.guarded) if found else None
+    return Side(said.root, (said.entity_id, said.compartment_id), entity, found, said.guarded) if found else None
 
 
 def entity_of(number: int, schema: str, said: Iterable[tuple[str, str, str | None]]) -> Entity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from clew.dossier.concerns import protects
 from clew.dossier.handling import strictest
 from clew.node.dossier.bulk import chunks
 from clew.node.dossier.concerning import concerned_persons
-from clew.node.dossier.models import Entity, Judgement, Statement
+from clew.node.dossier.models import Entity, Judgement, SourcePerson, Statement
 from clew.node.dossier.queries.engine import person_categories
 from clew.node.dossier.reading import opened_values, placed
 from clew.node.dossier.rows import GROUPS_AT_ONCE, members_of, most_specific, roots_of
@@ -39,8 +39,13 @@ class SaidByTeam:
 
 @dataclass(frozen=True, slots=True)
 class TeamSide:
-    """What one compartment says of one entity with all that was judged the same; no two teams' words are mixed."""
+    """What one compartment says of one entity with all that was judged the same; no two teams' words are mixed.
 
+    `entity_id` is the eldest of the group that the compartment itself speaks of, as in the lists: it is not shown the
+    number of one that it does not know. `root` stands for the group.
+    """
+
+    root: int
     entity_id: int
     compartment_id: int
     schema: str
@@ -53,16 +58,37 @@ class TeamSide:
 
 
 def said_by_teams(*, entity_ids: Iterable[int]) -> list[TeamSide]:
-    """What each team says, under the entity that stands for the group; sealed values opened, links left out."""
+    """What each team says of the entities and all judged the same; sealed values opened, links left out."""
     members = members_of(roots_of(set(entity_ids)).values())
-    sides: dict[tuple[int, int], list[tuple[str, SaidByTeam]]] = defaultdict(list)
+    sides: dict[tuple[int, int], list[tuple[Entity, SaidByTeam]]] = defaultdict(list)
     for chunk in chunks(sorted(members), GROUPS_AT_ONCE):
         for row, said in _said(chunk):
-            sides[members[row.entity_id], row.source.compartment_id].append((row.entity.schema, said))
+            sides[members[row.entity_id], row.source.compartment_id].append((row.entity, said))
+    spoken = _spoken(members)
     return [
-        TeamSide(root, team, most_specific(schema for schema, _said in found), tuple(said for _schema, said in found))
+        TeamSide(
+            root,
+            _eldest(root, spoken[root, team] | {entity.pk for entity, _said in found}),
+            team,
+            most_specific(entity.schema for entity, _said in found),
+            tuple(said for _entity, said in found),
+        )
         for (root, team), found in sorted(sides.items())
     ]
+
+
+def _eldest(root: int, known: Collection[int]) -> int:
+    return root if root in known else min(known)
+
+
+def _spoken(members: Mapping[int, int]) -> dict[tuple[int, int], set[int]]:
+    """By group and compartment the persons whom its sources speak of, if only by pointing at them."""
+    spoken: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for chunk in chunks(sorted(members), GROUPS_AT_ONCE):
+        persons = SourcePerson.objects.filter(person_id__in=chunk, source__undone__isnull=True)
+        for person, team in persons.values_list("person_id", "source__compartment_id"):
+            spoken[members[person], team].add(person)
+    return spoken
 
 
 def groups_of(*, entity_ids: Iterable[int]) -> dict[int, frozenset[int]]:

@@ -57,13 +57,15 @@ def keep_comparison(*, actor: Actor, turns: Turns, looked: Looked) -> None:
     """
     current = Waiting.objects.select_for_update().order_by("pk").filter(pk__in=list(turns))
     unchanged = {pk for pk, turn in current.values_list("pk", "turn") if turns[pk] == turn}
+    roots = looked.roots
     settled = {root for root, group in looked.groups.items() if _is_as_read(group, turns, unchanged)}
     members = {member for root in settled for member in looked.groups[root]}
-    _keep_keys(members, (side for side in looked.sides if side.place[0] in settled))
-    busy = _busy({entity for pair in looked.pairs for entity in (pair.one[0], pair.other[0])} - settled)
-    pairs = [pair for pair in looked.pairs if _is_sure(pair, settled, busy)]
-    _keep_findings(members, pairs)
-    notices = raise_notices(actor, [each for each in looked.shared if {each.holder[0], each.later[0]} & settled])
+    _keep_keys(members, (side for side in looked.sides if side.root in settled))
+    busy = _busy({roots[entity] for pair in looked.pairs for entity in (pair.one[0], pair.other[0])} - settled)
+    pairs = [pair for pair in looked.pairs if _is_sure({roots[pair.one[0]], roots[pair.other[0]]}, settled, busy)]
+    _keep_findings(members, pairs, roots)
+    shared = [each for each in looked.shared if {roots[each.holder[0]], roots[each.later[0]]} & settled]
+    notices = raise_notices(actor, shared)
     Waiting.objects.filter(pk__in=unchanged & members).delete()
     record(
         actor=actor,
@@ -91,9 +93,8 @@ def _busy(entities: Collection[int]) -> set[int]:
     return {entity for entity, group in groups.items() if group & waiting}
 
 
-def _is_sure(pair: Pair, settled: Collection[int], busy: Collection[int]) -> bool:
-    ends = {pair.one[0], pair.other[0]}
-    return bool(ends & set(settled)) and not ends & set(busy)
+def _is_sure(ends: set[int], settled: set[int], busy: set[int]) -> bool:
+    return bool(ends & settled) and not ends & busy
 
 
 def _keep_keys(members: Collection[int], sides: Iterable[Side]) -> None:
@@ -111,13 +112,13 @@ def _keep_keys(members: Collection[int], sides: Iterable[Side]) -> None:
     )  # fmt: skip
 
 
-def _keep_findings(members: Collection[int], pairs: Collection[Pair]) -> None:
+def _keep_findings(members: Collection[int], pairs: Collection[Pair], roots: Mapping[int, int]) -> None:
     """Replace what was found of these entities; a pair keeps the day on which it was first found."""
     touched = Finding.objects.filter(Q(one_id__in=members) | Q(other_id__in=members))
     places = ("one_id", "one_team_id", "other_id", "other_team_id")
     known = {tuple(row[:4]): row[4] for row in touched.values_list(*places, "found")}
     touched.delete()
-    verdicts = _verdicts(pairs)
+    verdicts = _verdicts(pairs, roots)
     now = timezone.now()
     Finding.objects.bulk_create(
         [
@@ -125,7 +126,7 @@ def _keep_findings(members: Collection[int], pairs: Collection[Pair]) -> None:
                 one_id=pair.one[0], other_id=pair.other[0], one_team_id=pair.one[1], other_team_id=pair.other[1],
                 family=pair.family, proposal=pair.proposal, weight=pair.weight, evidence=pair.evidence,
                 fingerprint=pair.fingerprint, guarded=pair.guarded, found=known.get((*pair.one, *pair.other), now),
-                settled_id=verdicts.get((pair.one[0], pair.other[0], pair.fingerprint)),
+                settled_id=verdicts.get((*sorted((roots[pair.one[0]], roots[pair.other[0]])), pair.fingerprint)),
             )
             for pair in pairs
         ],
@@ -133,15 +134,15 @@ def _keep_findings(members: Collection[int], pairs: Collection[Pair]) -> None:
     )  # fmt: skip
 
 
-def _verdicts(pairs: Collection[Pair]) -> dict[tuple[int, int, str], int]:
-    """The verdict that stands on exactly this evidence, by the two and the evidence; merged ones bring theirs along."""
-    ends = {entity for pair in pairs for entity in (pair.one[0], pair.other[0])}
+def _verdicts(pairs: Collection[Pair], roots: Mapping[int, int]) -> dict[tuple[int | str, ...], int]:
+    """The verdict that stands on exactly this evidence, by both groups and it; merged ones bring theirs along."""
+    ends = {roots[entity] for pair in pairs for entity in (pair.one[0], pair.other[0])}
     groups = groups_of(entity_ids=ends)
     root_of = {member: entity for entity, group in groups.items() for member in group}
     given = Verdict.objects.filter(
         undone=None, said__in=SETTLING, one_id__in=list(root_of), other_id__in=list(root_of)
     ).order_by("pk")
-    found: dict[tuple[int, int, str], int] = {}
+    found: dict[tuple[int | str, ...], int] = {}
     for verdict in given:
         one, other = sorted((root_of[verdict.one_id], root_of[verdict.other_id]))
         found |= {(one, other, each): verdict.pk for each in verdict.fingerprints}

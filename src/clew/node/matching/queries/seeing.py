@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of, seen_by
@@ -56,10 +57,12 @@ def may_identify(officer: Officer) -> bool:
 
 def findings_seen(*, officer: Officer) -> QuerySet[Finding]:
     """What was found and she may know of; pairs that have become one meanwhile are left out."""
-    found = Finding.objects.filter(
-        seen_by(officer, "one_team_id"), seen_by(officer, "other_team_id"),
-        one__canonical__isnull=True, other__canonical__isnull=True,
-    )  # fmt: skip
+    standing = Finding.objects.annotate(
+        one_root=Coalesce("one__canonical_id", "one_id"), other_root=Coalesce("other__canonical_id", "other_id")
+    )
+    found = standing.filter(
+        ~Q(one_root=F("other_root")), seen_by(officer, "one_team_id"), seen_by(officer, "other_team_id")
+    )
     return found if may_identify(officer) else found.filter(guarded=False)
 
 
