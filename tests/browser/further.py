@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.browser.helping import walked_path
 from tests.browser.kinship import kinship_unit
+from tests.browser.twins import known_twice
 from tests.node.accounts.software_passkey import SoftwarePasskey
 from tests.resident import run_python
 from tests.story_nodes import StoryNodes
@@ -63,6 +64,7 @@ def main(home: Path, node: str) -> None:
         integration()
         kinship_unit()
         walked_path()
+        known_twice()
     elif node == "beijing":
         begun_answer()
         renewed_partner(sys.stdin.buffer.read())

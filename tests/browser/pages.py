@@ -97,6 +97,7 @@ SIGN_OFF = "select min(id) from rulebook_rulesignoff"
 IN_EFFECT = "select min(id) from rulebook_setting where state = 'taken'"
 WAITING_SETTING = "select min(id) from rulebook_setting where state = 'proposed'"
 SIMULATION = "select min(id) from rulebook_simulation"
+WAITING_PAIR = "select one_id, other_id from matching_finding where settled_id is null order by weight desc, id"
 REPLAY = "select max(id) from rulebook_simulation"
 
 
@@ -444,6 +445,18 @@ def _kinship() -> tuple[Visit, ...]:
     )  # fmt: skip
 
 
+def _who_is_who() -> tuple[Visit, ...]:
+    return (
+        Visit("matching:list", case_data=True),
+        Visit("matching:list", query="?unsure=1", what="unsure", case_data=True),
+        Visit("matching:list", "shelter", "clara", what="shelter", case_data=True),
+        Visit("matching:list", person="admin", what="refused", status=403),
+        Visit("matching:pair", find=WAITING_PAIR, case_data=True),
+        Visit("matching:judgement", find="select min(id) from matching_verdict", case_data=True),
+        Visit("matching:notice", find="select min(id) from matching_notice", case_data=True),
+    )
+
+
 def _account() -> tuple[Visit, ...]:
     return (
         Visit("account_login", person=""),
@@ -487,7 +500,7 @@ def _account() -> tuple[Visit, ...]:
 
 VISITS = (
     *_cases(), *_facts(), *_partners(), *_releases(), *_rule_book(), *_letters(), *_transfer(), *_oversight(),
-    *_kinship(), *_helping(), *_account(),
+    *_kinship(), *_who_is_who(), *_helping(), *_account(),
 )  # fmt: skip
 
 POSTED = "takes a form and leads to another page"

@@ -46,6 +46,7 @@ ENTERED = {
     "transfer_export": ("number", "recipient_name", "file_name", "reason"),
     "disclosure_approval": ("reason",),
     "disclosure_mark": ("reason", "lifted_reason"),
+    "matching_verdict": ("reason",),
     "oversight_deletionproof": ("reason",),
     "referral_service": ("name",),
     "rulebook_rulesetadoption": ("reason",),

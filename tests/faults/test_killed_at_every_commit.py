@@ -31,6 +31,10 @@ TABLES_OF_TRIES = {
     "audit_auditentry": "compared by act",
     "audit_treenode": "follows from the entries, and is verified with them",
     "audit_checkpoint": "a log that was verified twice is signed twice",
+    **dict.fromkeys(
+        ("matching_waiting", "matching_key", "matching_finding"),
+        "made from the statements by the worker, in whatever portions; the statements are compared",
+    ),
 }
 ACTS_OF_TRIES = {
     **dict.fromkeys(
@@ -48,6 +52,7 @@ ACTS_OF_TRIES = {
     "cases.link_entities": "an import that was cut off links again what is linked; the links are compared",
     "accounts.step_up_failed": "who is asked again proves her presence again",
     "audit.checkpoint": "a log that was verified twice is signed twice",
+    "matching.keep_comparison": "the worker compares in portions of what waits when it looks",
     **dict.fromkeys(
         ("dossier.protect_expired", "kinship.destroy_unconsented", "oversight.mark_overdue"), "upkeep, due by the clock"
     ),

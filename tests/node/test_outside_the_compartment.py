@@ -57,6 +57,7 @@ NOT_OF_A_CASE = {
     ("clew.node.api", "desk_items"): "integrations belong to no case",
     ("clew.node.kinship", "desk_items"): "codes of families and children; tests/node/kinship/test_pages",
     ("clew.node.kinship", "case_sections"): "numbers of samples and consents; tests/node/kinship/test_pages",
+    ("clew.node.matching", "desk_items"): "a number of pairs, and what the own team calls its own; tests/node/matching",
     ("clew.node.oversight", "desk_items"): "numbers of requests and counts of what is overdue",
     ("clew.node.partners", "desk_items"): "cards and introductions belong to no case",
     ("clew.node.partners", "search_hits"): "the directory holds organisations, no case",

@@ -43,6 +43,8 @@ from clew.node.exchange.models import (
     Transit,
 )
 from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, Telling, WideSearch
+from clew.node.matching import actions as matching
+from clew.node.matching.models import Finding, Notice
 from clew.node.oversight.models import DeletionProof, PatternNote, RemedyRequest, ReviewMark
 from clew.node.partners.models import Instrument, Introduction, JointAgreement, JointChange, Party
 from clew.node.referral.indicators import kept, offered
@@ -65,7 +67,7 @@ FEW, MANY = 3, 30
 PARTY = "b" * 32
 ROOMS = frozenset(
     ("accounts", "audit", "cases", "consent", "desk", "disclosure", "dossier", "exchange", "partners", "search")
-) | {"api", "kinship", "oversight", "referral", "rulebook", "transfer"}
+) | {"api", "kinship", "matching", "oversight", "referral", "rulebook", "transfer"}
 MUST_OPEN = frozenset(
     (
         "api:list", "accounts:compartments", "accounts:officers", "audit:log", "cases:list", "cases:tasks", "desk:desk",
@@ -76,7 +78,7 @@ MUST_OPEN = frozenset(
         "oversight:proofs",
         "oversight:clocks", "oversight:register", "oversight:remedies", "oversight:retention", "partners:instruments",
         "partners:introductions", "partners:list", "search:search", "transfer:exports", "transfer:imports",
-        "kinship:laboratories", "kinship:list", "kinship:register",
+        "kinship:laboratories", "kinship:list", "kinship:register", "matching:list",
         "referral:indicators", "referral:list", "referral:services",
     )
 )  # fmt: skip
@@ -108,6 +110,7 @@ class Work:
             _integrations(self, number)
             _kinship(self, number)
             _paths(self, number)
+            _pairs(self, number)
         self.rows = rows
 
 
@@ -216,6 +219,7 @@ def _things(work: Work) -> dict[str, str]:
         "kinship:hit": [Hit.objects.earliest("pk").pk], "kinship:wide": [WideSearch.objects.earliest("pk").pk],
         "kinship:child": [FoundChild.objects.earliest("pk").pk],
         "referral:path": [Path.objects.earliest("pk").pk], "referral:own": [Path.objects.earliest("pk").pk],
+        "matching:pair": [*Finding.objects.order_by("one_id").values_list("one_id", "other_id")[0]],
         "oversight:remedy": [RemedyRequest.objects.earliest("pk").pk],
     }  # fmt: skip
     found = {name: reverse(name, args=arguments) for name, arguments in named.items()}
@@ -487,6 +491,31 @@ def _joint_history(work: Work, agreement: JointAgreement, party: str) -> None:
         JointChange.objects.create(kind="registered", content=terms, **entered, **decided)
     JointChange.objects.create(kind="joined", party=party, content={"basis": "i0"}, **entered, **decided)
     JointChange.objects.create(kind="amended", number=1, content={"outside_use": "clause"}, **entered)
+
+
+def _pairs(work: Work, number: int) -> None:
+    """Two more pairs, one of them judged; one more value of both entities of the first pair; one more notice."""
+    entities = [EntityDraft(f"{kind}{side}", "Phone") for kind in "ab" for side in "12"]
+    said = [(f"{kind}{side}", "number", f"+43660{kind == 'a':d}{number:06d}") for kind in "ab" for side in "12"]
+    first = Finding.objects.order_by("pk").first()
+    ends = [] if first is None else [first.one_id, first.other_id]
+    entities += [EntityDraft(f"old{end}", "Phone", existing_id=end) for end in ends]
+    said += [(f"old{end}", "notes", f"Seen {number} (fictional)") for end in ends]
+    record_source(
+        actor=work.officer, compartment_id=work.case.compartment_id,
+        draft=SourceDraft(
+            kind="document", title=f"Phones {number} (fictional)", owner="own", reliability="B", handling="H1",
+            purpose="criminal_investigation", retain_until=dt.date(2031, 1, 1), basis="intelligence",
+            entities=tuple(entities), statements=tuple(StatementDraft(*one, accuracy=2) for one in said),
+        ),
+    )  # fmt: skip
+    while matching.compare_waiting():
+        pass
+    pair = Finding.objects.latest("pk")
+    matching.judge_pair(
+        actor=work.officer, one_id=pair.one_id, other_id=pair.other_id, said="unsure", reason="Seen (fictional)."
+    )
+    Notice.objects.create(team=work.case.compartment, entity_id=pair.one_id, kind="phone", raised=timezone.now())
 
 
 def _watched(work: Work, number: int) -> None:

@@ -170,6 +170,7 @@ def _run_imports(stopping: threading.Event) -> None:
 
     from clew.node.disclosure.actions import run_simulations
     from clew.node.kinship.actions import run_searches
+    from clew.node.matching.actions import compare_waiting
     from clew.node.transfer.actions import run_pending
 
     upkeep_due = time.monotonic() + FIRST_UPKEEP
@@ -180,7 +181,7 @@ def _run_imports(stopping: threading.Event) -> None:
             if time.monotonic() >= upkeep_due:
                 upkeep_due = time.monotonic() + UPKEEP_PAUSE
                 _keep_up()
-            waiting = run_pending() + run_simulations() + run_searches()
+            waiting = run_pending() + run_simulations() + run_searches() + compare_waiting()
         except Exception:  # what fails once must not stop what comes next
             log.exception("an import, a search or the node's upkeep failed")
         if not waiting:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "clew.node.disclosure",
     "clew.node.exchange",
     "clew.node.kinship",
+    "clew.node.matching",
     "clew.node.referral",
     "clew.node.transfer",
     "clew.node.oversight",

@@ -92,6 +92,17 @@ class CaseSection:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePart:
+    """A part that another app contributes to a page about entities (`queries.parts_about`).
+
+    `template` is included with `context` as `part`; it starts at heading level 2.
+    """
+
+    template: str
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerLogLine:
     """How this node and a partner stand with each other's audit logs (`queries.partner_logs`).
 

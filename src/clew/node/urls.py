@@ -15,6 +15,7 @@ urlpatterns = [
     path("partners/", include("clew.node.partners.urls")),
     path("releases/", include("clew.node.disclosure.urls")),
     path("rulebook/", include("clew.node.rulebook.urls")),
+    path("who/", include("clew.node.matching.urls")),
     path("kinship/", include("clew.node.kinship.urls")),
     path("help/", include("clew.node.referral.urls")),
     path("letters/", include("clew.node.exchange.urls")),

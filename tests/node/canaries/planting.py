@@ -26,6 +26,8 @@ from clew.node.exchange.actions import Grades, prepare_files, say_whom_it_shows,
 from clew.node.exchange.models import Letter, Recall
 from clew.node.kinship import actions as kinship
 from clew.node.kinship.models import Family, FoundChild, Hit, Laboratory, Profile, Search, WideSearch
+from clew.node.matching import actions as matching
+from clew.node.matching.models import Finding
 from clew.node.oversight import actions as oversight
 from clew.node.partners.models import Party
 from clew.node.referral import actions as referral
@@ -89,6 +91,7 @@ def plant(world: World) -> World:
     _oversight(world)
     _kinship(world)
     _path(world)
+    _who_is_who(world)
     _refused(world)
     return world
 
@@ -128,6 +131,33 @@ def _kinship(world: World) -> None:
             ),
         )  # fmt: skip
     _hit(world, geneticist, family)
+
+
+def _who_is_who(world: World) -> None:
+    """Two pairs that may be one, one of them judged; and a telephone of the team that another team recorded later."""
+    for number in (1, 2):
+        world.record(
+            f"Twin {number}",
+            [EntityDraft("him", "Person", category="suspect"), EntityDraft("car", "Vehicle")],
+            [
+                ("him", "name", "Zwillquard (fictional)"), ("him", "phone", "+436601112223"),
+                ("car", "registrationNumber", "W 12345 Q"),
+            ],
+        )  # fmt: skip
+    other = world.outside("investigator")
+    draft = SourceDraft(
+        kind="interview", title="Elsewhere (fictional)", owner=settings.NODE.node_id, reliability="B", handling="H0",
+        purpose="criminal_investigation", basis="intelligence",
+        retain_until=timezone.localdate() + dt.timedelta(days=300), entities=(EntityDraft("line", "Phone"),),
+        statements=(StatementDraft("line", "number", "+436601112223", accuracy=2),),
+    )  # fmt: skip
+    record_source(actor=other, compartment_id=world.elsewhere.pk, draft=draft)
+    while matching.compare_waiting():
+        pass
+    pair = Finding.objects.filter(family="person").latest("pk")
+    matching.judge_pair(
+        actor=world.officer, one_id=pair.one_id, other_id=pair.other_id, said="unsure", reason="Judgequor saw both."
+    )
 
 
 def _path(world: World) -> None:

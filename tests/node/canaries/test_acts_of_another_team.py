@@ -96,6 +96,10 @@ def _pk(label: str, **wanted: Any) -> Callable[[World], Any]:
     return lambda _world: apps.get_model(label)._default_manager.filter(**wanted).order_by("pk")[0].pk
 
 
+def _finding() -> Any:
+    return apps.get_model("matching.Finding")._default_manager.order_by("pk")[0]
+
+
 def _taken(_world: World) -> str:
     return str(Thread.objects.exclude(case=None)[0].letters.filter(direction="in")[0].uid)
 
@@ -130,6 +134,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "letter_uid": _taken,
     "link_id": _pk("cases.CaseEntity"),
     "mark_id": _pk("disclosure.Mark"),
+    "notice_id": _pk("matching.Notice"),
     "one": lambda world: world.person,
     "other": lambda world: world.person,
     "other_id": lambda world: world.person,
@@ -146,6 +151,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
     "statements": _statements,
     "task_id": _pk("cases.Task"),
     "transfer_id": _pk("exchange.Transfer"),
+    "verdict_id": _pk("matching.Verdict"),
 }
 """What names an object of the team's, by the argument's name."""
 
@@ -302,6 +308,11 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
     },
     "exchange.recall_source": {"what": lambda _world: "restrict", "reason": lambda _world: "wrong"},
     "exchange.refuse_letter": {"code": lambda _world: "not_competent"},
+    "matching.judge_pair": {
+        "one_id": lambda _world: _finding().one_id,
+        "other_id": lambda _world: _finding().other_id,
+        "said": lambda _world: "same",
+    },
     "kinship.answer_telling": {"approve": lambda _world: True},
     "kinship.ask_laboratory": {"laboratory_id": _pk("kinship.Laboratory")},
     "kinship.decide_protection": {"may": lambda _world: True},

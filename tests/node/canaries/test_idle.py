@@ -14,6 +14,7 @@ from clew.node.api import notifying
 from clew.node.disclosure.actions import run_simulations
 from clew.node.exchange import worker
 from clew.node.kinship.actions import run_searches
+from clew.node.matching.actions import compare_waiting
 from clew.node.transfer.actions import run_pending
 from tests.node.canaries.planting import World
 
@@ -24,7 +25,7 @@ def rounds(now: datetime) -> int:
     """One round of each thread of the worker process, upkeep left out: it comes once an hour. Returns what waits."""
     rng = random.Random(1)
     moved = bool(worker.run_once(now=now, rng=rng)) + notifying.run_once(now=now, rng=rng)
-    return moved + run_pending() + run_simulations() + run_searches()
+    return moved + run_pending() + run_simulations() + run_searches() + compare_waiting()
 
 
 @pytest.mark.django_db

@@ -9,6 +9,8 @@ A proposal is `same`, `unsure` or `different`. It is a proposal: nothing is merg
 
 from __future__ import annotations
 
+from clew.matching.entities.blocking import Key as Key
+from clew.matching.entities.blocking import keys_of as keys_of
 from clew.matching.entities.comparing import Evidence as Evidence
 from clew.matching.entities.comparing import Likeness as Likeness
 from clew.matching.entities.comparing import compare as compare

@@ -75,6 +75,11 @@ def _joined_letters(words: list[str]) -> list[str]:
     return found
 
 
+def core_words(text: str) -> tuple[str, ...]:
+    """The words that tell the organisation from others: without legal form, in Latin letters, numbers in figures."""
+    return _core(text)[0]
+
+
 def compare_organisations(a: str, b: str) -> Comparison:
     """Can both strings name one organisation. Where one gives several names with a slash, any of them may agree."""
     weights = shipped_weights()

@@ -24,6 +24,8 @@ WORDS: Final[dict[str, str | Promise]] = {
     "dossier.erase": _("erase a person"),
     "dossier.identify": _("see who a protected person is"),
     "dossier.rebuild": _("make the lists anew from the statements"),
+    "match.see": _("see what may have been recorded twice"),
+    "match.judge": _("judge pairs that may be one"),
     "consent.see": _("see consents"),
     "consent.record": _("record a consent"),
     "consent.withdraw": _("record that a consent was withdrawn"),

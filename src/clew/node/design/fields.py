@@ -101,6 +101,23 @@ class CodeRadios(HintedRadioSelect):
         return vocabulary.codelist(self.list_id).help(value, _language()) if value else ""
 
 
+class KeyedCodeRadios(CodeRadios):
+    """Codes that a single key chooses, where the reader has not switched such keys off (WCAG 2.1.4).
+
+    Args:
+        keys: a letter for each code.
+        then: where writing goes on afterwards, as a selector ("#id_reason").
+    """
+
+    def __init__(self, list_id: str, *, keys: Mapping[str, str], then: str, **kwargs: Any) -> None:
+        super().__init__(list_id, **kwargs)
+        self.keys, self.then = keys, then
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        return {**option, "key": self.keys.get(str(value), ""), "then": self.then}
+
+
 class CodeChoices:
     """The choices of a code list, to be called when a page is shown: its words are those of the reader's language.
 
@@ -129,6 +146,7 @@ class CodeField(forms.ChoiceField):
     def __init__(self, list_id: str, *, as_select: bool = False, **kwargs: Any) -> None:
         widget = forms.Select() if as_select else CodeRadios(list_id)
         kwargs.setdefault("label", _lazy_title(list_id))
+        widget = kwargs.pop("widget", widget)
         choices = CodeChoices(list_id, [("", "—")] if as_select else [])
         super().__init__(choices=choices, **{"widget": widget, **kwargs})
 

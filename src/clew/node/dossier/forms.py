@@ -233,6 +233,10 @@ class RecordForm(PickForm):
             statements=statements,
         )
 
+    def said(self) -> list[tuple[str, str]]:
+        """The values filled in, by property; those that name another entity left out."""
+        return [(spot.info.name, value) for spot, value in self._filled() if spot.info.type != "entity"]
+
     def say(self, fault: BadInput | BadInputs) -> None:
         """Put what the action found wrong beside the field it speaks of."""
         named = [spot.value for spot, _value in self._filled()]

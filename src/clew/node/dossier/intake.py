@@ -32,7 +32,7 @@ from clew.node.dossier.models import (
     Statement,
 )
 from clew.node.dossier.property_names import numbers_of
-from clew.node.dossier.rows import COLUMNS, refresh, stored_row
+from clew.node.dossier.rows import COLUMNS, refresh, stored_row, tell_changed
 from clew.node.dossier.sealing import Plain, Sealer, sealable
 from clew.node.dossier.sequence import reserve
 from clew.vocabulary.model import is_a
@@ -98,6 +98,7 @@ class Intake:
         insert(Statement, STATEMENT_COLUMNS, list(self._statement_rows(checked, said)))
         insert(EntityRow, COLUMNS, list(self._new_rows(said)))
         refresh(one.id for one in self._known.values() if not one.new)
+        tell_changed([one.id for one in self._known.values() if one.new])
         return {key: one.id for key, one in self._known.items()}
 
     def _checked(self, statements: Sequence[StatementDraft]) -> list[Checked]:

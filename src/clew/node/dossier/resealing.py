@@ -11,7 +11,7 @@ from clew.node.dossier.bulk import Row, chunks, update
 from clew.node.dossier.concerning import Placed, concerned_persons, statements_concerning
 from clew.node.dossier.keyring import keys_of
 from clew.node.dossier.models import EntityRow, Statement
-from clew.node.dossier.rows import refresh
+from clew.node.dossier.rows import refresh, tell_changed
 from clew.node.dossier.sealing import Plain, Sealer, sealable
 
 
@@ -83,6 +83,8 @@ def forget_lookups(persons: Sequence[int]) -> None:
         ids = list(statements.filter(lookup__isnull=False).values_list("id", flat=True))
         for chunk in chunks(ids, 5_000):
             Statement.objects.filter(id__in=chunk).update(lookup=None)
+        for chunk in chunks(set(statements.values_list("entity_id", flat=True)), 5_000):
+            tell_changed(chunk)
 
 
 def blank_what_is_overwritten() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from clew.dossier.pseudonym import pseudonym
 from clew.dossier.rows import RowFacts, Said, row_of
+from clew.node.discovery import offers
 from clew.node.dossier.bulk import chunks, upsert
 from clew.node.dossier.models import Entity, EntityRow, PersonKey, SourcePerson, Statement
 from clew.node.types import OnProgress
@@ -36,6 +37,16 @@ def refresh(entity_ids: Iterable[int]) -> None:
     """Make the rows of these entities, and of all judged the same as them, say what their statements say."""
     for chunk in chunks(dict.fromkeys(entity_ids), GROUPS_AT_ONCE):
         _refresh_groups(roots_of(chunk).values())
+        tell_changed(chunk)
+
+
+def tell_changed(entity_ids: Collection[int]) -> None:
+    """Tell the rooms that keep something made of facts that what is said of these entities is another.
+
+    Called in the transaction of the change: what must not outlive it, as an erased person's name, goes with it.
+    """
+    for told in offers("facts_changed", module="actions") if entity_ids else ():
+        told(entity_ids=entity_ids)
 
 
 def rebuild(on_progress: OnProgress | None = None) -> int:

@@ -13,8 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.audit.queries import last_done
+from clew.node.discovery import offers
+from clew.node.dossier.queries import entities_of_letters
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
 from clew.node.exchange.asking import may_answer, may_ask, may_explain
@@ -30,7 +33,7 @@ from clew.node.exchange.witnessing import OURS
 from clew.node.exchange.words import CAUSES, CONTRADICTIONS
 from clew.node.pages import officer_for, page, say_on
 from clew.node.partners.queries import names_of
-from clew.node.types import BadInput, BadInputs
+from clew.node.types import BadInput, BadInputs, PagePart
 
 RESTORED = "node.restore_backup"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,8 +61,20 @@ def thread(request: HttpRequest, uid: str) -> HttpResponse:
     found = queries.thread(officer=officer, uid=uid)
     if found is None:
         raise Http404
-    context = {"thread": found, "now": timezone.now(), "may_recall": "letter.recall" in permissions_of(officer)}
+    context = {
+        "thread": found,
+        "now": timezone.now(),
+        "may_recall": "letter.recall" in permissions_of(officer),
+        "parts": _parts_about(officer, found),
+    }
     return page(request, "exchange/thread.html", context)
+
+
+def _parts_about(officer: Officer, found: queries.ThreadPage) -> list[PagePart]:
+    """What other rooms say of the entities that came with the thread's letters: some may be known already."""
+    taken = [each.row.uid for each in found.letters if each.row.direction == "in" and each.row.state == "accepted"]
+    entities = entities_of_letters(officer=officer, letter_uids=taken)
+    return [part for ask in offers("parts_about") for part in ask(officer=officer, entity_ids=entities)]
 
 
 @require_safe

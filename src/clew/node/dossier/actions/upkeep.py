@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clew.node.accounts.actions import Actor, action
 from clew.node.audit.actions import record
+from clew.node.discovery import offers
 from clew.node.dossier.rows import rebuild
 from clew.node.types import OnProgress
 
@@ -16,5 +17,7 @@ def rebuild_rows(*, actor: Actor, on_progress: OnProgress | None = None) -> int:
         on_progress: is told how many entities are done, and of how many.
     """
     rows = rebuild(on_progress)
+    for told in offers("rows_rebuilt", module="actions"):
+        told()
     record(actor=actor, act="dossier.rebuild_rows", object_kind="store", object_id="rows", details={"rows": rows})
     return rows

@@ -1,5 +1,14 @@
 """What can be seen of dossiers. Every function but those for the release engine applies the officer's visibility."""
 
+from clew.node.dossier.queries.by_team import (
+    SaidByTeam,
+    TeamSide,
+    entity_numbers,
+    groups_of,
+    judgement_stands,
+    roots,
+    said_by_teams,
+)
 from clew.node.dossier.queries.comparing import Judged, Side, judged
 from clew.node.dossier.queries.engine import (
     person_categories,
@@ -12,6 +21,7 @@ from clew.node.dossier.queries.letters import (
     Ended,
     LetterSource,
     ended_statement,
+    entities_of_letters,
     newest_ends,
     sources_of_letter,
     still_standing,
@@ -49,6 +59,7 @@ from clew.node.dossier.queries.words import (
     protected_texts,
     texts_of_sources,
 )
+from clew.node.dossier.reach import reachable
 from clew.node.dossier.safekeeping import erased_persons, guarded_persons, open_each_for, open_for, seal_for
 
 __all__ = [
@@ -60,18 +71,23 @@ __all__ = [
     "LetterSource",
     "LinkView",
     "ListedEntity",
+    "SaidByTeam",
     "Side",
     "SourceOrigin",
+    "TeamSide",
     "Why",
     "captions",
     "captions_seen",
     "compartment_of_source",
     "compartments_of_entity",
     "ended_statement",
+    "entities_of_letters",
     "entities_of_source",
     "entity_caption",
     "entity_list",
+    "entity_numbers",
     "erased_persons",
+    "groups_of",
     "guarded_persons",
     "handling_of",
     "handling_of_statement",
@@ -79,6 +95,7 @@ __all__ = [
     "identifying_texts",
     "is_known_person",
     "judged",
+    "judgement_stands",
     "letters_of_sources",
     "newest_ends",
     "open_each_for",
@@ -90,7 +107,10 @@ __all__ = [
     "persons_seen",
     "persons_spoken_of",
     "protected_texts",
+    "reachable",
     "release_facts",
+    "roots",
+    "said_by_teams",
     "same_person",
     "same_persons",
     "schemata_of",

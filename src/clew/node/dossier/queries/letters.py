@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -30,6 +30,15 @@ def sources_of_letter(letter_uid: str) -> list[LetterSource]:
         LetterSource(pk, compartment, undone is not None, _brought(pk))
         for pk, compartment, undone in found.values_list("pk", "compartment_id", "undone")
     ]
+
+
+def entities_of_letters(*, officer: Officer, letter_uids: Collection[str]) -> set[int]:
+    """The entities that received letters speak of, as far as the officer may see what the letters became."""
+    spoken = Statement.objects.filter(
+        seen_by(officer, "source__compartment_id"), source__received_letter__in=[uid for uid in letter_uids if uid],
+        source__undone__isnull=True,
+    )  # fmt: skip
+    return set(spoken.values_list("entity_id", flat=True).distinct()) if letter_uids else set()
 
 
 def _brought(source_id: int) -> tuple[int, ...]:

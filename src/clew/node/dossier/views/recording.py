@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clew.node.accounts.actions import Officer
+from clew.node.discovery import offers
 from clew.node.dossier import actions, queries
 from clew.node.dossier.forms import SUBJECT, RecordForm, SchemaForm
 from clew.node.pages import officer_for, page
@@ -27,14 +28,30 @@ def record_facts(request: HttpRequest) -> HttpResponse:
         chosen = SchemaForm(request.GET or None)
         return page(request, "dossier/record_what.html", {"form": chosen})
     form = RecordForm(request.POST or None, officer=officer, schema=schema, known=known)
+    alike: list[tuple[int, str]] = []
     if request.method == "POST" and form.is_valid():
-        number = _record(officer, form)
+        alike = _alike(request, officer, form, schema) if known is None else []
+        number = None if alike else _record(officer, form)
         if number is not None:
             messages.success(request, _("The facts are recorded. If that was a mistake, undo the source below."))
             return redirect("dossier:entity", number)
     name = queries.entity_caption(officer=officer, entity_id=known) if known is not None else ""
-    context = {"form": form, "schema_label": schema_label(schema, get_language() or "en"), "known": known, "name": name}
+    context = {
+        "form": form,
+        "schema_label": schema_label(schema, get_language() or "en"),
+        "known": known,
+        "name": name,
+        "alike": alike,
+    }
     return page(request, "dossier/record.html", context)
+
+
+def _alike(request: HttpRequest, officer: Officer, form: RecordForm, schema: str) -> list[tuple[int, str]]:
+    """Who is known already and may be meant; nobody, once she has seen them and sends the form again."""
+    if request.POST.get("seen_alike") == "1":
+        return []
+    said = form.said()
+    return [each for ask in offers("likely_same") for each in ask(officer=officer, schema=schema, said=said)]
 
 
 def _about(request: HttpRequest, officer: Officer) -> tuple[str | None, int | None]:

@@ -101,6 +101,7 @@ def entity(request: HttpRequest, pk: int) -> HttpResponse:
             for ask in offers("entity_links")
             for way in ask(officer=officer, entity_id=view.entity_id, schema=view.schema)
         ],
+        "parts": [part for ask in offers("parts_about") for part in ask(officer=officer, entity_ids=[*view.members])],
     }
     return page(request, "dossier/entity.html", context)
 

@@ -8,6 +8,9 @@ const isOff = () => localStorage.getItem(STORE) === "1";
 const isTyping = (element) =>
   element.closest("input, textarea, select, [contenteditable]") !== null;
 
+const isWriting = (element) =>
+  isTyping(element) && !element.matches("input[type=radio], input[type=checkbox]");
+
 function entries(list) {
   return [...list.querySelectorAll(ENTRIES)]
     .map((entry) => entry.querySelector("a[href], button"))
@@ -31,6 +34,18 @@ function direction(key, typing) {
   return { j: 1, k: -1 }[key] ?? 0;
 }
 
+// A page may name single keys for its choices: data-clew-key="s" on the element that the key presses, and
+// data-clew-key-then="#why" for where writing goes on.
+function press(event) {
+  if (isOff() || event.key.length !== 1 || isWriting(event.target)) return false;
+  const named = document.querySelector(`[data-clew-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!named) return false;
+  event.preventDefault();
+  named.click();
+  (document.querySelector(named.dataset.clewKeyThen ?? "") ?? named).focus();
+  return true;
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
   const at = event.target;
@@ -41,6 +56,7 @@ function onKey(event) {
     search.select();
     return;
   }
+  if (press(event)) return;
   const by = direction(event.key, isTyping(at));
   if (by === 0) return;
   const fromSearch = at === search && by > 0;

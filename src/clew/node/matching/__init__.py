@@ -1,0 +1,1 @@
+"""Who is who in this node: pairs that may be one, judged by people."""
