@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.matching.private import Evaluated, Quota, RoundRefused, allowance, answer
+from clew.matching.private import Evaluated, Quota, RoundRefused, allowance, answer, finish
 from clew.matching.private.quota import DAY, MONTH
 from clew.matching.private.rounds import MOST_ASKED, SIZES
-from tests.matching.private.parties import NOW, allowed, asked, seed, set_of
+from tests.matching.private.parties import NOW, a_round, allowed, asked, seed, set_of
 
 HOUR = timedelta(hours=1)
 QUOTA = Quota(points_a_day=1_000, points_a_month=3_000, rounds_a_day=3)
@@ -117,6 +117,28 @@ def test_brute_force_of_a_towns_numbers_gets_no_further_than_the_quota() -> None
     assert first_day == quota.points_a_day
     assert tried <= (365 // 30 + 1) * quota.points_a_month
     assert tried / 10_000_000 < 0.14
+
+
+def test_a_partner_that_asks_for_every_number_finds_only_what_its_quota_reaches() -> None:
+    """With real points: a thousand numbers, of which the other house holds thirty; a quota of 300 points a day."""
+    quota, log, found, now = Quota(points_a_day=300, points_a_month=600, rounds_a_day=9), [], set(), NOW
+    held = set_of(range(600_000_000, 600_001_000, 33))
+    for number in range(40):
+        question, items = asked(
+            range(600_000_000 + 100 * (number % 10), 600_000_100 + 100 * (number % 10)), a_round(f"round-{number}")
+        )
+        allowed_now = allowance(len(question.points), log, partner="bg", now=now, quota=quota)
+        if allowed_now.allowed:
+            made = answer(
+                question, question.round, held, seed("a"), allowance=allowed_now, contact="desk-2", earlier=()
+            ).answer
+            log.append(Evaluated("bg", now, len(question.points)))
+            found |= set(finish(question, items, seed("asker"), made).identifiers)
+        now += 3 * HOUR
+    assert sum(each.points for each in log) == 600
+    assert len(log) == 6
+    assert len(held.identifiers) == 31
+    assert len(found) < 20
 
 
 def test_a_question_over_the_quota_is_not_evaluated() -> None:

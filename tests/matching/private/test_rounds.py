@@ -38,6 +38,7 @@ from tests.matching.private.parties import (
     set_of,
 )
 
+ORDER = 2**252 + 27742317777372353535851937790883648493
 OURS, THEIRS = range(600_000_000, 600_000_030), range(600_000_025, 600_000_060)
 QUESTION, ITEMS = asked(OURS)
 ANSWERED = answered(QUESTION, THEIRS)
@@ -171,6 +172,22 @@ def test_a_repeated_round_is_refused_on_both_sides() -> None:
             contact="desk-2",
             earlier={"round-1"},
         )
+
+
+def test_an_identifier_is_another_input_in_another_round() -> None:
+    assert a_round().text("phone", phone(1)) != a_round("round-2").text("phone", phone(1))
+    assert a_round().text("phone", phone(1)) != a_round().text("iban", phone(1))
+
+
+def test_two_questions_under_one_seed_do_not_give_the_key_away() -> None:
+    """Were the number behind both proofs the same, the key would be their difference over that of the challenges."""
+    other, _ = asked(range(600_000_001, 600_000_031))
+    first, second = ANSWER.proofs[0], answered(other, THEIRS).answer.proofs[0]
+    (c, s), (d, t) = (
+        (int.from_bytes(each[:32], "little"), int.from_bytes(each[32:], "little")) for each in (first, second)
+    )
+    key = (s - t) * pow(d - c, -1, ORDER) % ORDER
+    assert sodium().multiply_base(key.to_bytes(32, "little")) != ANSWER.key
 
 
 @pytest.mark.parametrize("what", ["agreement", "asker", "answerer", "number"])
