@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import replace
 from itertools import pairwise
@@ -79,6 +80,13 @@ def test_what_is_found_is_the_intersection(ours: set[int], theirs: set[int]) -> 
 def test_the_same_seed_and_set_give_the_same_bytes_and_reading_gives_them_back() -> None:
     assert asked(OURS)[0].data == QUESTION.data == Question.read(QUESTION.data).data
     assert answered(QUESTION, THEIRS).answer.data == ANSWER.data == Answer.read(ANSWER.data).data
+
+
+def test_the_bytes_of_protocol_1_stay_what_they_are() -> None:
+    """Another digest here is another protocol: raise `PROTOCOL`, or two nodes will find nothing in common."""
+    said = result(ANSWER, finish(QUESTION, ITEMS, seed("asker"), ANSWER), "desk-1")
+    digests = [hashlib.sha256(message.data).hexdigest()[:16] for message in (QUESTION, ANSWER, said)]
+    assert digests == ["d9236a159e527112", "cdf69bd2080503e0", "71db2d54ef30e70b"]
 
 
 def test_the_order_in_which_identifiers_are_held_changes_nothing() -> None:

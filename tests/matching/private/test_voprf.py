@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from ctypes.util import find_library
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clew.matching.private.refusing import RoundRefused
 from clew.matching.private.sodium import IDENTITY, NoPoint, sodium
 from clew.matching.private.voprf import LARGEST_BATCH, Voprf
 
@@ -145,6 +148,16 @@ def test_a_batch_is_bounded_as_the_standard_counts() -> None:
         FUNCTION.prove(KEY, points, points, KEY.secret)
     with pytest.raises(NoPoint):
         FUNCTION.prove(KEY, points[:2], points[:1], KEY.secret)
+
+
+@pytest.mark.parametrize(("found", "said"), [(None, "libsodium23"), (find_library("c"), "1.0.18")])
+def test_without_libsodium_it_is_said_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, found: str | None, said: str
+) -> None:
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: found)
+    sodium.cache_clear()
+    with pytest.raises(RoundRefused, match=said, check=lambda refused: refused.code == "no-library"):
+        sodium()
 
 
 def test_threads_change_nothing() -> None:

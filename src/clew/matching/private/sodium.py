@@ -46,7 +46,7 @@ class Sodium:
     """ristretto255 by libsodium."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
-        if library.sodium_init() < 0:
+        if _function(library, "sodium_init", 0)() < 0:
             raise RoundRefused("no-library", "It is there and cannot be started.")
         core = "crypto_core_ristretto255_"
         self._from_hash = _function(library, core + "from_hash", 2)
@@ -120,7 +120,10 @@ def sodium() -> Group:
 
 
 def _function(library: ctypes.CDLL, name: str, pointers: int) -> ctypes._NamedFuncPointer:
-    found: ctypes._NamedFuncPointer = getattr(library, name)
+    try:
+        found: ctypes._NamedFuncPointer = getattr(library, name)
+    except AttributeError:
+        raise RoundRefused("no-library", "It is older than 1.0.18, or was built without ristretto255.") from None
     found.argtypes, found.restype = [ctypes.c_char_p] * pointers, ctypes.c_int
     if name in {"crypto_core_ristretto255_scalar_" + each for each in ("reduce", "mul", "sub")}:
         found.restype = None  # they cannot fail and return nothing
