@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clew.matching.private import Concerned, Held, Identifier, IdentifierSet, build_set
 from clew.vocabulary import codelist
@@ -53,9 +55,22 @@ def test_what_nobody_said_whom_it_concerns_stays_out() -> None:
         Held("phone", "0664/123 45 67", (VICTIM,)),
         Held("handle", "https://wa.me/436641234567", (VICTIM,)),
         Held("iban", "436641234567", (VICTIM,)),
+        Held("dna", "436641234567", (VICTIM,)),
+        Held("phone", "+43 664 1234567 ext. 12", (VICTIM,)),
+        Held("phone", "0664 1234567, evenings", (VICTIM,)),
         Held("phone", PHONE, None),
     ],
-    ids=["another spelling", "with its country", "without a country", "as a handle", "as a kind not asked", "unsaid"],
+    ids=[
+        "another spelling",
+        "with its country",
+        "without a country",
+        "as a handle",
+        "as a kind not asked",
+        "as no kind",
+        "with an extension",
+        "among words",
+        "unsaid",
+    ],
 )
 @pytest.mark.parametrize("first", [True, False])
 def test_her_number_stays_out_also_where_it_is_written_down_as_a_suspects(hers: Held, first: bool) -> None:
@@ -93,3 +108,24 @@ def test_what_could_agree_by_chance_stays_out(held: Held, why: str) -> None:
 def test_nothing_but_build_set_makes_a_set() -> None:
     with pytest.raises(TypeError):
         IdentifierSet((Identifier("phone", VALUE),), {}, made=None)
+
+
+def test_her_number_stays_out_also_where_telephones_alone_are_asked_and_hers_is_in_another_kind() -> None:
+    his = Held("handle", "https://t.me/+436641234567", (SUSPECT,))
+    hers = Held("phone", "0664 1234567 ext. 12", (VICTIM,), country="AT")
+    assert build_set([his], kinds=("handle",)).identifiers == (Identifier("handle", VALUE),)
+    assert build_set([his, hers], kinds=("handle",)).identifiers == ()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(["suspect", "convicted", "victim", "witness", None])), max_size=30
+    )
+)
+def test_in_whatever_order_and_company_nothing_of_a_protected_person_is_in_a_set(
+    noted: list[tuple[int, str | None]],
+) -> None:
+    held = [Held("phone", f"+43664123456{n}", (Concerned(category, False, False),)) for n, category in noted]
+    inside = {each.value for each in built(*held).identifiers}
+    hers = {f"+43664123456{n}" for n, category in noted if category not in {"suspect", "convicted"}}
+    assert inside == {f"+43664123456{n}" for n, _category in noted} - hers

@@ -24,7 +24,7 @@ LONGEST = 200
 SHORTEST = 5
 """Letters of an identifier: shorter ones are shared by chance, and guessed at once."""
 TAIL = 8
-"""Letters and digits at the end by which an identifier of a protected person is known again in another form."""
+"""Letters and digits by which an identifier of a protected person is known again in another form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +89,18 @@ WHY_OUT: Mapping[str, str] = {
 def build_set(held: Iterable[Held], *, kinds: Iterable[str]) -> IdentifierSet:
     """The identifiers of these kinds that may be compared, each once. What stays out is counted by reason.
 
-    What anywhere in `held` concerns somebody protected stays out everywhere, also where it is written as another kind
-    or without its country: two that end in the same eight letters and digits count as one here.
+    What anywhere in `held` concerns somebody protected stays out everywhere, also where it is written as another kind,
+    without its country or among other words: whatever ends in eight letters and digits that stand in it stays out.
     """
     wanted = frozenset(kinds)
     inside: set[Identifier] = set()
     protected: set[str] = set()
     left_out: Counter[str] = Counter()
     for each in held:
-        found = _read(each, wanted)
         if why := why_protected(each.concerns):
             left_out[why] += 1
-            protected.add(_tail(each.text))
-            protected.add(_tail(found.value) if isinstance(found, Identifier) else _tail(each.text))
-        elif isinstance(found, Identifier):
+            protected |= _known_by(each)
+        elif isinstance(found := _read(each, wanted), Identifier):
             inside.add(found)
         else:
             left_out[found] += 1
@@ -111,9 +109,21 @@ def build_set(held: Iterable[Held], *, kinds: Iterable[str]) -> IdentifierSet:
     return IdentifierSet(kept, +left_out, made=_MADE_HERE)
 
 
+def _known_by(held: Held) -> set[str]:
+    """Every eight letters and digits in a row of a protected identifier, as written and in its one form."""
+    texts = [held.text]
+    if held.kind in KINDS:
+        texts.append(normalise(held.kind, held.text, country=held.country).value)
+    plain = [_plain(text) for text in texts]
+    return {text[start : start + TAIL] for text in plain for start in range(max(1, len(text) - TAIL + 1))}
+
+
 def _tail(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())[-TAIL:]
+    return _plain(text)[-TAIL:]
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
 
 
 def why_protected(concerns: tuple[Concerned, ...] | None) -> str:
