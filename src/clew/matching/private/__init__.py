@@ -17,9 +17,11 @@ from __future__ import annotations
 from clew.matching.private.answering import Answered as Answered
 from clew.matching.private.answering import answer as answer
 from clew.matching.private.answering import check_result as check_result
+from clew.matching.private.answering import prepare_answer as prepare_answer
 from clew.matching.private.asking import Found as Found
 from clew.matching.private.asking import ask as ask
 from clew.matching.private.asking import finish as finish
+from clew.matching.private.asking import prepare_question as prepare_question
 from clew.matching.private.asking import result as result
 from clew.matching.private.messages import Answer as Answer
 from clew.matching.private.messages import Question as Question
@@ -36,3 +38,4 @@ from clew.matching.private.sets import Held as Held
 from clew.matching.private.sets import Identifier as Identifier
 from clew.matching.private.sets import IdentifierSet as IdentifierSet
 from clew.matching.private.sets import build_set as build_set
+from clew.matching.private.sets import identifier_of as identifier_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from clew.matching.private.asking import checked_contact
@@ -10,7 +10,7 @@ from clew.matching.private.messages import ITEM, Answer, Question, Result
 from clew.matching.private.quota import Allowance
 from clew.matching.private.refusing import RoundRefused
 from clew.matching.private.rounds import LEAST_ITEMS, MOST_HELD, Round, size_of
-from clew.matching.private.sets import IdentifierSet
+from clew.matching.private.sets import Identifier, IdentifierSet
 from clew.matching.private.sodium import NoPoint, sodium
 from clew.matching.private.voprf import LARGEST_BATCH, Key, Voprf
 
@@ -24,6 +24,51 @@ class Answered:
     """How many points were evaluated: what the quota counts."""
     items: int
     """How many own identifiers are in it; 0 where there were too few of them to answer with."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PreparedAnswer:
+    """What is evaluated; every own item by its identifier, and padding for the whole size."""
+
+    key: bytes
+    evaluated: tuple[bytes, ...]
+    proofs: tuple[bytes, ...]
+    items: Mapping[Identifier, bytes]
+    padding: tuple[bytes, ...]
+
+
+def prepare_answer(
+    question: Question,
+    expected: Round,
+    items: IdentifierSet,
+    seed: bytes,
+    *,
+    allowance: Allowance,
+    earlier: Collection[str],
+    workers: int = 1,
+) -> PreparedAnswer:
+    """The parts of an answer before anybody decided which items may leave; as `answer`, of which it is a part.
+
+    An answer takes the items with as much padding as its size needs, in ascending order; of fewer than `LEAST_ITEMS`
+    items it takes none.
+    """
+    if question.round != expected:
+        raise RoundRefused("wrong-round")
+    if question.round.number in earlier:
+        raise RoundRefused("round-repeated")
+    if not allowance.allowed or allowance.points != len(question.points):
+        raise RoundRefused("over-quota", " ".join(allowance.reasons))
+    if any(each.kind not in expected.kinds for each in items.identifiers):
+        raise RoundRefused("wrong-kind")
+    size = size_of(len(items), MOST_HELD)
+    function, drawn = Voprf(sodium(), workers=workers), expected.drawing(seed)
+    key = function.derive_key(drawn(b"key", b"")[:32], b"clew private round" + expected.digest)
+    evaluated, proofs = _evaluated(function, key, question, drawn)
+    own = items.identifiers if len(items) >= LEAST_ITEMS else ()
+    outputs = function.compute(key, [expected.text(each.kind, each.value) for each in own])
+    made = {each: output[:ITEM] for each, output in zip(own, outputs, strict=True)}
+    padding = tuple(drawn(b"padding item", number.to_bytes(4, "big"))[:ITEM] for number in range(size))
+    return PreparedAnswer(key.public, tuple(evaluated), tuple(proofs), made, padding)
 
 
 def answer(
@@ -47,33 +92,11 @@ def answer(
     Raises `RoundRefused`: `wrong-round`, `round-repeated`, `over-quota`, `wrong-kind`, `too-many-items`,
     `point-not-canonical`, `no-library`.
     """
-    if question.round != expected:
-        raise RoundRefused("wrong-round")
-    if question.round.number in earlier:
-        raise RoundRefused("round-repeated")
-    if not allowance.allowed or allowance.points != len(question.points):
-        raise RoundRefused("over-quota", " ".join(allowance.reasons))
-    if any(each.kind not in expected.kinds for each in items.identifiers):
-        raise RoundRefused("wrong-kind")
-    size = size_of(len(items), MOST_HELD)
-    function, drawn = Voprf(sodium(), workers=workers), expected.drawing(seed)
-    key = function.derive_key(drawn(b"key", b"")[:32], b"clew private round" + expected.digest)
-    evaluated, proofs = _evaluated(function, key, question, drawn)
-    enough = len(items) >= LEAST_ITEMS
-    texts = [expected.text(each.kind, each.value) for each in items.identifiers] if enough else []
-    own = {output[:ITEM] for output in function.compute(key, texts)}
-    for number in range(size - len(own)):
-        own.add(drawn(b"padding item", number.to_bytes(4, "big"))[:ITEM])
-    made = Answer(
-        expected,
-        question.digest,
-        key.public,
-        tuple(evaluated),
-        tuple(proofs),
-        tuple(sorted(own)),
-        checked_contact(contact),
-    )
-    return Answered(made, len(evaluated), len(texts))
+    contact = checked_contact(contact)
+    own = prepare_answer(question, expected, items, seed, allowance=allowance, earlier=earlier, workers=workers)
+    shown = sorted((*own.items.values(), *own.padding[: len(own.padding) - len(own.items)]))
+    made = Answer(expected, question.digest, own.key, own.evaluated, own.proofs, tuple(shown), contact)
+    return Answered(made, len(own.evaluated), len(own.items))
 
 
 def check_result(result: Result, given: Answer) -> bool:

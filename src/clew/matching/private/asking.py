@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from clew.matching.private.messages import ITEM, Answer, Question, Result
@@ -26,13 +26,20 @@ class Found:
     identifiers: tuple[Identifier, ...]
 
 
-def ask(of: Round, items: IdentifierSet, seed: bytes, *, earlier: Collection[str], workers: int = 1) -> Question:
-    """The question of a round.
+@dataclass(frozen=True, slots=True, repr=False)
+class PreparedQuestion:
+    """Every point by its identifier, and padding for the whole size: what may not leave becomes padding."""
 
-    `seed`: 32 bytes drawn for this round alone; the same seed and set give the same question, so that it can be sent
-    again. `workers`: threads. `earlier`: the numbers of all rounds that were ever asked. The points stand in the order
-    of the set, padding last: each is evenly distributed, so that its place tells nothing.
-    Raises `RoundRefused` (`round-repeated`, `wrong-kind`, `too-few-items`, `too-many-items`, `no-library`).
+    points: Mapping[Identifier, bytes]
+    padding: tuple[bytes, ...]
+
+
+def prepare_question(
+    of: Round, items: IdentifierSet, seed: bytes, *, earlier: Collection[str], workers: int = 1
+) -> PreparedQuestion:
+    """The points of a question before anybody decided which of them may leave; as `ask`, of which it is a part.
+
+    A question takes the points in the order of their identifiers, and then as much padding as its size needs.
     """
     if of.number in earlier:
         raise RoundRefused("round-repeated")
@@ -41,11 +48,24 @@ def ask(of: Round, items: IdentifierSet, seed: bytes, *, earlier: Collection[str
     size = size_of(len(items), MOST_ASKED)
     function = Voprf(sodium(), workers=workers)
     drawn = of.drawing(seed)
-    texts = list(_texts(of, items))
+    texts = _texts(of, items)
     blinds = [function.group.scalar(drawn(b"blind", text)) for text in texts]
-    padding = (drawn(b"padding point", number.to_bytes(4, "big")) for number in range(size - len(texts)))
-    points = (*function.blind(texts, blinds), *map(function.group.point, padding))
-    return Question(of, points)
+    points = dict(zip(texts.values(), function.blind(list(texts), blinds), strict=True))
+    padding = (drawn(b"padding point", number.to_bytes(4, "big")) for number in range(size))
+    return PreparedQuestion(points, tuple(map(function.group.point, padding)))
+
+
+def ask(of: Round, items: IdentifierSet, seed: bytes, *, earlier: Collection[str], workers: int = 1) -> Question:
+    """The question of a round.
+
+    `seed`: 32 bytes drawn for this round alone; the same seed and set give the same question, so that it can be sent
+    again. `workers`: threads. `earlier`: the numbers of all rounds that were ever asked. The points stand in the order
+    of the set, padding last: each is evenly distributed, so that its place tells nothing.
+    Raises `RoundRefused` (`round-repeated`, `wrong-kind`, `too-few-items`, `too-many-items`, `no-library`).
+    """
+    made = prepare_question(of, items, seed, earlier=earlier, workers=workers)
+    points = tuple(made.points.values())
+    return Question(of, points + made.padding[: len(made.padding) - len(points)])
 
 
 def finish(question: Question, items: IdentifierSet, seed: bytes, answer: Answer, *, workers: int = 1) -> Found:

@@ -109,6 +109,12 @@ def build_set(held: Iterable[Held], *, kinds: Iterable[str]) -> IdentifierSet:
     return IdentifierSet(kept, +left_out, made=_MADE_HERE)
 
 
+def identifier_of(held: Held) -> Identifier | None:
+    """The identifier in one form, whoever it concerns; None where it has none."""
+    found = _read(held, frozenset(KINDS))
+    return found if isinstance(found, Identifier) else None
+
+
 def _known_by(held: Held) -> set[str]:
     """Every eight letters and digits in a row of a protected identifier, as written and in its one form."""
     texts = [held.text]
