@@ -13,8 +13,10 @@ from clew.exchange.kinds.records import body_of
 from clew.node.accounts.actions import NODE
 from clew.node.cases.actions import Asked, add_task, end_letter_clock
 from clew.node.disclosure.actions import stop_answers
+from clew.node.exchange.actions.comparing import take_hit
 from clew.node.exchange.actions.evidence_travel import CLOSE, RECEIPT, take_keys, take_receipt
 from clew.node.exchange.actions.sending import give_up
+from clew.node.exchange.comparing import HIT
 from clew.node.exchange.controlling import WITHDRAWN
 from clew.node.exchange.models import ControlOrder, InboxEntry, Letter, OutboxEntry
 
@@ -85,5 +87,6 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "consent-deny": tell_of_denial,
     "accept-conditions": tell_of_answer,
     "decline-conditions": tell_of_answer,
+    HIT: take_hit,
 }
 """What a control letter does here once it is kept: the letter, the one it is about, and now."""
