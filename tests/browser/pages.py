@@ -275,6 +275,7 @@ def _letters() -> tuple[Visit, ...]:
         Visit("exchange:recall_letter", find=REQUEST_OUT, case_data=True),
         Visit("exchange:recall_source", find=LEFT_SOURCE, case_data=True),
         Visit("exchange:prepare", find=CASE, what="empty", case_data=True),
+        Visit("exchange:ask_privately", find=CASE, case_data=True),
     )
 
 
@@ -506,6 +507,7 @@ VISITS = (
 POSTED = "takes a form and leads to another page"
 UNTOLD = "no letter of the story stands so; tests/node/exchange visit it in test_clarifying and test_control_letters"
 UNASKED = "nobody asks for another use in the story; the pages are in node/exchange/test_consent_letters"
+UNCOMPARED = "nobody asks privately in the story; the pages are in node/exchange/test_private_letters"
 UNOFFERED = "nothing is offered under conditions in the story; the pages are in node/exchange/test_offers"
 FILE = "a file to keep, not a page"
 NO_FILES = "no document lies in a case of the story; tests/node/exchange/test_evidence_pages visits it"
@@ -536,6 +538,7 @@ LEFT_OUT = {
     "exchange:ask_consent": UNASKED,
     "exchange:grant": UNASKED,
     "exchange:deny": UNASKED,
+    "exchange:answer_privately": UNCOMPARED,
     "exchange:accept_conditions": UNOFFERED,
     "exchange:decline_conditions": UNOFFERED,
     "disclosure:offer": UNOFFERED,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clew.exchange.cards import CardPost
 from clew.exchange.checkpoints import cosign, note_digest, origin_of
-from clew.exchange.kinds import amending, consenting, evidence, governance, logs, referring, telling
+from clew.exchange.kinds import amending, comparing, consenting, evidence, governance, logs, referring, telling
 from clew.exchange.kinds.records import Receipts, body_of
 from clew.exchange.kinds.table import KINDS, Carries
 from clew.exchange.letters import Header, Letter, read_letter
@@ -43,6 +44,38 @@ FACTS: dict[str, Any] = {
     "statements": (FACT,),
 }
 CONDITIONS = (telling.Condition("Not as evidence (fictional)", "R11"), telling.Condition("Not for a third state"))
+ROUND = comparing.ComparedRound("FICTIONAL-ARRANGEMENT", "beijing", "vienna", ("phone",), 1, "round-1", 1)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A question and its answer by the library, as the letters have them."""
+
+    points: str
+    question: str
+    key: str
+    evaluated: str
+    proofs: str
+    held: str
+
+
+def _compared() -> Comparison:
+    from clew.matching.private import Held, Quota, Round, allowance, answer, ask, build_set
+
+    of = Round(ROUND.agreement, ROUND.asker, ROUND.answerer, ROUND.number, ROUND.kinds)
+    sets = [build_set([Held("phone", f"+43660{n:07d}", ()) for n in range(k, k + 30)], kinds=of.kinds) for k in (1, 21)]
+    question = ask(of, sets[0], secret("private question"), earlier=())
+    allowed = allowance(len(question.points), [], partner="vienna", now=NOW, quota=Quota())
+    made = answer(
+        question, of, sets[1], secret("private answer"), allowance=allowed, contact="desk-2", earlier=()
+    ).answer
+    texts = [
+        base64.b64encode(b"".join(each)).decode() for each in (question.points, made.evaluated, made.proofs, made.items)
+    ]
+    return Comparison(texts[0], question.digest, base64.b64encode(made.key).decode(), *texts[1:])
+
+
+COMPARED = _compared()
 FILES = (
     evidence.EvidenceFile(
         n=1,
@@ -349,6 +382,29 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("referral-answer", BEIJING, referring.ReferralAnswer("accepted"), "referral", "referred"),
     Sample("referral-arrived", BEIJING, referring.ReferralArrived("2026-11-24"), "referral", "referred"),
     Sample("referral-ended", VIENNA, referring.ReferralEnded(), "referral", "referred"),
+    Sample(
+        "private-question",
+        VIENNA,
+        comparing.PrivateQuestion(**FRAME, round=ROUND, points=COMPARED.points, contact="desk-1"),
+        thread="compared",
+    ),
+    Sample(
+        "private-answer",
+        BEIJING,
+        comparing.PrivateAnswer(
+            **FRAME,
+            round=ROUND,
+            question=COMPARED.question,
+            key=COMPARED.key,
+            evaluated=COMPARED.evaluated,
+            proofs=COMPARED.proofs,
+            held=COMPARED.held,
+            contact="desk-2",
+        ),
+        "private-question",
+        "compared",
+    ),
+    Sample("private-hit", VIENNA, comparing.PrivateHit("hit"), "private-answer", "compared"),
 )
 
 

@@ -25,6 +25,7 @@ from clew.disclosure.ruleset import RuleSet
 NO_INFORMATION = "no-information"
 PROVIDED = "provided"
 WITH_STATEMENTS = {PROVIDED, "partly"}
+OF_STATEMENTS = frozenset({"entities", "persons", "statements", "facts", "items", "answers", "cards", "retain_until"})
 HANDLING = ("H0", "H1", "H2", "H3")
 LEAST = {"type", "urgency", "purpose", "legal_basis", "handling", "conditions", "retain_until"}
 """What of the frame stands in a referral: no number of a case, no words on why, no statement as others carry them."""
@@ -183,6 +184,10 @@ def build_package(
     if draft.type == REFERRAL:
         body = {name: value for name, value in body.items() if name in LEAST} | {"subject": REFERRAL_SUBJECT}
     body |= draft.particulars.body(numbers, named)
+    if draft.particulars.compared is not None:
+        # Of what the statements say a point or an item leaves, and nothing that would tell of which or how many.
+        body = {name: value for name, value in body.items() if name not in OF_STATEMENTS}
+        return Package(canonical(_without_empty(body)), {})
     spoken_of = {*used, *(person for each in sent for person in each.concerns or ())}
     return Package(canonical(_without_empty(body)), {names.name(entity): entity for entity in sorted(spoken_of)})
 

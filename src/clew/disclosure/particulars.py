@@ -6,7 +6,9 @@ may not be named is asked of them as of all her words (`words`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +26,10 @@ OFFER: Final = "offer"
 NOTIFY: Final = "notify"
 CONSENT_REQUEST: Final = "consent-request"
 CONSENT_GRANT: Final = "consent-grant"
+PRIVATE_QUESTION: Final = "private-question"
+PRIVATE_ANSWER: Final = "private-answer"
+COMPARING: Final = frozenset({PRIVATE_QUESTION, PRIVATE_ANSWER})
+"""Letters that compare identifiers: what their statements say stays here, and a point or an item of each leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,44 @@ MANY: Final = frozenset({"needs"})
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedPart:
+    """What leaves of an identifier (base64), and the statements that hold it: it leaves where all of them may."""
+
+    statements: tuple[int, ...]
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A question or an answer that compares identifiers, prepared before anybody decided which of them may leave.
+
+    `round`: what both sides agree on, as JSON. `least`: with fewer identifiers than that none leaves, and all is
+    padding. `padding`: for the whole size. `question`, `key`, `evaluated`, `proofs`: of an answer, as in its letter.
+    """
+
+    round: str
+    contact: str
+    least: int
+    parts: tuple[ComparedPart, ...]
+    padding: tuple[str, ...]
+    question: str = ""
+    key: str = ""
+    evaluated: str = ""
+    proofs: str = ""
+
+    def body(self, leaving: Collection[int]) -> dict[str, Any]:
+        """The fields of the letter, where these statements may leave. Nothing of them tells what is padding."""
+        shown = [each.part for each in self.parts if set(each.statements) <= set(leaving)]
+        shown = shown if len(shown) >= self.least else []
+        whole = [base64.b64decode(each) for each in (*shown, *self.padding[: len(self.padding) - len(shown)])]
+        said = {"round": json.loads(self.round), "contact": self.contact}
+        if not self.question:
+            return said | {"points": base64.b64encode(b"".join(whole)).decode()}
+        told = {"question": self.question, "key": self.key, "evaluated": self.evaluated, "proofs": self.proofs}
+        return said | told | {"held": base64.b64encode(b"".join(sorted(whole))).decode()}
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
     """What a type of letter does not have is empty.
 
@@ -131,6 +175,7 @@ class Particulars:
     `consent`: of a request for another use, or of leave for it. `conditions`: in the officer's own words, beside those
     that the rules demand. `answer_by`: of an offer, the moment (ISO 8601, UTC) after which it stands no more.
     `referred`: of a referral.
+    `compared`: of a letter that compares identifiers.
     """
 
     reason: str = ""
@@ -147,6 +192,7 @@ class Particulars:
     conditions: tuple[str, ...] = ()
     answer_by: str = ""
     referred: Referred | None = None
+    compared: Compared | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -185,6 +231,8 @@ class Particulars:
             found |= _consent(self.consent)
         if self.answer_by:
             found["answer_by"] = self.answer_by
+        if self.compared is not None:
+            found |= self.compared.body(named)
         return found | self._files(named) | self._referral(named)
 
     def _referral(self, named: Mapping[int, tuple[str, str]]) -> dict[str, Any]:

@@ -161,7 +161,9 @@ ACTIONS: Final = {"return": 1, "restrict": 2, "erase": 3}
 FINAL: Final = "final"
 DONE: Final = "done"
 
-OPENING: Final = frozenset({"request", "notify", "offer", "introduction", "evidence-announce", "referral"})
+OPENING: Final = frozenset(
+    {"request", "notify", "offer", "introduction", "evidence-announce", "referral", "private-question"}
+)
 """Letters with which a correspondence can begin."""
 
 EMPTY: Final = ThreadState(State.SENT, (), {}, None, None)

@@ -95,6 +95,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "letters/evidence/<int:pk>": ("exchange.Transfer",),
     "letters/evidence/new/<int:case_id>": ("cases.Case",),
     "letters/evidence/shows/<int:pk>": ("cases.Document",),
+    "letters/private/new/<int:case_id>": ("cases.Case",),
     "letters/copies/<int:source_id>": ("dossier.Source",),
     "letters/logs/<int:pk>": ("exchange.LogContradiction",),
     "letters/restored/<int:pk>": ("exchange.Restored",),

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from clew.disclosure.particulars import Asked, Filed, Particulars, Referred
+from clew.disclosure.particulars import Asked, Compared, ComparedPart, Filed, Particulars, Referred
 from clew.dossier.types import EntityDraft, SourceDraft, StatementDraft
 from clew.kinship.laboratory_files import LaboratoryFile
 from clew.node.accounts.acting import RegisteredAction
@@ -205,6 +205,7 @@ VALUES: dict[str, Callable[[Officer], Any]] = {
     "level": lambda _who: "year",
     "mapping": lambda _who: "agencies",
     "media_type": lambda _who: "image/jpeg",
+    "contact": lambda _who: "desk-1",
     "necessity": lambda _who: "Necessary.",
     "offence_codes": lambda _who: ["at_104a"],
     "officer": lambda who: who,
@@ -276,6 +277,14 @@ OF_ONE: dict[str, dict[str, Callable[[World], Any]]] = {
         "new": lambda world: _statements(world)[0],
         "reason": lambda _world: "wrong",
     },
+    "disclosure.draft_compared": {
+        "kind": lambda _world: "private-question",
+        "compared": lambda world: Compared(
+            '{"kinds":[]}', "desk-1", 1, (ComparedPart((_statements(world)[0],), "AAAA"),), ("AAAA",)
+        ),
+        "recipient": lambda world: world.beijing.partner.uid,
+    },
+    "exchange.ask_privately": {"recipient": lambda world: world.beijing.partner.uid},
     "disclosure.draft_evidence": {
         "particulars": lambda world: Particulars(
             files=(Filed(_statements(world)[0], 1, "a" * 64, 200, ("b" * 64,)),), part_size=65536
@@ -370,6 +379,7 @@ SAID_AT_THE_FIELD = {"transfer.request_export": "case_id", "cases.link_entity": 
 LEFT_OUT = {
     "cases.link_entities": "an import or a letter brings what its team knows; all else is left out, nobody told",
     "disclosure.draft_release": "a statement that its officer may not see is not decided upon, so it never leaves",
+    "disclosure.draft_compared": "a statement that its officer may not see is not decided upon: no point of it leaves",
 }
 """Actions that take several numbers and leave out those of another team, with the reason."""
 

@@ -190,6 +190,15 @@ def _received(body: Body) -> None:
         raise Refusal("bad-field", "body/parts")
 
 
+def _compared(body: Body) -> None:
+    """Lengths alone: what the points are, whoever computes with them looks at."""
+    _once(body["round"]["kinds"], "round/kinds")
+    for name, length in (("points", 32), ("key", 32), ("evaluated", 32), ("proofs", 64), ("held", 16)):
+        text = body.get(name, "")
+        if text and (len(text) // 4 * 3 - text.count("=")) % length:
+            raise Refusal("bad-field", f"body/{name}")
+
+
 def _governance(body: Body) -> None:
     moments.from_text(body["effective"])
     _once((one["party"] for one in body.get("approvals", ())), "approvals")
@@ -217,6 +226,8 @@ _OWN: Final[Mapping[str, Callable[[Body], None]]] = {
     "evidence-announce": _announce,
     "evidence-close": _close,
     "evidence-receipt": _received,
+    "private-question": _compared,
+    "private-answer": _compared,
     "directory-update": _governance,
     "key-rotate": _governance,
     "suspend": _governance,

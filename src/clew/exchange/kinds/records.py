@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clew.exchange import schema
-from clew.exchange.kinds import amending, consenting, evidence, governance, logs, referring, telling
+from clew.exchange.kinds import amending, comparing, consenting, evidence, governance, logs, referring, telling
 from clew.exchange.kinds.coherence import check_answers, check_parts
 from clew.exchange.kinds.converting import from_content, to_content
 from clew.exchange.refusals import Refusal
@@ -52,6 +52,9 @@ RECORDS: Final[Mapping[str, type]] = {
     "evidence-announce": evidence.EvidenceAnnounce,
     "evidence-close": evidence.EvidenceClose,
     "evidence-receipt": evidence.EvidenceReceipt,
+    "private-question": comparing.PrivateQuestion,
+    "private-answer": comparing.PrivateAnswer,
+    "private-hit": comparing.PrivateHit,
     "directory-update": governance.DirectoryUpdate,
     "key-rotate": governance.KeyRotate,
     "suspend": governance.Suspend,

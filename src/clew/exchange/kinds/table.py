@@ -84,6 +84,9 @@ _ALL: Final = (
     _kind("evidence-announce", _CONTENT, "request", must_refer=False),
     _kind("evidence-close", _CONTROL, "evidence-announce", writer=Writer.SAME),
     _kind("evidence-receipt", _CONTROL, "evidence-close"),
+    _kind("private-question", _CONTENT, must_refer=False),
+    _kind("private-answer", _CONTENT, "private-question"),
+    _kind("private-hit", _CONTROL, "private-answer"),
     _kind("directory-update", _CONTROL, must_refer=False, threaded=False),
     _kind("key-rotate", _CONTROL, must_refer=False, threaded=False),
     _kind("suspend", _CONTROL, must_refer=False, threaded=False),
@@ -103,13 +106,15 @@ ENABLED_WITH: Final = {
     "consent-grant": ("request", "reply", "notify"),
     "offer": ("notify",),
     "referral": ("notify",),
+    "private-question": ("notify",),
+    "private-answer": ("notify",),
 }
 """Letters with content that no instrument names, each with those whose permission is its own, too.
 
 Whoever may answer a request may ask what it means, and whoever may write it may say so. Whoever may tell something must
 put it right where it was wrong (Directive (EU) 2016/680, Art. 7(3)), may be told what came of it, and is asked
-before it is used for anything else.
-Whoever may be told a fact unasked may be asked to help her.
+before it is used for anything else. Whoever may be told a fact unasked may be asked to help her. Whoever compares
+identifiers tells what both hold: that needs what telling it unasked needs.
 """
 
 NEVER_NAMED: Final = (*CONTROL, *ENABLED_WITH)
@@ -142,6 +147,9 @@ OFFERS: Final = frozenset({"offer", "accept-conditions", "decline-conditions"})
 REFERRALS: Final = frozenset({"referral", "referral-answer", "referral-arrived", "referral-ended"})
 """A service is asked to help a person, answers, says that she came; and it is said that the referral has ended."""
 
+COMPARISONS: Final = frozenset({"private-question", "private-answer", "private-hit"})
+"""Lists are compared, and neither is shown."""
+
 OF_ITSELF: Final = frozenset({"directory-update", "key-rotate", "suspend"})
 """What a party says of itself: what its card says anew, its next keys, that it is suspended or leaves."""
 
@@ -157,6 +165,7 @@ HANDLED: Final = (
     | CONSENTS
     | OFFERS
     | REFERRALS
+    | COMPARISONS
 )
 """Types that a node acts on today. It refuses the others as unknown: an accepted recall that nobody carries out would
 be worse than one that its sender knows was refused."""

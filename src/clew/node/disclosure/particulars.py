@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from clew.disclosure.particulars import (
     CLARIFIED,
     CLARIFY,
+    COMPARING,
     CONSENT_GRANT,
     CONSENT_REQUEST,
     CORRECT,
@@ -20,6 +21,8 @@ from clew.disclosure.particulars import (
     NOTHING,
     NOTIFY,
     OFFER,
+    PRIVATE_ANSWER,
+    PRIVATE_QUESTION,
     REFERRAL,
     RESULT,
     Consent,
@@ -31,16 +34,9 @@ from clew.node.types import BadInput
 from clew.vocabulary import codelist
 
 PARTICULAR_KINDS: Final = (
-    CLARIFY,
-    CLARIFIED,
-    CORRECT,
-    RESULT,
-    EVIDENCE,
-    CONSENT_REQUEST,
-    CONSENT_GRANT,
-    OFFER,
-    REFERRAL,
-)
+    CLARIFY, CLARIFIED, CORRECT, RESULT, EVIDENCE, CONSENT_REQUEST, CONSENT_GRANT, OFFER, REFERRAL, PRIVATE_QUESTION,
+    PRIVATE_ANSWER,
+)  # fmt: skip
 """Types of letters that are drafted from what they are about and nowhere else: a letter, sealed files, a path."""
 
 LONGEST_PART: Final = 5_000
@@ -107,7 +103,7 @@ def particular_problems(
         if found != bound:
             yield BadInput("kind", _("A letter of this kind has no such part."), _("Start it from the letter."))
         return
-    if (not in_reply_to and kind not in {EVIDENCE, OFFER, REFERRAL}) or items:
+    if (not in_reply_to and kind not in {EVIDENCE, OFFER, REFERRAL, PRIVATE_QUESTION}) or items:
         yield BadInput("kind", _("This letter is about no other letter."), _("Start it from the letter it is about."))
     yield from _of_kind(kind, found, statements)
     if any(not text.strip() for name, text in found.words.items() if not name.startswith("court.")):
@@ -128,6 +124,8 @@ def _of_kind(kind: str, found: Particulars, statements: Collection[int]) -> Iter
         yield from _evidence(found, statements)
     elif kind in {CONSENT_REQUEST, CONSENT_GRANT}:
         yield from _consent(kind, found, statements=bool(statements))
+    elif kind in COMPARING:
+        yield from _compared(found, statements)
     elif kind == OFFER:
         yield from _offer(found, statements=bool(statements))
     elif kind == REFERRAL:
@@ -184,6 +182,13 @@ def _result(found: Particulars) -> Iterator[BadInput]:
         yield BadInput("court", _("No court is named."), _("Name the court, and the day of its decision."))
     if found.court is not None:
         yield from _court(found.court)
+
+
+def _compared(found: Particulars, statements: Collection[int]) -> Iterator[BadInput]:
+    parts = found.compared.parts if found.compared is not None else ()
+    if found.compared is None or {one for each in parts for one in each.statements} != set(statements):
+        # A point without its statements would be judged by nobody.
+        yield BadInput("statements", _("Each identifier needs the statements that hold it."), _("Start again."))
 
 
 def _offer(found: Particulars, *, statements: bool) -> Iterator[BadInput]:

@@ -95,6 +95,8 @@ def control_words(body: Mapping[str, Any]) -> list[tuple[str, str]]:
         return referral_words(body)
     if body["type"] == "consent-deny":
         return [(_("Ground"), str(GROUNDS[body.get("code", "")]))]
+    if body["type"] == "private-hit":
+        return [(_("Outcome"), _("A hit exists") if body["outcome"] == "hit" else _("No hit"))]
     if body["type"] == "decline-conditions":
         return [(_("Reason"), str(DECLINES[body["reason"]]))]
     if body["type"] == "accept-conditions":

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from clew.node.exchange.comparing_models import Comparison as Comparison
 from clew.node.exchange.evidence_models import Exhibit as Exhibit
 from clew.node.exchange.evidence_models import Transfer as Transfer
 from clew.node.exchange.evidence_models import TransferFile as TransferFile

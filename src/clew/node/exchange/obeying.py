@@ -14,8 +14,10 @@ from clew.node.accounts.actions import NODE
 from clew.node.cases.actions import Asked, add_task, end_letter_clock
 from clew.node.disclosure.actions import stop_answers
 from clew.node.exchange import helping
+from clew.node.exchange.actions.comparing import take_hit
 from clew.node.exchange.actions.evidence_travel import CLOSE, RECEIPT, take_keys, take_receipt
 from clew.node.exchange.actions.sending import give_up
+from clew.node.exchange.comparing import HIT
 from clew.node.exchange.controlling import WITHDRAWN
 from clew.node.exchange.models import ControlOrder, InboxEntry, Letter, OutboxEntry
 
@@ -89,5 +91,6 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     helping.ANSWER: helping.take_answer,
     helping.ARRIVED: helping.take_arrival,
     helping.ENDED: helping.take_end,
+    HIT: take_hit,
 }
 """What a control letter does here once it is kept: the letter, the one it is about, and now."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from clew.node.exchange import (
     announcing_views,
     asking_views,
+    comparing_views,
     consenting_views,
     controlling_views,
     evidence_views,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("evidence/<int:pk>/take", evidence_views.take_files, name="take_files"),
     path("evidence/new/<int:case_id>", evidence_views.prepare, name="prepare"),
     path("evidence/shows/<int:pk>", evidence_views.say_whom, name="say_whom"),
+    path("private/new/<int:case_id>", comparing_views.ask_privately, name="ask_privately"),
     path("letter/<str:uid>/", views.letter, name="letter"),
     path("letter/<str:uid>/take", views.take, name="take"),
     path("letter/<str:uid>/refuse", views.refuse, name="refuse"),
@@ -55,6 +57,7 @@ urlpatterns = [
     path("letter/<str:uid>/give", controlling_views.give, name="give"),
     path("letter/<str:uid>/delay", controlling_views.delay, name="delay"),
     path("letter/<str:uid>/answer", views.answer, name="answer"),
+    path("letter/<str:uid>/answer-privately", comparing_views.answer_privately, name="answer_privately"),
     path("letter/<str:uid>/recall", recall_views.recall_letter, name="recall_letter"),
     path("<str:uid>/", views.thread, name="thread"),
 ]

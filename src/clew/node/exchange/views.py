@@ -21,6 +21,7 @@ from clew.node.dossier.queries import entities_of_letters
 from clew.node.exchange import actions, queries
 from clew.node.exchange.answering import draft_answer
 from clew.node.exchange.asking import may_answer, may_ask, may_explain
+from clew.node.exchange.comparing import may_answer_privately
 from clew.node.exchange.consenting import may_ask_consent, may_decide_consent
 from clew.node.exchange.controlling import may_be_told, may_query, may_withdraw
 from clew.node.exchange.forms import NEW_CASE, RefuseForm, SettleForm, TakeForm
@@ -111,6 +112,8 @@ def letter(request: HttpRequest, uid: str) -> HttpResponse:
         "may_give": "release.draft" in permissions and may_give(row),
         "may_ask": "release.draft" in permissions and may_ask(row),
         "may_explain": "release.draft" in permissions and may_explain(row),
+        "may_answer_privately": "release.draft" in permissions and may_answer_privately(row),
+        "compared": queries.compared(officer, row, found.body),
         "may_tell_result": "release.draft" in permissions and may_tell_result(row),
         "may_recall": not incoming and row.kind in RECALLABLE and "letter.recall" in permissions,
     }

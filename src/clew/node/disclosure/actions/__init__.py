@@ -7,6 +7,7 @@ from clew.node.disclosure.actions.approving import (
     ask_for_team_member,
     refuse_approval,
 )
+from clew.node.disclosure.actions.comparing import draft_compared
 from clew.node.disclosure.actions.consulting import read_decision
 from clew.node.disclosure.actions.correcting import draft_correction
 from clew.node.disclosure.actions.deciding import decide
@@ -58,6 +59,7 @@ __all__ = [
     "ask_for_team_member",
     "choose_coarser",
     "decide",
+    "draft_compared",
     "draft_correction",
     "draft_evidence",
     "draft_offer",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clew import vocabulary
-from clew.disclosure.particulars import EVIDENCE, REFERRAL
+from clew.disclosure.particulars import COMPARING, EVIDENCE, REFERRAL
 from clew.node.accounts.actions import Actor, Officer, action, not_yours
 from clew.node.audit.actions import record
 from clew.node.cases.queries import case_head
@@ -164,11 +164,7 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
     """
     release = editable_release_for(actor, release_id)
     fixed = {"kind", "case_id", "thread", "in_reply_to"} & set(changes)
-    if release.kind == EVIDENCE and changes.get("recipient", release.recipient) != release.recipient:
-        raise BadInput("recipient", _("The files are sealed for another partner."), _("Prepare them for this one."))
-    if release.kind == REFERRAL and changes.get("recipient", release.recipient) != release.recipient:
-        cure = _("Take this referral back, and ask the other service from her path.")
-        raise BadInput("recipient", _("The referral is to another service."), cure)
+    _check_made_for(release, changes)
     if fixed:
         raise BadInput(min(fixed), _("This cannot be changed later."), _("Draft a new release instead."))
     if {"statements", "needed", "minimum", "answers"} & set(changes):
@@ -195,6 +191,19 @@ def revise_release(*, actor: Actor, release_id: int, **changes: Any) -> Release:
     keep_changed(actor, release)
     record_release(actor, "disclosure.revise_release", release)
     return release
+
+
+def _check_made_for(release: Release, changes: Mapping[str, Any]) -> None:
+    """Raise `BadInput` where what was prepared for one partner would go to another."""
+    if release.kind == EVIDENCE and changes.get("recipient", release.recipient) != release.recipient:
+        raise BadInput("recipient", _("The files are sealed for another partner."), _("Prepare them for this one."))
+    if release.kind == REFERRAL and changes.get("recipient", release.recipient) != release.recipient:
+        cure = _("Take this referral back, and ask the other service from her path.")
+        raise BadInput("recipient", _("The referral is to another service."), cure)
+    made_for = ("recipient", "instrument", "post") if release.kind in COMPARING else ()
+    for name in made_for:
+        if changes.get(name, getattr(release, name)) != getattr(release, name):
+            raise BadInput(name, _("The points are made for this partner and instrument."), _("Ask anew instead."))
 
 
 def keep_changed(actor: Actor, release: Release) -> None:

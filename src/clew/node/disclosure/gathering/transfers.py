@@ -24,7 +24,7 @@ from clew.disclosure.facts import (
     SettingsFacts,
     TransferFacts,
 )
-from clew.disclosure.particulars import CORRECT, EVIDENCE
+from clew.disclosure.particulars import COMPARING, CORRECT, EVIDENCE
 from clew.disclosure.ruleset import RuleSet
 from clew.exchange.kinds.table import ENABLED_WITH
 from clew.node.accounts.actions import Officer
@@ -107,8 +107,9 @@ def transfer_facts(
 
 
 def _kind(release: Release, findings: Findings) -> str:
-    """What the rules call the letter. A file that is given unasked is judged as a fact that is."""
-    if release.kind == EVIDENCE:
+    """What the rules call the letter. A file that is given unasked is judged as a fact that is, and so is an identifier
+    of which nothing leaves but a point: who holds it too learns of it."""
+    if release.kind == EVIDENCE or release.kind in COMPARING:
         return "notify"
     return "danger_warning" if release.kind == "notify" and findings.danger else release.kind
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clew import vocabulary
-from clew.disclosure.particulars import CLARIFY, CORRECT, EVIDENCE
+from clew.disclosure.particulars import CLARIFY, COMPARING, CORRECT, EVIDENCE
 from clew.node.accounts.actions import Officer
 from clew.node.accounts.queries import permissions_of
 from clew.node.cases.queries import Case, case_head
@@ -41,10 +41,10 @@ from clew.node.types import BadInput, BadInputs
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 ROWS = 25
 STEERED = ("thread", "in_reply_to")
-UNCHOSEN = (CLARIFY, CORRECT, EVIDENCE)
+UNCHOSEN = (CLARIFY, CORRECT, EVIDENCE, *COMPARING)
 """Letters whose page offers no statements: a question carries none, a correction those that replace something, an
 announcement those about its files."""
-FIXED = (CORRECT, EVIDENCE)
+FIXED = (CORRECT, EVIDENCE, *COMPARING)
 """Letters that are no choice of statements."""
 
 

@@ -10,6 +10,7 @@ from clew.node.exchange.actions.carrying import (
     store_in_transit,
 )
 from clew.node.exchange.actions.checkpoints import answer_checkpoint, offer_checkpoints, settle_contradiction
+from clew.node.exchange.actions.comparing import answer_privately, ask_privately
 from clew.node.exchange.actions.consulting import read_copies, read_letter
 from clew.node.exchange.actions.controlling import (
     accept_conditions,
@@ -83,9 +84,11 @@ __all__ = [
     "announce",
     "announce_files",
     "answer_checkpoint",
+    "answer_privately",
     "answer_recall",
     "answer_referral_letter",
     "answer_resync",
+    "ask_privately",
     "ask_resync",
     "ask_status",
     "decline_conditions",

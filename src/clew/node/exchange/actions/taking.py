@@ -16,6 +16,7 @@ from clew.node.accounts.queries import compartment_ids
 from clew.node.audit.actions import record
 from clew.node.cases.actions import add_deadline, link_entities, link_reference, open_case, record_event
 from clew.node.cases.queries import case_head
+from clew.node.exchange.actions.comparing import note_private_answer
 from clew.node.exchange.actions.evidence_travel import ANNOUNCE, begin_receiving
 from clew.node.exchange.actions.receipts import owe
 from clew.node.exchange.consenting import note_grant
@@ -79,6 +80,7 @@ def take_letter(
     stop_on_arrival(row, now)
     note_replacements(row, letter)
     note_grant(row, letter, now.date())
+    note_private_answer(actor, row, letter, now)
     record(
         actor=actor,
         act="exchange.take_letter",

@@ -5,6 +5,7 @@ from clew.node.exchange.offering import accepted_conditions
 from clew.node.exchange.queries.announced import announcements
 from clew.node.exchange.queries.arrivals import clock_of_letter
 from clew.node.exchange.queries.clocks import MOST_CLOCKS, item_outcomes, request_clocks
+from clew.node.exchange.queries.comparing import compared
 from clew.node.exchange.queries.condition import health_findings
 from clew.node.exchange.queries.correspondence import (
     LetterLine,
@@ -68,6 +69,7 @@ __all__ = [
     "attempts",
     "case_sections",
     "clock_of_letter",
+    "compared",
     "contradiction",
     "desk_items",
     "document_lines",

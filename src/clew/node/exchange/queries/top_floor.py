@@ -19,6 +19,7 @@ from clew.node.dossier.queries import ended_statement
 from clew.node.exchange.controlling import ENDED
 from clew.node.exchange.models import Letter, Thread
 from clew.node.exchange.queries.asked import items_to_allow, items_to_explain, items_to_tell, offers_to_answer
+from clew.node.exchange.queries.comparing import private_section, questions_to_answer
 from clew.node.exchange.queries.correspondence import first_subjects, quarantine, thread_lines, threads_of_case
 from clew.node.exchange.queries.evidence import evidence_items, evidence_section
 from clew.node.exchange.queries.logs import log_items
@@ -50,6 +51,7 @@ def desk_items(*, officer: Officer, now: dt.datetime) -> list[DeskItem]:
         *items_to_tell(officer),
         *items_to_allow(officer),
         *offers_to_answer(officer),
+        *questions_to_answer(officer),
         *_clocks(officer, now),
         *silence_items(officer, now),
         *_undelivered(officer),
@@ -106,7 +108,7 @@ def _newest(officer: Officer) -> QuerySet[Thread, int]:
 
 def case_sections(*, officer: Officer, case_id: int) -> list[CaseSection]:
     """The case's correspondences, and its files that travel."""
-    files = evidence_section(officer=officer, case_id=case_id)
+    files = [*evidence_section(officer=officer, case_id=case_id), *private_section(officer=officer, case_id=case_id)]
     lines = threads_of_case(officer=officer, case_id=case_id)
     if not lines:
         return files
