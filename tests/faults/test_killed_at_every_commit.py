@@ -54,7 +54,13 @@ ACTS_OF_TRIES = {
     "audit.checkpoint": "a log that was verified twice is signed twice",
     "matching.keep_comparison": "the worker compares in portions of what waits when it looks",
     **dict.fromkeys(
-        ("dossier.protect_expired", "kinship.destroy_unconsented", "oversight.mark_overdue"), "upkeep, due by the clock"
+        (
+            "dossier.protect_expired",
+            "kinship.destroy_unconsented",
+            "oversight.mark_overdue",
+            "referral.void_expired",
+        ),  # fmt: skip
+        "upkeep, due by the clock",
     ),
 }
 NODE_EACH = os.environ.get("CLEW_KILL_NODE_EACH", "31")

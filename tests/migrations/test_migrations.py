@@ -412,6 +412,27 @@ class FollowUps:
         entry._meta.get_field("kind").validate("follow_up", entry)
 
 
+class Comparisons:
+    """exchange 0011: letters of before stay as they are; each round with a partner is kept once."""
+
+    def plant(self, apps: Apps, store: Store) -> None:
+        NumberedEnvelopes().plant(apps, store)
+        case_of_a_team(apps)
+
+    def check(self, apps: Apps, store: Store) -> None:
+        assert rows(apps, "exchange", "Letter").get().sequence == 7
+        kept = rows(apps, "exchange", "Comparison")
+        said = {
+            "party": "1" * 32, "number": "9" * 32, "release": 1, "points": 20, "at": NOW,
+            "case": rows(apps, "cases", "Case").get(),
+        }  # fmt: skip
+        for direction in ("out", "in"):
+            kept.create(direction=direction, **said)
+        with pytest.raises(DatabaseError), transaction.atomic(using=ALIAS):
+            kept.create(direction="in", **said)
+        assert kept.count() == 2
+
+
 class ByLetter:
     """referral 0003: a referral of before was asked by no letter, and stays as it is; two of them do not clash."""
 
@@ -541,6 +562,7 @@ DATA: dict[Step, Any] = {
     ("exchange", "0006_restored"): RestoredPartners(),
     ("exchange", "0007_resync"): NumberedEnvelopes(),
     ("exchange", "0010_resending"): Resending(),
+    ("exchange", "0011_comparisons"): Comparisons(),
 }
 """What each later migration is tested with: rows planted before it, and what must hold of them afterwards."""
 
