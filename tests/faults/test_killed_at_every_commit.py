@@ -59,7 +59,7 @@ ACTS_OF_TRIES = {
             "kinship.destroy_unconsented",
             "oversight.mark_overdue",
             "referral.void_expired",
-        ),  # fmt: skip
+        ),
         "upkeep, due by the clock",
     ),
 }
