@@ -301,7 +301,7 @@ def decision(number: int, receiver: str, size: int) -> Any:
     return SignedDecision(
         pk=number, digest=digest, reference=DecisionReference("0" * 64, "1" * 64, "bench", proof), package=package,
         kind="notify", recipient=receiver, post="", thread=secrets.token_hex(16), in_reply_to="", instrument="TEST",
-        urgency="", via=(), due=None, case_id=None,
+        urgency="", via=(), due=None, release=number, case_id=None,
     )  # fmt: skip
 
 

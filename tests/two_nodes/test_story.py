@@ -163,7 +163,10 @@ def test_the_answer_became_statements_whose_source_is_the_letter(story_nodes: St
 
 
 def test_one_letter_waits_one_approval_is_asked_and_one_clock_runs(story_nodes: StoryNodes) -> None:
-    waiting = rows(story_nodes, "vienna", "select count(*) from exchange_letter where state = 'quarantined'")
+    waiting = rows(
+        story_nodes, "vienna", "select count(*) from exchange_letter where state = 'quarantined' and kind <> 'referral'"
+    )
+    # Tests of the pages that share these nodes have planted a referral of a partner.
     assert waiting == [(1,)]
     asked = "select count(*) from cases_task where kind = 'release.approval' and done is null"
     assert rows(story_nodes, "beijing", asked) == [(1,)]

@@ -144,14 +144,16 @@ def _who_is_who(world: World) -> None:
                 ("car", "registrationNumber", "W 12345 Q"),
             ],
         )  # fmt: skip
-    other = world.outside("investigator")
+    # A third team: of what stands in its place, the one that tests ask from outside knows as little.
+    third = create_compartment(actor=NODE, name="A third unit (fictional)")
+    other = world.officer_factory(roles=["investigator"], compartments=[third])
     draft = SourceDraft(
         kind="interview", title="Elsewhere (fictional)", owner=settings.NODE.node_id, reliability="B", handling="H0",
         purpose="criminal_investigation", basis="intelligence",
         retain_until=timezone.localdate() + dt.timedelta(days=300), entities=(EntityDraft("line", "Phone"),),
         statements=(StatementDraft("line", "number", "+436601112223", accuracy=2),),
     )  # fmt: skip
-    record_source(actor=other, compartment_id=world.elsewhere.pk, draft=draft)
+    record_source(actor=other, compartment_id=third.pk, draft=draft)
     while matching.compare_waiting():
         pass
     pair = Finding.objects.filter(family="person").latest("pk")
