@@ -222,7 +222,7 @@ def test_the_doctor_finds_a_new_node_well(home: Path) -> None:
     assert states == {
         "keys": "well", "card": "well", "certificate": "well", "store": "well", "audit log": "well",
         "disk of the store": "well", "disk of the documents": "well", "dispatch": "well", "opening": "well",
-        "letters on their way": "well", "integrations": "well", "restore": "well",
+        "letters on their way": "well", "integrations": "well", "who is who": "well", "restore": "well",
         # What nobody can know on a new node is not called well.
         "worker": "unknown", "backup": "unknown", "disk of the backups": "unknown", "clock": "unknown",
     }  # fmt: skip

@@ -24,7 +24,7 @@ from clew.node.matching.models import Notice
 
 
 def raise_notices(actor: Actor, shared: Iterable[Shared]) -> int:
-    """Raise one for each entity and kind of identifier that has had none; returns how many. Part of the worker's act."""
+    """Raise one for each entity and kind of identifier that has had none, within the worker's act. Returns how many."""
 
     @cache
     def people(team: int) -> frozenset[int]:
