@@ -63,6 +63,7 @@ NO_ACTION = {
     "clew.node.matching.actions.facts_changed": "part of the act that changed the facts, which asks its permission",
     "clew.node.matching.actions.rows_rebuilt": "part of the act that makes the rows anew, which asks its permission",
     "clew.node.referral.actions.consents_ended": "part of the act that withdraws a consent, which asks its permission",
+    "clew.node.referral.actions.person_erased": "part of the act that erases a person, which asks its permission",
     "clew.node.partners.actions.keep_own_keys": "the worker's turn on the own card; each thing it does is an action",
     "clew.node.oversight.actions.delete_and_prove": "composes delete_overdue and confirm_deletion, which are actions",
     "clew.node.disclosure.actions.sealed_reason_digest": "what is proved before a sealed reason; changes nothing",
