@@ -27,7 +27,8 @@ BY_THE_FILTER = {"cases/list.html": {"case_kinds", "case_status"}}
 """Pages on which the fields of the filter above the table explain the codes in it."""
 NOT_OF_A_LIST = {
     "AnswerForm.accept", "AnswerIncomingForm.accept", "ContactForm.danger", "ContactForm.safe",
-    "ContactTestEndForm.answered", "CorrectForm.lang", "JusticeForm.compelled", "JusticeForm.compensation", "RemedyForm.asker", "RenewForm.new_keys",
+    "ContactTestEndForm.answered", "CorrectForm.lang", "JusticeForm.compelled",
+    "JusticeForm.compensation", "RemedyForm.asker", "RenewForm.new_keys",
     "RequestFindingsForm.jeopardy", "RiskForm.favourable",
 }  # fmt: skip
 """Choices that happen to be spelt like codes of a list and are explained by their own words."""
