@@ -169,7 +169,7 @@ def test_an_act_that_changes_something_is_no_reading() -> None:
     assert reading_acts() == {
         "consent.read_person", "disclosure.read_decision", "dossier.compare_entities", "dossier.read_entity",
         "dossier.read_statement", "exchange.read_copies", "exchange.read_letter", "kinship.read_hit",
-        "referral.read_address",
+        "referral.read_address", "referral.read_incoming",
         "referral.read_own_page", "referral.read_path", "referral.read_referral",
     }  # fmt: skip
     assert all(".record" not in name for name in reading_acts())
