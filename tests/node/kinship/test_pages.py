@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
@@ -366,3 +368,11 @@ def test_a_telling_is_approved_with_a_code_and_refused_without_one(
     telling.refresh_from_db()
     assert telling.approved is False
     assert desk.post(path, answer="refuse").status_code == 422, "only once"
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.9999999, "> 0.999999"), (1.0, "> 0.999999"), (1e-9, "< 0.000001"), (0.25, "0.250000")]
+)
+def test_no_probability_is_shown_as_certain(probability: float, shown: str) -> None:
+    said = render_to_string("kinship/parts/probability.html", {"probability": probability})
+    assert html.unescape(said).strip() == shown
