@@ -631,7 +631,9 @@ def test_a_store_that_cannot_be_made_whole_is_not_made_at_all(store: Store, monk
 def test_a_backup_of_an_older_store_is_brought_back_as_that_store_was(
     noted: bool, store: Store, second_store: Store, tmp_path: Path
 ) -> None:
-    migrate_to(store.connection, [step for step in whole_plan() if step != ("exchange", "0010_resending")])
+    migrate_to(
+        store.connection, [step for step in whole_plan() if step < ("exchange", "0010") or step[0] != "exchange"]
+    )
     apps = store.models()
     rows(apps, "accounts", "Compartment").create(name="Team (fictional)", kind="unit", created=NOW)
     Resending().plant(apps, store)
