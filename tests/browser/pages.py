@@ -451,7 +451,7 @@ def _who_is_who() -> tuple[Visit, ...]:
         Visit("matching:list", case_data=True),
         Visit("matching:list", query="?unsure=1", what="unsure", case_data=True),
         Visit("matching:list", "shelter", "clara", what="shelter", case_data=True),
-        Visit("matching:list", person=GENETICIST, what="refused", status=403),
+        Visit("matching:list", person=AUDITOR, what="refused", status=403),
         Visit("matching:pair", find=WAITING_PAIR, case_data=True),
         Visit("matching:judgement", find="select min(id) from matching_verdict", case_data=True),
         Visit("matching:notice", find="select min(id) from matching_notice", case_data=True),
